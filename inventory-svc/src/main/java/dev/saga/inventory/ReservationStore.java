@@ -1,0 +1,110 @@
+package dev.saga.inventory;
+
+import dev.saga.delivery.Sql;
+import dev.saga.events.InventoryEvent.RejectReason;
+import dev.saga.events.Line;
+import dev.saga.events.PaymentToken;
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.inventory.domain.Reservation;
+import io.r2dbc.spi.Row;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Mono;
+
+/** Reservations in the database, whole batches at a time. */
+@Repository
+class ReservationStore {
+    private static final String INSERT = "INSERT INTO reservation (transaction_id, status, user_id, order_lines,"
+            + " payment_token, reject_reason, reject_product) VALUES";
+    private static final String TUPLE = "(?,?,?,?,?,?,?)";
+
+    private final Sql sql;
+
+    ReservationStore(Sql sql) {
+        this.sql = sql;
+    }
+
+    /** Loads and locks those that exist, in the order of their ids. */
+    Mono<Map<TransactionId, Reservation>> lock(Collection<TransactionId> ids) {
+        return sql.rows(
+                        "SELECT * FROM reservation WHERE transaction_id IN (" + Sql.marks(ids)
+                                + ") ORDER BY transaction_id FOR UPDATE",
+                        ids.stream().sorted().map(TransactionId::text).toList(),
+                        ReservationStore::reservation)
+                .collectMap(Reservation::id);
+    }
+
+    /** Adds new ones. Fails on one that a rival has just added: the transaction runs again and reads it. */
+    Mono<Long> add(List<Reservation> reservations) {
+        return sql.insert(INSERT, TUPLE, rows(reservations), "");
+    }
+
+    /** Overwrites those that this transaction has locked. */
+    Mono<Long> save(List<Reservation> reservations) {
+        return sql.insert(INSERT, TUPLE, rows(reservations), "ON DUPLICATE KEY UPDATE status = VALUES(status)");
+    }
+
+    private static List<@Nullable Object[]> rows(List<Reservation> reservations) {
+        return reservations.stream().map(ReservationStore::row).toList();
+    }
+
+    private static @Nullable Object[] row(Reservation reservation) {
+        String id = reservation.id().text();
+        return switch (reservation) {
+            case Reservation.Held held -> {
+                PaymentToken token = held.paymentToken();
+                yield new @Nullable Object[] {
+                    id,
+                    "HELD",
+                    held.userId().text(),
+                    Line.format(held.lines()),
+                    token == null ? null : token.text(),
+                    null,
+                    null
+                };
+            }
+            case Reservation.Refused refused ->
+                new @Nullable Object[] {
+                    id,
+                    "REFUSED",
+                    null,
+                    "",
+                    null,
+                    refused.reason().name(),
+                    refused.productId().text()
+                };
+            case Reservation.Released released ->
+                new @Nullable Object[] {id, "RELEASED", null, Line.format(released.lines()), null, null, null};
+            case Reservation.NeverHeld tombstone ->
+                new @Nullable Object[] {id, "NEVER_HELD", null, "", null, null, null};
+        };
+    }
+
+    private static Reservation reservation(Row row) {
+        TransactionId id = TransactionId.of(Sql.get(row, "transaction_id", String.class));
+        List<Line> lines = Line.parse(Sql.get(row, "order_lines", String.class));
+        String token = row.get("payment_token", String.class);
+        String status = Sql.get(row, "status", String.class);
+        return switch (status) {
+            case "HELD" ->
+                new Reservation.Held(
+                        id,
+                        new UserId(Sql.get(row, "user_id", String.class)),
+                        lines,
+                        token == null ? null : new PaymentToken(token));
+            case "REFUSED" ->
+                new Reservation.Refused(
+                        id,
+                        RejectReason.valueOf(Sql.get(row, "reject_reason", String.class)),
+                        new ProductId(Sql.get(row, "reject_product", String.class)));
+            case "RELEASED" -> new Reservation.Released(id, lines);
+            case "NEVER_HELD" -> new Reservation.NeverHeld(id);
+            default -> throw new IllegalStateException("reservation " + id + " has the unknown status " + status);
+        };
+    }
+}

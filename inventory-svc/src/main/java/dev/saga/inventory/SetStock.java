@@ -1,0 +1,46 @@
+package dev.saga.inventory;
+
+import dev.saga.delivery.FailurePolicy;
+import dev.saga.inventory.domain.Movement;
+import dev.saga.inventory.domain.Stock;
+import java.util.List;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** Creates a product or sets its name, price and available stock; the difference goes into the ledger. */
+@Component
+public class SetStock {
+    private static final int RETRIES = 5;
+
+    private final StockStore stocks;
+    private final TransactionalOperator transactions;
+
+    SetStock(StockStore stocks, TransactionalOperator transactions) {
+        this.stocks = stocks;
+        this.transactions = transactions;
+    }
+
+    /** What to set, and the product as it is after the commit. {@code wanted.reserved} does not count. */
+    public Mono<Stock> set(Stock wanted) {
+        return stocks.lock(Set.of(wanted.productId()))
+                .flatMap(locked -> set(wanted, locked.getOrDefault(wanted.productId(), none(wanted))))
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+    }
+
+    private static Stock none(Stock wanted) {
+        return new Stock(wanted.productId(), wanted.name(), wanted.unitPrice(), 0, 0);
+    }
+
+    private Mono<Stock> set(Stock wanted, Stock before) {
+        var after =
+                new Stock(wanted.productId(), wanted.name(), wanted.unitPrice(), wanted.available(), before.reserved());
+        long difference = after.available() - before.available();
+        var stocked = new Movement(after.productId(), null, difference, Movement.Kind.STOCKED);
+        return stocks.save(List.of(after))
+                .then(stocks.note(difference == 0 ? List.of() : List.of(stocked)))
+                .thenReturn(after);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.saga.inventory.domain;
+
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.Line;
+import dev.saga.events.ProductId;
+import dev.saga.inventory.domain.Movement.Kind;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an order's reservation and the stock become, what the ledger notes, and what is said; all of it is stored
+ * together.
+ *
+ * @param changed whether the reservation is to be written
+ * @param stocks the products that changed, as they are now
+ */
+public record Decision(
+        Reservation reservation,
+        boolean changed,
+        Map<ProductId, Stock> stocks,
+        List<Movement> movements,
+        List<InventoryEvent> events) {
+
+    static Decision changed(Reservation reservation, InventoryEvent event) {
+        return new Decision(reservation, true, Map.of(), List.of(), List.of(event));
+    }
+
+    static Decision held(Reservation.Held held, Map<ProductId, Stock> stocks) {
+        List<Movement> taken = held.lines().stream()
+                .map(line -> new Movement(line.productId(), held.id(), -line.qty(), Kind.RESERVED))
+                .toList();
+        return new Decision(held, true, stocks, taken, List.of(held.answer()));
+    }
+
+    static Decision released(Reservation.Released released, Map<ProductId, Stock> stocks) {
+        List<Movement> back = released.lines().stream()
+                .map((Line line) -> new Movement(line.productId(), released.id(), line.qty(), Kind.RELEASED))
+                .toList();
+        return new Decision(released, true, stocks, back, List.of(released.answer()));
+    }
+
+    static Decision tombstone(Reservation.NeverHeld tombstone) {
+        return changed(tombstone, tombstone.answer());
+    }
+
+    /** The answer that was given before, without a second effect. */
+    static Decision repeat(Reservation reservation, InventoryEvent answer) {
+        return new Decision(reservation, false, Map.of(), List.of(), List.of(answer));
+    }
+
+    static Decision silent(Reservation reservation) {
+        return new Decision(reservation, false, Map.of(), List.of(), List.of());
+    }
+}

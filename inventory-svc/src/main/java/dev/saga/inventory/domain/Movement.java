@@ -1,0 +1,21 @@
+package dev.saga.inventory.domain;
+
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the ledger: a change of available stock.
+ *
+ * @param transactionId the order that caused it; null where stock was set by hand
+ * @param quantity units that became available; negative for units taken
+ */
+public record Movement(ProductId productId, @Nullable TransactionId transactionId, long quantity, Kind kind) {
+
+    /** Why stock changed. */
+    public enum Kind {
+        STOCKED,
+        RESERVED,
+        RELEASED
+    }
+}

@@ -1,0 +1,35 @@
+package dev.saga.inventory.domain;
+
+import dev.saga.events.Money;
+import dev.saga.events.ProductId;
+
+/**
+ * A product and how much of it there is.
+ *
+ * @param available units that can be reserved, never below zero
+ * @param reserved units of reservations that were not released, sold ones included
+ */
+public record Stock(ProductId productId, String name, Money unitPrice, long available, long reserved) {
+    /** The most that can be put in stock. */
+    public static final long MOST = 1_000_000_000_000L;
+
+    /** @throws IllegalArgumentException a count out of its range */
+    public Stock {
+        if (available < 0 || reserved < 0) {
+            throw new IllegalArgumentException(
+                    "stock of " + productId + " would be " + available + " available, " + reserved + " reserved");
+        }
+    }
+
+    boolean has(int qty) {
+        return available >= qty;
+    }
+
+    Stock hold(int qty) {
+        return new Stock(productId, name, unitPrice, available - qty, reserved + qty);
+    }
+
+    Stock giveBack(int qty) {
+        return new Stock(productId, name, unitPrice, available + qty, reserved - qty);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.saga.inventory.http;
+
+import dev.saga.events.ProductId;
+import dev.saga.http.Limits;
+import dev.saga.http.Problem;
+import dev.saga.inventory.SetStock;
+import dev.saga.inventory.StockStore;
+import java.util.List;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** The catalogue, its stock and the ledger. */
+@RestController
+@RequestMapping("/products")
+final class ProductController {
+    private static final int MOST = 1000;
+
+    private final StockStore stocks;
+    private final SetStock setStock;
+
+    ProductController(StockStore stocks, SetStock setStock) {
+        this.stocks = stocks;
+        this.setStock = setStock;
+    }
+
+    /** Products in the order of their ids; {@code after} is the last id of the page before. */
+    @GetMapping
+    Mono<List<ProductResource>> list(
+            @RequestParam(defaultValue = "200") int limit, @RequestParam(defaultValue = "") String after) {
+        return stocks.page(after, Limits.page(limit, MOST))
+                .map(ProductResource::of)
+                .collectList();
+    }
+
+    @GetMapping("/{productId}")
+    Mono<ProductResource> get(@PathVariable String productId) {
+        return stocks.find(new ProductId(productId))
+                .map(ProductResource::of)
+                .switchIfEmpty(Mono.error(() -> unknown(productId)));
+    }
+
+    @PutMapping("/{productId}")
+    Mono<ProductResource> put(@PathVariable String productId, @RequestBody ProductResource.Request request) {
+        return setStock.set(request.stock(new ProductId(productId))).map(ProductResource::of);
+    }
+
+    /** The insert-only ledger, oldest first; {@code after} is the last entry's {@code id} of the page before. */
+    @GetMapping("/{productId}/history")
+    Mono<List<ProductResource.Movement>> history(
+            @PathVariable String productId,
+            @RequestParam(defaultValue = "200") int limit,
+            @RequestParam(defaultValue = "0") long after) {
+        var product = new ProductId(productId);
+        return stocks.find(product)
+                .switchIfEmpty(Mono.error(() -> unknown(productId)))
+                .flatMap(found -> stocks.history(product, Math.max(0, after), Limits.page(limit, MOST))
+                        .map(ProductResource.Movement::of)
+                        .collectList());
+    }
+
+    private static Problem unknown(String productId) {
+        return Problem.notFound("product", "There is no product " + productId + ".");
+    }
+}

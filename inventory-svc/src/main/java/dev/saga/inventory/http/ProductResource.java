@@ -1,0 +1,57 @@
+package dev.saga.inventory.http;
+
+import dev.saga.events.Line;
+import dev.saga.events.Money;
+import dev.saga.events.ProductId;
+import dev.saga.http.Problem;
+import dev.saga.inventory.StockStore;
+import dev.saga.inventory.domain.Stock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A product as callers see it. */
+record ProductResource(String productId, String name, long unitPrice, long available, long reserved) {
+    private static final int LONGEST_NAME = 200;
+
+    static ProductResource of(Stock stock) {
+        return new ProductResource(
+                stock.productId().text(), stock.name(), stock.unitPrice().minor(), stock.available(), stock.reserved());
+    }
+
+    /** The body of {@code PUT}. */
+    record Request(
+            @Nullable String name,
+            @Nullable Long unitPrice,
+            @Nullable Long stock) {
+        Stock stock(ProductId id) {
+            if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
+                throw Problem.invalid("name", "must be 1 to 200 characters");
+            }
+            return new Stock(
+                    id,
+                    name,
+                    new Money(bounded("unitPrice", unitPrice, Line.HIGHEST_PRICE)),
+                    bounded("stock", stock, Stock.MOST),
+                    0);
+        }
+
+        private static long bounded(String field, @Nullable Long value, long most) {
+            if (value == null || value < 0 || value > most) {
+                throw Problem.invalid(field, "must be 0 to " + most + " but is " + value);
+            }
+            return value;
+        }
+    }
+
+    /** An entry of the ledger. */
+    record Movement(long id, @Nullable String transactionId, long quantity, String kind, Instant time) {
+        static Movement of(StockStore.Entry entry) {
+            return new Movement(
+                    entry.id(),
+                    entry.transactionId() == null ? null : entry.transactionId().text(),
+                    entry.quantity(),
+                    entry.kind().name(),
+                    entry.time());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The HTTP of inventory-svc. */
+@NullMarked
+package dev.saga.inventory.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** inventory-svc: holds stock for orders and gives it back. */
+@NullMarked
+package dev.saga.inventory;
+
+import org.jspecify.annotations.NullMarked;

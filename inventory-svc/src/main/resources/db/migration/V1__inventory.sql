@@ -1,0 +1,33 @@
+CREATE TABLE product (
+    product_id VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    name       VARCHAR(200) NOT NULL,
+    unit_price BIGINT NOT NULL,
+    available  BIGINT NOT NULL,
+    reserved   BIGINT NOT NULL COMMENT 'units of reservations that were not released, sold ones included',
+    PRIMARY KEY (product_id),
+    CONSTRAINT never_below_zero CHECK (available >= 0 AND reserved >= 0)
+);
+
+-- A saga's fence at inventory-svc: once there is a row, ORDER_CREATED reserves nothing more.
+CREATE TABLE reservation (
+    transaction_id UUID NOT NULL,
+    status         VARCHAR(10) CHARACTER SET ascii NOT NULL,
+    user_id        VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    order_lines    TEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    payment_token  VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    reject_reason  VARCHAR(20) CHARACTER SET ascii NULL,
+    reject_product VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    PRIMARY KEY (transaction_id)
+);
+
+-- Every change of available stock, never changed or deleted.
+CREATE TABLE ledger (
+    id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    product_id     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    transaction_id UUID NULL COMMENT 'null where stock was set by hand',
+    quantity       BIGINT NOT NULL,
+    kind           VARCHAR(10) CHARACTER SET ascii NOT NULL,
+    time           DATETIME(3) NOT NULL,
+    PRIMARY KEY (id),
+    KEY of_product (product_id, id)
+);

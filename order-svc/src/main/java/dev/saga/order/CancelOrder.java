@@ -1,0 +1,68 @@
+package dev.saga.order;
+
+import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.Outbox;
+import dev.saga.delivery.Said;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.order.domain.Decision;
+import dev.saga.order.domain.Order;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** What a person does to one order: cancels it, or nudges its saga. */
+@Component
+public class CancelOrder {
+    private static final int RETRIES = 5;
+
+    private final OrderStore orders;
+    private final Outbox outbox;
+    private final TransactionalOperator transactions;
+
+    CancelOrder(OrderStore orders, Outbox outbox, TransactionalOperator transactions) {
+        this.orders = orders;
+        this.outbox = outbox;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Cancels a user's order.
+     *
+     * @return empty where the user has no such order; an empty Optional where it is too late
+     */
+    public Mono<Optional<Order>> cancel(UserId user, TransactionId id) {
+        return decide(id, order -> order.userId().equals(user), Order::cancelByUser);
+    }
+
+    /** Says the saga's last event again. Empty where there is no such order; an empty Optional where it is final. */
+    public Mono<Optional<Order>> nudge(TransactionId id) {
+        return decide(
+                id, order -> true, order -> order.status().isFinal() ? Optional.empty() : Optional.of(order.nudge()));
+    }
+
+    private Mono<Optional<Order>> decide(
+            TransactionId id,
+            java.util.function.Predicate<Order> visible,
+            Function<Order, Optional<Decision>> decision) {
+        return orders.lock(List.of(id))
+                .mapNotNull(locked -> locked.get(id))
+                .filter(visible)
+                .flatMap(order -> decision.apply(order)
+                        .map(decided -> stored(order, decided))
+                        .orElse(Mono.just(Optional.empty())))
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(RETRIES))
+                .doOnSuccess(done -> outbox.announce());
+    }
+
+    private Mono<Optional<Order>> stored(Order before, Decision decided) {
+        List<Said> said =
+                decided.events().stream().map(event -> Said.first(event, null)).toList();
+        Mono<?> saved = decided.order().equals(before) ? Mono.empty() : orders.save(List.of(decided.order()));
+        return saved.then(outbox.say(said)).thenReturn(Optional.of(decided.order()));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.saga.order;
+
+import dev.saga.delivery.Intake;
+import dev.saga.delivery.Ticker;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** order-svc. */
+@SpringBootApplication
+@EnableConfigurationProperties(OrderProperties.class)
+public class OrderApplication {
+    public static void main(String[] args) {
+        SpringApplication.run(OrderApplication.class, args);
+    }
+
+    @Bean
+    Intake<Placement, Placed> orderIntake(OrderProperties properties, PlaceOrder placeOrder) {
+        return new Intake<>(
+                "orders", properties.intake(), properties.intakeBatch(), properties.intakeLanes(), placeOrder::place);
+    }
+
+    @Bean
+    Ticker deadlineTicker(OrderProperties properties, SagaDeadlines deadlines) {
+        return new Ticker("deadline sweep", properties.sweep(), deadlines::sweep);
+    }
+
+    @Bean
+    Ticker watchTicker(OrderProperties properties, OrderWatch watch) {
+        return new Ticker("order watch", properties.watch(), watch::look);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.saga.order;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of order-svc, {@code saga.order.*}.
+ *
+ * @param intake orders that may wait for their transaction, 1 or more, default 2000; one more is answered 503
+ * @param intakeBatch most orders of one transaction, default 200
+ * @param intakeLanes transactions for new orders at once, default 2
+ * @param stepTimeout how long a saga may rest without progress before it is nudged, default 10 s
+ * @param sweep how often overdue sagas are looked for, default 1 s
+ * @param watch how often orders that somebody waits for are looked at, default 20 ms
+ * @param watchers how many callers may wait for orders at once, default 10,000; one more is answered without waiting
+ */
+@ConfigurationProperties("saga.order")
+record OrderProperties(
+        @DefaultValue("2000") int intake,
+        @DefaultValue("200") int intakeBatch,
+        @DefaultValue("2") int intakeLanes,
+        @DefaultValue("10s") Duration stepTimeout,
+        @DefaultValue("1s") Duration sweep,
+        @DefaultValue("20ms") Duration watch,
+        @DefaultValue("10000") int watchers) {}

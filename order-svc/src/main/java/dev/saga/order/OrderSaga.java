@@ -1,0 +1,103 @@
+package dev.saga.order;
+
+import dev.saga.delivery.EventHandler;
+import dev.saga.delivery.Handled;
+import dev.saga.delivery.PoisonException;
+import dev.saga.delivery.Said;
+import dev.saga.events.Envelope;
+import dev.saga.events.EventType;
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.PaymentEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.order.domain.Decision;
+import dev.saga.order.domain.Order;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** What order-svc does with the answers of inventory-svc and payment-svc. */
+@Component
+final class OrderSaga implements EventHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(OrderSaga.class);
+
+    private final OrderStore store;
+
+    OrderSaga(OrderStore store) {
+        this.store = store;
+    }
+
+    @Override
+    public Set<EventType> consumes() {
+        return EnumSet.range(EventType.INVENTORY_RESERVED, EventType.PAYMENT_REFUNDED);
+    }
+
+    @Override
+    public Mono<Handled> handle(List<Envelope> fresh) {
+        Set<TransactionId> ids = fresh.stream().map(Envelope::transactionId).collect(Collectors.toSet());
+        return store.lock(ids).flatMap(orders -> decided(fresh, orders));
+    }
+
+    private Mono<Handled> decided(List<Envelope> fresh, Map<TransactionId, Order> orders) {
+        requireKnown(fresh, orders);
+        Map<TransactionId, Order> changed = new HashMap<>();
+        List<Said> said = new ArrayList<>();
+        for (Envelope envelope : fresh) {
+            Order before = changed.getOrDefault(envelope.transactionId(), known(orders, envelope));
+            Decision decision = decide(before, envelope);
+            if (!decision.order().equals(before)) {
+                changed.put(before.id(), decision.order());
+                logTransition(before, decision.order(), envelope);
+            }
+            decision.events().forEach(event -> said.add(Said.because(envelope, event)));
+        }
+        return store.save(changed.values()).thenReturn(Handled.saying(said));
+    }
+
+    private static Decision decide(Order order, Envelope envelope) {
+        return switch (envelope.event()) {
+            case InventoryEvent event -> order.on(event);
+            case PaymentEvent event -> order.on(event);
+            case OrderEvent own -> throw new IllegalStateException("order-svc does not consume " + own.type());
+        };
+    }
+
+    /** Every order is committed before anything is said about it: an answer for an unknown one was not asked by us. */
+    private static void requireKnown(List<Envelope> fresh, Map<TransactionId, Order> orders) {
+        Map<UUID, String> unknown = fresh.stream()
+                .filter(envelope -> !orders.containsKey(envelope.transactionId()))
+                .collect(Collectors.toMap(Envelope::id, envelope -> "there is no order " + envelope.transactionId()));
+        if (!unknown.isEmpty()) {
+            throw new PoisonException(unknown);
+        }
+    }
+
+    private static Order known(Map<TransactionId, Order> orders, Envelope envelope) {
+        Order order = orders.get(envelope.transactionId());
+        if (order == null) {
+            throw new IllegalStateException("order " + envelope.transactionId() + " is not loaded");
+        }
+        return order;
+    }
+
+    private static void logTransition(Order before, Order after, Envelope cause) {
+        if (before.status() != after.status()) {
+            LOG.info(
+                    "order transaction_id={} status={} was={} because={} event_id={}",
+                    after.id(),
+                    after.status(),
+                    before.status(),
+                    cause.event().type(),
+                    cause.id());
+        }
+    }
+}

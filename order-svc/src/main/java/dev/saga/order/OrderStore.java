@@ -1,0 +1,176 @@
+package dev.saga.order;
+
+import dev.saga.delivery.Sql;
+import dev.saga.events.CancelReason;
+import dev.saga.events.Line;
+import dev.saga.events.Money;
+import dev.saga.events.PaymentToken;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.order.domain.Order;
+import dev.saga.order.domain.OrderStatus;
+import io.r2dbc.spi.Row;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Orders in the database, whole batches at a time. Deadlines are set and judged by the database's clock. */
+@Repository
+public class OrderStore {
+    private static final String COLUMNS = "order_id, user_id, status, cancel_reason, order_lines, payment_token,"
+            + " total_price, inventory_undone, payment_undone, nudges, created_at, updated_at";
+    private static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
+    private static final String SELECT = "SELECT " + COLUMNS + " FROM orders ";
+
+    private final Sql sql;
+    private final Clock clock;
+    private final Duration stepTimeout;
+
+    OrderStore(Sql sql, Clock clock, OrderProperties properties) {
+        this.sql = sql;
+        this.clock = clock;
+        this.stepTimeout = properties.stepTimeout();
+    }
+
+    /** Adds orders; answers the ids of those that were not there yet. */
+    Mono<Set<TransactionId>> add(List<Order> orders) {
+        return sql.insertReturning(
+                        "INSERT IGNORE INTO orders (" + COLUMNS + ", due_at) VALUES",
+                        TUPLE,
+                        orders.stream().map(order -> row(order, order)).toList(),
+                        "RETURNING order_id",
+                        OrderStore::id)
+                .collect(HashSet::new, Set::add);
+    }
+
+    /** Loads and locks orders, in the order of their ids, until the end of the transaction. */
+    Mono<Map<TransactionId, Order>> lock(Collection<TransactionId> ids) {
+        return sql.rows(
+                        SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ") ORDER BY order_id FOR UPDATE",
+                        texts(ids),
+                        OrderStore::order)
+                .collectMap(Order::id);
+    }
+
+    /** Writes orders that this transaction has locked. */
+    Mono<Long> save(Collection<Order> orders) {
+        return sql.insert(
+                "INSERT INTO orders (" + COLUMNS + ", due_at) VALUES",
+                TUPLE,
+                orders.stream().map(order -> row(order, null)).toList(),
+                "ON DUPLICATE KEY UPDATE status = VALUES(status), cancel_reason = VALUES(cancel_reason),"
+                        + " order_lines = VALUES(order_lines), total_price = VALUES(total_price),"
+                        + " inventory_undone = VALUES(inventory_undone), payment_undone = VALUES(payment_undone),"
+                        + " nudges = VALUES(nudges), due_at = VALUES(due_at), updated_at = VALUES(updated_at)");
+    }
+
+    private @Nullable Object[] row(Order order, @Nullable Order created) {
+        return new @Nullable Object[] {
+            order.id().text(),
+            order.userId().text(),
+            order.status().name(),
+            order.cancelReason() == null ? null : order.cancelReason().name(),
+            Line.format(order.lines()),
+            order.paymentToken() == null ? null : order.paymentToken().text(),
+            order.totalPrice() == null ? null : order.totalPrice().minor(),
+            order.inventoryUndone(),
+            order.paymentUndone(),
+            order.nudges(),
+            order.createdAt(),
+            created == null ? clock.instant() : created.updatedAt(),
+            order.patience(stepTimeout).map(pause -> pause.toNanos() / 1000).orElse(null)
+        };
+    }
+
+    public Mono<Order> find(TransactionId id) {
+        return sql.rows(SELECT + "WHERE order_id = ?", List.of(id.text()), OrderStore::order)
+                .next();
+    }
+
+    Mono<Map<TransactionId, Order>> findAll(Collection<TransactionId> ids) {
+        return ids.isEmpty()
+                ? Mono.just(Map.of())
+                : sql.rows(SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ")", texts(ids), OrderStore::order)
+                        .collectMap(Order::id);
+    }
+
+    /** A user's orders, newest first; {@code after} is the last one of the page before. */
+    public Flux<Order> page(UserId user, @Nullable TransactionId after, int limit) {
+        return after == null
+                ? sql.rows(
+                        SELECT + "WHERE user_id = ? ORDER BY order_id DESC LIMIT ?",
+                        List.of(user.text(), limit),
+                        OrderStore::order)
+                : sql.rows(
+                        SELECT + "WHERE user_id = ? AND order_id < ? ORDER BY order_id DESC LIMIT ?",
+                        List.of(user.text(), after.text(), limit),
+                        OrderStore::order);
+    }
+
+    /** A user's order; empty where there is none or it is another user's. */
+    public Mono<Order> find(UserId user, TransactionId id) {
+        return find(id).filter(order -> order.userId().equals(user));
+    }
+
+    /** Orders that are not final and older than {@code age}, oldest first. */
+    public Flux<Order> open(OrderStatus status, Duration age, int limit) {
+        return sql.rows(
+                SELECT + "WHERE due_at IS NOT NULL AND status = ?"
+                        + " AND created_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND ORDER BY order_id LIMIT ?",
+                List.of(status.name(), age.toNanos() / 1000, limit),
+                OrderStore::order);
+    }
+
+    /** Locks sagas that are overdue and that no other instance is looking at. */
+    Flux<Order> lockOverdue(int limit) {
+        return sql.rows(
+                SELECT + "WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
+                List.of(limit),
+                OrderStore::order);
+    }
+
+    /** How many orders are CANCELLING after more nudges than would end a PENDING one. */
+    Mono<Long> stuck() {
+        return sql.rows(
+                        "SELECT COUNT(*) AS stuck FROM orders WHERE due_at IS NOT NULL AND status = 'CANCELLING'"
+                                + " AND nudges >= ?",
+                        List.of(Order.MOST_NUDGES),
+                        row -> Sql.get(row, "stuck", Long.class))
+                .next();
+    }
+
+    private static List<String> texts(Collection<TransactionId> ids) {
+        return ids.stream().sorted().map(TransactionId::text).toList();
+    }
+
+    private static TransactionId id(Row row) {
+        return TransactionId.of(Sql.get(row, "order_id", String.class));
+    }
+
+    private static Order order(Row row) {
+        String token = row.get("payment_token", String.class);
+        String reason = row.get("cancel_reason", String.class);
+        Long total = row.get("total_price", Long.class);
+        return new Order(
+                id(row),
+                new UserId(Sql.get(row, "user_id", String.class)),
+                Line.parse(Sql.get(row, "order_lines", String.class)),
+                token == null ? null : new PaymentToken(token),
+                OrderStatus.valueOf(Sql.get(row, "status", String.class)),
+                reason == null ? null : CancelReason.valueOf(reason),
+                total == null ? null : new Money(total),
+                Sql.get(row, "inventory_undone", Boolean.class),
+                Sql.get(row, "payment_undone", Boolean.class),
+                Sql.get(row, "nudges", Integer.class),
+                Sql.instant(row, "created_at"),
+                Sql.instant(row, "updated_at"));
+    }
+}

@@ -1,0 +1,129 @@
+package dev.saga.order;
+
+import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.Outbox;
+import dev.saga.delivery.Said;
+import dev.saga.events.TransactionId;
+import dev.saga.order.domain.Decision;
+import dev.saga.order.domain.Order;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/**
+ * Takes new orders: many share one transaction, which stores the order and its ORDER_CREATED together. Running the same
+ * batch again after a commit in doubt adds nothing twice: ids are given before the first attempt.
+ */
+@Component
+class PlaceOrder {
+    private static final int RETRIES = 5;
+
+    private final OrderStore orders;
+    private final IdempotencyKeys keys;
+    private final Outbox outbox;
+    private final TransactionalOperator transactions;
+    private final Clock clock;
+
+    PlaceOrder(
+            OrderStore orders, IdempotencyKeys keys, Outbox outbox, TransactionalOperator transactions, Clock clock) {
+        this.orders = orders;
+        this.keys = keys;
+        this.outbox = outbox;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Places a batch; answers in the same order, after the commit. */
+    Mono<List<Placed>> place(List<Placement> batch) {
+        return keys.claim(batch)
+                .flatMap(claims -> stored(batch, claims))
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(RETRIES))
+                .doOnNext(placed -> outbox.announce());
+    }
+
+    private Mono<List<Placed>> stored(List<Placement> batch, Map<Placement, IdempotencyKeys.Claim> claims) {
+        Map<TransactionId, Decision> decisions = new LinkedHashMap<>();
+        Map<TransactionId, Placement> placements = new LinkedHashMap<>();
+        for (Placement placement : batch) {
+            IdempotencyKeys.Claim claim = claims.get(placement);
+            if (claim == null || claim.orderId().equals(placement.id())) {
+                decisions.put(placement.id(), decision(placement));
+                placements.put(placement.id(), placement);
+            }
+        }
+        List<Order> fresh = decisions.values().stream().map(Decision::order).toList();
+        return orders.add(fresh)
+                .flatMap(added -> outbox.say(said(decisions, placements, added)))
+                .then(Mono.defer(() -> orders.findAll(others(claims, decisions.keySet()))))
+                .map(earlier -> answers(batch, claims, decisions, earlier));
+    }
+
+    private Decision decision(Placement placement) {
+        return Order.place(
+                placement.id(),
+                placement.userId(),
+                placement.lines(),
+                placement.paymentToken(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    private static List<Said> said(
+            Map<TransactionId, Decision> decisions,
+            Map<TransactionId, Placement> placements,
+            Set<TransactionId> added) {
+        List<Said> said = new ArrayList<>();
+        decisions.forEach((id, decision) -> {
+            if (added.contains(id)) {
+                Placement placement = placements.get(id);
+                String trace = placement == null ? null : placement.traceparent();
+                decision.events().forEach(event -> said.add(Said.first(event, trace)));
+            }
+        });
+        return said;
+    }
+
+    private static List<TransactionId> others(
+            Map<Placement, IdempotencyKeys.Claim> claims, Set<TransactionId> placedNow) {
+        return claims.values().stream()
+                .map(IdempotencyKeys.Claim::orderId)
+                .filter(id -> !placedNow.contains(id))
+                .distinct()
+                .toList();
+    }
+
+    private static List<Placed> answers(
+            List<Placement> batch,
+            Map<Placement, IdempotencyKeys.Claim> claims,
+            Map<TransactionId, Decision> decisions,
+            Map<TransactionId, Order> earlier) {
+        return batch.stream()
+                .map(placement -> answer(placement, claims.get(placement), decisions, earlier))
+                .toList();
+    }
+
+    private static Placed answer(
+            Placement placement,
+            IdempotencyKeys.@Nullable Claim claim,
+            Map<TransactionId, Decision> decisions,
+            Map<TransactionId, Order> earlier) {
+        TransactionId id = claim == null ? placement.id() : claim.orderId();
+        if (claim != null && !claim.fingerprint().equals(placement.fingerprint())) {
+            return new Placed.KeyReused();
+        }
+        Decision decision = decisions.get(id);
+        Order order = decision == null ? earlier.get(id) : decision.order();
+        if (order == null) {
+            throw new IllegalStateException("the order " + id + " of an idempotency key is gone");
+        }
+        return id.equals(placement.id()) ? new Placed.Fresh(order) : new Placed.Replayed(order);
+    }
+}

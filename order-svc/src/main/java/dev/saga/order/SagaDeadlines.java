@@ -1,0 +1,67 @@
+package dev.saga.order;
+
+import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.Outbox;
+import dev.saga.delivery.Said;
+import dev.saga.order.domain.Decision;
+import dev.saga.order.domain.Order;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** Finds sagas that make no progress and nudges them. Any number of instances may sweep: a saga is locked by one. */
+@Component
+final class SagaDeadlines {
+    private static final Logger LOG = LoggerFactory.getLogger(SagaDeadlines.class);
+    private static final int BATCH = 200;
+
+    private final OrderStore orders;
+    private final Outbox outbox;
+    private final TransactionalOperator transactions;
+    private final AtomicLong stuck = new AtomicLong();
+
+    SagaDeadlines(OrderStore orders, Outbox outbox, TransactionalOperator transactions, MeterRegistry meters) {
+        this.orders = orders;
+        this.outbox = outbox;
+        this.transactions = transactions;
+        meters.gauge("saga.orders.stuck", stuck);
+    }
+
+    /** One sweep: batch after batch, until nothing is overdue. */
+    Mono<Void> sweep() {
+        return batch().repeat()
+                .takeWhile(nudged -> nudged == BATCH)
+                .then(orders.stuck())
+                .doOnNext(stuck::set)
+                .then();
+    }
+
+    private Mono<Integer> batch() {
+        return orders.lockOverdue(BATCH)
+                .collectList()
+                .flatMap(this::nudged)
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(3))
+                .doOnNext(count -> outbox.announce());
+    }
+
+    private Mono<Integer> nudged(List<Order> overdue) {
+        List<Decision> decisions = overdue.stream().map(Order::overdue).toList();
+        List<Said> said = decisions.stream()
+                .flatMap(decision -> decision.events().stream())
+                .map(event -> Said.first(event, null))
+                .toList();
+        said.forEach(nudge -> LOG.info(
+                "saga overdue transaction_id={} says={}",
+                nudge.event().transactionId(),
+                nudge.event().type()));
+        return orders.save(decisions.stream().map(Decision::order).toList())
+                .then(outbox.say(said))
+                .thenReturn(overdue.size());
+    }
+}

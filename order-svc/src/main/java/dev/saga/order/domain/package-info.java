@@ -1,0 +1,5 @@
+/** What an order is and how it answers events: pure functions, no I/O, no clock. */
+@NullMarked
+package dev.saga.order.domain;
+
+import org.jspecify.annotations.NullMarked;

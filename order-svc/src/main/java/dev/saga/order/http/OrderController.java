@@ -1,0 +1,144 @@
+package dev.saga.order.http;
+
+import dev.saga.delivery.Ids;
+import dev.saga.delivery.Intake;
+import dev.saga.delivery.OutboxDepth;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.http.Limits;
+import dev.saga.http.Problem;
+import dev.saga.order.CancelOrder;
+import dev.saga.order.OrderStore;
+import dev.saga.order.OrderWatch;
+import dev.saga.order.Placed;
+import dev.saga.order.Placement;
+import dev.saga.order.domain.Order;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Orders of a user. */
+@RestController
+@RequestMapping("/{userId}/orders")
+final class OrderController {
+    private static final int MOST = 200;
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    private final Intake<Placement, Placed> intake;
+    private final OutboxDepth outbox;
+    private final OrderStore orders;
+    private final OrderWatch watch;
+    private final CancelOrder cancelOrder;
+    private final Ids ids;
+
+    OrderController(
+            Intake<Placement, Placed> intake,
+            OutboxDepth outbox,
+            OrderStore orders,
+            OrderWatch watch,
+            CancelOrder cancelOrder,
+            Ids ids) {
+        this.intake = intake;
+        this.outbox = outbox;
+        this.orders = orders;
+        this.watch = watch;
+        this.cancelOrder = cancelOrder;
+        this.ids = ids;
+    }
+
+    @PostMapping
+    Mono<ResponseEntity<OrderResource>> place(
+            @PathVariable String userId,
+            @RequestBody OrderRequest request,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
+            @RequestHeader(name = "traceparent", required = false) @Nullable String traceparent) {
+        if (key != null && !KEY.matcher(key).matches()) {
+            throw Problem.invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
+        }
+        if (outbox.isFull()) {
+            throw Problem.busy("over-capacity", "The service is at its capacity; nothing was stored. Try again.");
+        }
+        var placement = new Placement(
+                new TransactionId(ids.next()),
+                new UserId(userId),
+                request.checkedLines(),
+                request.token(),
+                key,
+                traceparent);
+        Optional<Duration> waiting = Preferences.waiting(prefer);
+        return intake.submit(placement).flatMap(placed -> answer(placed, waiting));
+    }
+
+    private Mono<ResponseEntity<OrderResource>> answer(Placed placed, Optional<Duration> waiting) {
+        return switch (placed) {
+            case Placed.Fresh fresh -> answer(fresh.order(), HttpStatus.CREATED, waiting);
+            case Placed.Replayed replayed -> answer(replayed.order(), HttpStatus.OK, waiting);
+            case Placed.KeyReused reused ->
+                Mono.error(Problem.unprocessable(
+                        "idempotency-key-reused", "This Idempotency-Key was used for another order."));
+        };
+    }
+
+    private Mono<ResponseEntity<OrderResource>> answer(Order order, HttpStatus status, Optional<Duration> waiting) {
+        ResponseEntity.BodyBuilder response = ResponseEntity.status(status).location(location(order));
+        if (status == HttpStatus.OK) {
+            response.header("Idempotency-Replayed", "true");
+        }
+        waiting.ifPresent(wait -> response.header("Preference-Applied", "wait=" + wait.toSeconds()));
+        return waiting.map(wait -> watch.settled(order, wait))
+                .orElse(Mono.just(order))
+                .map(seen -> response.body(OrderResource.of(seen)));
+    }
+
+    private static URI location(Order order) {
+        return URI.create("/" + order.userId() + "/orders/" + order.id());
+    }
+
+    @GetMapping
+    Mono<OrderResource.Page> list(
+            @PathVariable String userId,
+            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(required = false) @Nullable String after) {
+        TransactionId last = after == null ? null : TransactionId.of(after);
+        return orders.page(new UserId(userId), last, Limits.page(limit, MOST))
+                .collectList()
+                .map(page -> OrderResource.Page.of(page, limit));
+    }
+
+    @GetMapping("/{orderId}")
+    Mono<OrderResource> get(@PathVariable String userId, @PathVariable String orderId) {
+        return orders.find(new UserId(userId), TransactionId.of(orderId))
+                .map(OrderResource::of)
+                .switchIfEmpty(Mono.error(() -> unknown(orderId)));
+    }
+
+    @PostMapping("/{orderId}/cancel")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Mono<OrderResource> cancel(@PathVariable String userId, @PathVariable String orderId) {
+        return cancelOrder
+                .cancel(new UserId(userId), TransactionId.of(orderId))
+                .switchIfEmpty(Mono.error(() -> unknown(orderId)))
+                .map(cancelled -> OrderResource.of(cancelled.orElseThrow(() -> Problem.conflict(
+                        "order-not-cancellable", "The order was cancelled for another reason already."))));
+    }
+
+    static Problem unknown(String orderId) {
+        return Problem.notFound("order", "There is no order " + orderId + " of this user.");
+    }
+}

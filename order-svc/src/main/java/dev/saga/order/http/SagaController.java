@@ -1,0 +1,79 @@
+package dev.saga.order.http;
+
+import dev.saga.events.TransactionId;
+import dev.saga.http.Limits;
+import dev.saga.http.Problem;
+import dev.saga.order.CancelOrder;
+import dev.saga.order.OrderStore;
+import dev.saga.order.domain.Order;
+import dev.saga.order.domain.OrderStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Sagas under way, for operators. */
+@RestController
+@RequestMapping("/sagas")
+final class SagaController {
+    private static final int MOST = 200;
+
+    private final OrderStore orders;
+    private final CancelOrder commands;
+
+    SagaController(OrderStore orders, CancelOrder commands) {
+        this.orders = orders;
+        this.commands = commands;
+    }
+
+    record Saga(
+            String transactionId,
+            String userId,
+            String status,
+            @Nullable String cancelReason,
+            int nudges,
+            Instant createdAt,
+            Instant updatedAt) {
+        static Saga of(Order order) {
+            return new Saga(
+                    order.id().text(),
+                    order.userId().text(),
+                    order.status().name(),
+                    order.cancelReason() == null ? null : order.cancelReason().name(),
+                    order.nudges(),
+                    order.createdAt(),
+                    order.updatedAt());
+        }
+    }
+
+    @GetMapping
+    Mono<List<Saga>> list(
+            @RequestParam(defaultValue = "PENDING") OrderStatus status,
+            @RequestParam(defaultValue = "PT0S") Duration olderThan,
+            @RequestParam(defaultValue = "50") int limit) {
+        if (status.isFinal()) {
+            throw Problem.invalid("status", "must be PENDING or CANCELLING");
+        }
+        return orders.open(status, olderThan, Limits.page(limit, MOST))
+                .map(Saga::of)
+                .collectList();
+    }
+
+    @PostMapping("/{transactionId}/nudge")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Mono<Saga> nudge(@PathVariable String transactionId) {
+        return commands.nudge(TransactionId.of(transactionId))
+                .switchIfEmpty(Mono.error(() -> Problem.notFound("saga", "There is no saga " + transactionId + ".")))
+                .map(nudged -> Saga.of(nudged.orElseThrow(
+                        () -> Problem.conflict("saga-final", "The saga is final: there is nothing to nudge."))));
+    }
+}

@@ -1,0 +1,92 @@
+package dev.saga.order.http;
+
+import dev.saga.delivery.EventLog;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.order.OrderStore;
+import dev.saga.order.domain.Order;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What happened to an order: every event that order-svc said or heard, oldest first. */
+@RestController
+@RequestMapping("/{userId}/orders/{orderId}/timeline")
+final class TimelineController {
+    private static final Duration PAUSE = Duration.ofMillis(40);
+
+    private final OrderStore orders;
+    private final EventLog log;
+
+    TimelineController(OrderStore orders, EventLog log) {
+        this.orders = orders;
+        this.log = log;
+    }
+
+    record Entry(
+            Instant time,
+            String type,
+            String source,
+            UUID eventId,
+            @Nullable UUID causationId,
+            String detail) {
+        static Entry of(EventLog.Entry event) {
+            return new Entry(
+                    event.time(),
+                    event.type().name(),
+                    event.source(),
+                    event.eventId(),
+                    event.causationId(),
+                    event.detail());
+        }
+    }
+
+    @GetMapping
+    Mono<List<Entry>> timeline(@PathVariable String userId, @PathVariable String orderId) {
+        return order(userId, orderId).flatMap(order -> entries(order.id()));
+    }
+
+    /** The same, live: looks into the database, so any instance can tell; ends with the order. */
+    @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Flux<ServerSentEvent<Entry>> live(@PathVariable String userId, @PathVariable String orderId) {
+        return order(userId, orderId).flatMapMany(order -> live(order.id()));
+    }
+
+    private Flux<ServerSentEvent<Entry>> live(TransactionId id) {
+        Set<UUID> told = new HashSet<>();
+        return orders.find(id)
+                .flatMap(order ->
+                        entries(id).map(entries -> new Look(order.status().isFinal(), entries)))
+                .repeatWhen(rounds -> rounds.delayElements(PAUSE))
+                .takeUntil(Look::last)
+                .concatMapIterable(Look::entries)
+                .filter(entry -> told.add(entry.eventId()))
+                .map(entry -> ServerSentEvent.builder(entry)
+                        .id(entry.eventId().toString())
+                        .event(entry.type())
+                        .build());
+    }
+
+    private record Look(boolean last, List<Entry> entries) {}
+
+    private Mono<List<Entry>> entries(TransactionId id) {
+        return log.of(id).map(Entry::of).collectList();
+    }
+
+    private Mono<Order> order(String userId, String orderId) {
+        return orders.find(new UserId(userId), TransactionId.of(orderId))
+                .switchIfEmpty(Mono.error(() -> OrderController.unknown(orderId)));
+    }
+}

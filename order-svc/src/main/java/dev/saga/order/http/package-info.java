@@ -1,0 +1,5 @@
+/** The HTTP of order-svc. */
+@NullMarked
+package dev.saga.order.http;
+
+import org.jspecify.annotations.NullMarked;

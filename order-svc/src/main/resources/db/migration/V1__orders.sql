@@ -1,0 +1,29 @@
+-- An order is its saga's fence at order-svc: what an event may still do depends on the row, locked.
+CREATE TABLE orders (
+    order_id         UUID NOT NULL,
+    user_id          VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    status           VARCHAR(10) CHARACTER SET ascii NOT NULL,
+    cancel_reason    VARCHAR(20) CHARACTER SET ascii NULL,
+    order_lines      TEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    payment_token    VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL,
+    total_price      BIGINT NULL,
+    inventory_undone BOOLEAN NOT NULL,
+    payment_undone   BOOLEAN NOT NULL,
+    nudges           INT NOT NULL,
+    due_at           DATETIME(3) NULL COMMENT 'when a saga without progress is nudged; null once final',
+    created_at       DATETIME(3) NOT NULL,
+    updated_at       DATETIME(3) NOT NULL,
+    PRIMARY KEY (order_id),
+    KEY of_user (user_id, order_id),
+    KEY due (due_at)
+);
+
+-- Which order an Idempotency-Key made.
+CREATE TABLE idempotency_key (
+    user_id     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    idem_key    VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    fingerprint CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+    order_id    UUID NOT NULL,
+    created_at  DATETIME(3) NOT NULL,
+    PRIMARY KEY (user_id, idem_key)
+);

@@ -1,0 +1,28 @@
+package dev.saga.payment;
+
+import dev.saga.delivery.Intake;
+import dev.saga.delivery.Ticker;
+import dev.saga.payment.domain.Payment;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** payment-svc. */
+@SpringBootApplication
+@EnableConfigurationProperties(PaymentProperties.class)
+public class PaymentApplication {
+    public static void main(String[] args) {
+        SpringApplication.run(PaymentApplication.class, args);
+    }
+
+    @Bean
+    Intake<Settlement, Payment> settlementIntake(PaymentProperties properties, SettlePayments settle) {
+        return new Intake<>("settlements", properties.concurrency() * 2, properties.batch(), 2, settle::settle);
+    }
+
+    @Bean
+    Ticker chargeTicker(PaymentProperties properties, ChargePayments charger) {
+        return new Ticker("charge sweep", properties.sweep(), charger::sweep);
+    }
+}

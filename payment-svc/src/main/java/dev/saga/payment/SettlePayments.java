@@ -1,0 +1,80 @@
+package dev.saga.payment;
+
+import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.Outbox;
+import dev.saga.delivery.Said;
+import dev.saga.events.TransactionId;
+import dev.saga.payment.domain.Decision;
+import dev.saga.payment.domain.Payment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** Stores what the gateway has done, together with what is said about it; many outcomes share one transaction. */
+@Component
+class SettlePayments {
+    private static final Logger LOG = LoggerFactory.getLogger(SettlePayments.class);
+    private static final int RETRIES = 8;
+
+    private final PaymentStore store;
+    private final Outbox outbox;
+    private final TransactionalOperator transactions;
+
+    SettlePayments(PaymentStore store, Outbox outbox, TransactionalOperator transactions) {
+        this.store = store;
+        this.outbox = outbox;
+        this.transactions = transactions;
+    }
+
+    /** Answers the payments as they are after the commit, in the same order. */
+    Mono<List<Payment>> settle(List<Settlement> batch) {
+        Set<TransactionId> ids = batch.stream().map(Settlement::id).collect(Collectors.toSet());
+        return store.lock(ids)
+                .flatMap(payments -> settled(batch, payments))
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(RETRIES))
+                .doOnNext(done -> outbox.announce());
+    }
+
+    private Mono<List<Payment>> settled(List<Settlement> batch, Map<TransactionId, Payment> payments) {
+        Map<TransactionId, Payment> written = new LinkedHashMap<>();
+        List<Said> said = new ArrayList<>();
+        List<Payment> answers = new ArrayList<>();
+        for (Settlement settlement : batch) {
+            Payment before = written.getOrDefault(settlement.id(), known(payments, settlement));
+            Decision decision = settlement.decide(before);
+            if (!decision.payment().equals(before)) {
+                written.put(settlement.id(), decision.payment());
+                log(decision.payment());
+            }
+            decision.events().forEach(event -> said.add(Said.first(event, null)));
+            answers.add(decision.payment());
+        }
+        return store.save(List.copyOf(written.values())).then(outbox.say(said)).thenReturn(answers);
+    }
+
+    private static Payment known(Map<TransactionId, Payment> payments, Settlement settlement) {
+        Payment payment = payments.get(settlement.id());
+        if (payment == null) {
+            throw new IllegalStateException("there is no payment " + settlement.id());
+        }
+        return payment;
+    }
+
+    private static void log(Payment payment) {
+        LOG.info(
+                "payment transaction_id={} status={} cancelled={} attempts={}",
+                payment.id(),
+                payment.status(),
+                payment.cancelled(),
+                payment.attempts());
+    }
+}

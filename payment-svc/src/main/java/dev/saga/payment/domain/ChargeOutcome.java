@@ -1,0 +1,18 @@
+package dev.saga.payment.domain;
+
+/** What the gateway said to a charge. */
+public sealed interface ChargeOutcome {
+
+    /** The money was taken. The same charge again has the same {@code paymentId}. */
+    record Approved(String paymentId) implements ChargeOutcome {}
+
+    /** No money was taken, for good. */
+    record Declined(String detail) implements ChargeOutcome {}
+
+    /**
+     * No answer.
+     *
+     * @param inDoubt whether the money may have been taken all the same
+     */
+    record Unavailable(String detail, boolean inDoubt) implements ChargeOutcome {}
+}

@@ -1,0 +1,207 @@
+package dev.saga.payment.domain;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.Money;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.PaymentEvent;
+import dev.saga.events.PaymentEvent.FailReason;
+import dev.saga.events.PaymentToken;
+import dev.saga.events.TransactionId;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The payment of one order; the saga's fence at payment-svc. Every method is a pure function. Whatever comes first,
+ * reservation or cancel, decides; the same question again is answered as before.
+ *
+ * @param amount null only in a tombstone, the payment of an order that was cancelled before it was reserved
+ * @param paymentId the gateway's name for the charge; null while nothing was taken
+ * @param failReason why it FAILED; null otherwise
+ * @param cancelled whether ORDER_CANCEL has come
+ * @param inDoubt whether the gateway may have taken money that it has to give back
+ * @param attempts how often the gateway was asked to charge
+ */
+public record Payment(
+        TransactionId id,
+        PaymentStatus status,
+        @Nullable Money amount,
+        @Nullable PaymentToken token,
+        @Nullable String paymentId,
+        @Nullable FailReason failReason,
+        @Nullable String failDetail,
+        boolean cancelled,
+        boolean inDoubt,
+        int attempts,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    /** INVENTORY_RESERVED: the first stores the intent to charge; null is no payment yet. */
+    public static Decision on(InventoryEvent.Reserved reserved, @Nullable Payment before, Instant now) {
+        if (before != null) {
+            return before.answerAgain();
+        }
+        return Decision.of(new Payment(
+                reserved.transactionId(),
+                PaymentStatus.AUTHORIZING,
+                reserved.totalPrice(),
+                reserved.paymentToken(),
+                null,
+                null,
+                null,
+                false,
+                false,
+                0,
+                now,
+                now));
+    }
+
+    /** ORDER_CANCEL: always answered, at once or when the gateway has done its part; null is no payment yet. */
+    public static Decision on(OrderEvent.Cancel cancel, @Nullable Payment before, Instant now) {
+        if (before != null) {
+            return before.cancel();
+        }
+        var tombstone = new Payment(
+                cancel.transactionId(), PaymentStatus.VOIDED, null, null, null, null, null, true, false, 0, now, now);
+        return Decision.of(tombstone, tombstone.voided());
+    }
+
+    private Decision answerAgain() {
+        return switch (status) {
+            case AUTHORIZING -> Decision.of(this);
+            case COMPLETED -> cancelled ? Decision.of(this) : Decision.of(this, completed());
+            case FAILED -> Decision.of(this, failed());
+            case VOIDED -> isTombstone() ? Decision.of(this) : Decision.of(this, voided());
+            case REFUNDED -> Decision.of(this, refundedEvent());
+        };
+    }
+
+    private Decision cancel() {
+        return switch (status) {
+            case AUTHORIZING, COMPLETED -> Decision.of(with(status, paymentId, true, inDoubt));
+            case FAILED -> inDoubt ? Decision.of(with(status, paymentId, true, true)) : Decision.of(this, voided());
+            case VOIDED -> Decision.of(this, voided());
+            case REFUNDED -> Decision.of(this, refundedEvent());
+        };
+    }
+
+    /** The gateway's answer to a charge; without effect unless one was waited for. */
+    public Decision charged(ChargeOutcome outcome, int asked) {
+        if (status != PaymentStatus.AUTHORIZING) {
+            return Decision.of(this);
+        }
+        return asked(asked).charged(outcome);
+    }
+
+    private Decision charged(ChargeOutcome outcome) {
+        return switch (outcome) {
+            case ChargeOutcome.Approved approved -> {
+                Payment taken = with(PaymentStatus.COMPLETED, approved.paymentId(), cancelled, false);
+                yield cancelled ? Decision.of(taken) : Decision.of(taken, taken.completed());
+            }
+            case ChargeOutcome.Declined declined -> notTaken(FailReason.DECLINED, declined.detail(), false);
+            case ChargeOutcome.Unavailable down ->
+                notTaken(FailReason.GATEWAY_UNAVAILABLE, down.detail(), down.inDoubt());
+        };
+    }
+
+    private Decision notTaken(FailReason reason, String detail, boolean doubt) {
+        Payment failed = failed(reason, detail, doubt);
+        if (!cancelled) {
+            return Decision.of(failed, failed.failed());
+        }
+        return doubt ? Decision.of(failed) : Decision.of(with(PaymentStatus.VOIDED, null, true, false), voided());
+    }
+
+    /** The gateway gave the money back, or made sure that none was taken. */
+    public Decision refunded() {
+        if (task() != GatewayTask.REFUND) {
+            return Decision.of(this);
+        }
+        if (status == PaymentStatus.COMPLETED) {
+            Payment refunded = with(PaymentStatus.REFUNDED, paymentId, true, false);
+            return Decision.of(refunded, refunded.refundedEvent());
+        }
+        Payment certain = with(status, null, cancelled, false);
+        return cancelled ? Decision.of(certain, voided()) : Decision.of(certain);
+    }
+
+    /** What is left to do with the gateway. */
+    public GatewayTask task() {
+        return switch (status) {
+            case AUTHORIZING -> GatewayTask.CHARGE;
+            case COMPLETED -> cancelled ? GatewayTask.REFUND : GatewayTask.NOTHING;
+            case FAILED -> inDoubt ? GatewayTask.REFUND : GatewayTask.NOTHING;
+            case VOIDED, REFUNDED -> GatewayTask.NOTHING;
+        };
+    }
+
+    private boolean isTombstone() {
+        return amount == null;
+    }
+
+    private PaymentEvent completed() {
+        return new PaymentEvent.Completed(id, requireNonNull(paymentId), requireNonNull(amount));
+    }
+
+    private PaymentEvent failed() {
+        return new PaymentEvent.Failed(id, requireNonNull(failReason), requireNonNull(failDetail));
+    }
+
+    private PaymentEvent voided() {
+        return new PaymentEvent.Voided(id);
+    }
+
+    private PaymentEvent refundedEvent() {
+        return new PaymentEvent.Refunded(id, requireNonNull(paymentId), requireNonNull(amount));
+    }
+
+    private Payment with(PaymentStatus newStatus, @Nullable String newPaymentId, boolean isCancelled, boolean doubt) {
+        return new Payment(
+                id,
+                newStatus,
+                amount,
+                token,
+                newPaymentId,
+                failReason,
+                failDetail,
+                isCancelled,
+                doubt,
+                attempts,
+                createdAt,
+                updatedAt);
+    }
+
+    private Payment failed(FailReason reason, String detail, boolean doubt) {
+        return new Payment(
+                id,
+                PaymentStatus.FAILED,
+                amount,
+                token,
+                null,
+                reason,
+                detail,
+                cancelled,
+                doubt,
+                attempts,
+                createdAt,
+                updatedAt);
+    }
+
+    private Payment asked(int times) {
+        return new Payment(
+                id,
+                status,
+                amount,
+                token,
+                paymentId,
+                failReason,
+                failDetail,
+                cancelled,
+                inDoubt,
+                attempts + times,
+                createdAt,
+                updatedAt);
+    }
+}

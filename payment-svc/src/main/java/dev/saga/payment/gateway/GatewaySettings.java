@@ -1,0 +1,61 @@
+package dev.saga.payment.gateway;
+
+import dev.saga.delivery.Sql;
+import io.r2dbc.spi.Row;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** The simulated gateway's toggle, kept in the database so that every instance obeys it. */
+@Component
+public class GatewaySettings {
+    private static final Duration KNOWN_FOR = Duration.ofMillis(20);
+    private static final Duration OBEYED_AFTER = Duration.ofMillis(60);
+
+    /**
+     * The toggle.
+     *
+     * @param latencyMillis how long a call takes, 0 to 60,000
+     * @param failureRate share of calls that FLAKY refuses, 0 to 1
+     */
+    public record Settings(GatewayMode mode, int latencyMillis, double failureRate) {}
+
+    private final Sql sql;
+    private final Mono<Settings> current;
+
+    GatewaySettings(Sql sql) {
+        this.sql = sql;
+        this.current = read().cache(KNOWN_FOR);
+    }
+
+    /** The toggle as it was at most a moment ago. */
+    Mono<Settings> current() {
+        return current;
+    }
+
+    /** The toggle as it is. */
+    public Mono<Settings> read() {
+        return sql.rows(
+                        "SELECT mode, latency_millis, failure_rate FROM simulated_gateway WHERE id = 1",
+                        List.of(),
+                        GatewaySettings::settings)
+                .next();
+    }
+
+    /** Sets the toggle; completes when every instance obeys it. */
+    public Mono<Settings> set(Settings settings) {
+        return sql.update(
+                        "UPDATE simulated_gateway SET mode = ?, latency_millis = ?, failure_rate = ? WHERE id = 1",
+                        List.of(settings.mode().name(), settings.latencyMillis(), settings.failureRate()))
+                .delayElement(OBEYED_AFTER)
+                .thenReturn(settings);
+    }
+
+    private static Settings settings(Row row) {
+        return new Settings(
+                GatewayMode.valueOf(Sql.get(row, "mode", String.class)),
+                Sql.get(row, "latency_millis", Integer.class),
+                Sql.get(row, "failure_rate", Double.class));
+    }
+}

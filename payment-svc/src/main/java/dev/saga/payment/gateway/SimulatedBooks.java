@@ -1,0 +1,88 @@
+package dev.saga.payment.gateway;
+
+import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.Sql;
+import dev.saga.events.TransactionId;
+import io.r2dbc.spi.Row;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Repository;
+import reactor.core.publisher.Mono;
+
+/** What the simulated gateway has answered, by key: as at a real gateway, the first answer holds for ever. */
+@Repository
+class SimulatedBooks {
+    private static final int RETRIES = 5;
+
+    /** One answer. */
+    record Entry(TransactionId key, String paymentId, long amount, boolean approved, boolean refunded) {}
+
+    private final Sql sql;
+
+    SimulatedBooks(Sql sql) {
+        this.sql = sql;
+    }
+
+    /** Notes answers; gives back those that hold, which may be earlier ones. */
+    Mono<List<Entry>> note(List<Entry> entries) {
+        return sql.insertReturning(
+                        "INSERT IGNORE INTO simulated_charge (transaction_id, payment_id, amount, approved, refunded)"
+                                + " VALUES",
+                        "(?,?,?,?,?)",
+                        entries.stream().map(SimulatedBooks::row).toList(),
+                        "RETURNING transaction_id, payment_id, amount, approved, refunded",
+                        SimulatedBooks::entry)
+                .collectMap(Entry::key)
+                .flatMap(fresh -> withEarlier(entries, fresh))
+                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+    }
+
+    private Mono<List<Entry>> withEarlier(List<Entry> entries, Map<TransactionId, Entry> fresh) {
+        List<String> others = entries.stream()
+                .map(Entry::key)
+                .filter(key -> !fresh.containsKey(key))
+                .map(TransactionId::text)
+                .toList();
+        if (others.isEmpty()) {
+            return Mono.just(inOrder(entries, fresh));
+        }
+        return sql.rows(
+                        "SELECT * FROM simulated_charge WHERE transaction_id IN (" + Sql.marks(others) + ")",
+                        others,
+                        SimulatedBooks::entry)
+                .collectMap(Entry::key, earlier -> earlier, () -> new HashMap<>(fresh))
+                .map(all -> inOrder(entries, all));
+    }
+
+    private static List<Entry> inOrder(List<Entry> entries, Map<TransactionId, Entry> answers) {
+        return entries.stream()
+                .map(entry -> answers.getOrDefault(entry.key, entry))
+                .toList();
+    }
+
+    /** Gives back what was taken under this key; where nothing was, a charge that comes later is refused. */
+    Mono<Void> refund(TransactionId key) {
+        return sql.update(
+                        "INSERT INTO simulated_charge (transaction_id, payment_id, amount, approved, refunded)"
+                                + " VALUES (?,'',0,FALSE,TRUE) ON DUPLICATE KEY UPDATE refunded = TRUE",
+                        List.of(key.text()))
+                .then();
+    }
+
+    private static @Nullable Object[] row(Entry entry) {
+        return new @Nullable Object[] {
+            entry.key().text(), entry.paymentId(), entry.amount(), entry.approved(), entry.refunded()
+        };
+    }
+
+    private static Entry entry(Row row) {
+        return new Entry(
+                TransactionId.of(Sql.get(row, "transaction_id", String.class)),
+                Sql.get(row, "payment_id", String.class),
+                Sql.get(row, "amount", Long.class),
+                Sql.get(row, "approved", Boolean.class),
+                Sql.get(row, "refunded", Boolean.class));
+    }
+}

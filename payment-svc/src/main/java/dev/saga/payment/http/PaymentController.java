@@ -1,0 +1,51 @@
+package dev.saga.payment.http;
+
+import dev.saga.events.TransactionId;
+import dev.saga.http.Problem;
+import dev.saga.payment.PaymentStore;
+import dev.saga.payment.domain.Payment;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Payments. */
+@RestController
+final class PaymentController {
+    private final PaymentStore payments;
+
+    PaymentController(PaymentStore payments) {
+        this.payments = payments;
+    }
+
+    /** A payment as callers see it; without amount and payment id where the order was cancelled before it was reserved. */
+    record PaymentResource(
+            String transactionId,
+            @Nullable String paymentId,
+            String status,
+            @Nullable Long amount,
+            int attempts,
+            Instant createdAt,
+            Instant updatedAt) {
+        static PaymentResource of(Payment payment) {
+            return new PaymentResource(
+                    payment.id().text(),
+                    payment.paymentId(),
+                    payment.status().name(),
+                    payment.amount() == null ? null : payment.amount().minor(),
+                    payment.attempts(),
+                    payment.createdAt(),
+                    payment.updatedAt());
+        }
+    }
+
+    @GetMapping("/payments/{transactionId}")
+    Mono<PaymentResource> get(@PathVariable String transactionId) {
+        return payments.find(TransactionId.of(transactionId))
+                .map(PaymentResource::of)
+                .switchIfEmpty(Mono.error(
+                        () -> Problem.notFound("payment", "There is no payment for " + transactionId + ".")));
+    }
+}

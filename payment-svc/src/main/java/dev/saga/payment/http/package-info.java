@@ -1,0 +1,5 @@
+/** The HTTP of payment-svc. */
+@NullMarked
+package dev.saga.payment.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,159 @@
+package dev.saga.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A program that this process started: its output goes to a log file, and it never outlives this process, however this
+ * process ends (see {@link Reaper}).
+ */
+public final class ChildProcess {
+    private static final int TAIL_LINES = 15;
+    private static final Duration POLL = Duration.ofMillis(25);
+
+    private final String name;
+    private final Path log;
+    private final Process process;
+
+    private ChildProcess(String name, Path log, Process process) {
+        this.name = name;
+        this.log = log;
+        this.process = process;
+    }
+
+    /**
+     * Starts a program; returns at once.
+     *
+     * @param name what people call it, for messages
+     * @param log the file its output is appended to
+     * @throws StartFailure the program could not be started at all
+     */
+    public static ChildProcess start(String name, List<String> command, Path log) {
+        return start(name, new ProcessBuilder(command), log);
+    }
+
+    static ChildProcess start(String name, ProcessBuilder builder, Path log) {
+        try {
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            Process process = builder.start();
+            process.getOutputStream().close();
+            Reaper.watch(process.toHandle());
+            return new ChildProcess(name, log, process);
+        } catch (IOException e) {
+            throw new StartFailure(name + " could not be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** A Java program on this process's own JDK; {@code arguments} are options, then main class, then its arguments. */
+    public static List<String> java(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(arguments);
+        return command;
+    }
+
+    /**
+     * Waits until {@code ready} holds.
+     *
+     * @throws StartFailure the program ended, or {@code atMost} is over; with the last lines of its log
+     */
+    public void awaitReady(BooleanSupplier ready, Duration atMost) {
+        Instant end = Instant.now().plus(atMost);
+        while (!ready.getAsBoolean()) {
+            if (!process.isAlive()) {
+                throw failure("ended with exit code " + process.exitValue());
+            }
+            if (Instant.now().isAfter(end)) {
+                throw failure("was not ready after " + atMost.toSeconds() + " s");
+            }
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure("interrupted", e);
+        }
+    }
+
+    /** Waits for a program that ends by itself, and checks that it ended well. */
+    public void awaitSuccess(Duration atMost) {
+        try {
+            if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw failure("was still running after " + atMost.toSeconds() + " s");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure("interrupted", e);
+        }
+        if (process.exitValue() != 0) {
+            throw failure("ended with exit code " + process.exitValue());
+        }
+    }
+
+    private StartFailure failure(String what) {
+        return new StartFailure(name + " " + what + "; the end of " + log + ":\n" + tail());
+    }
+
+    private String tail() {
+        try {
+            List<String> lines =
+                    Files.readString(log, StandardCharsets.UTF_8).lines().toList();
+            return String.join(
+                    "\n",
+                    lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()).stream()
+                            .map(line -> "    " + line)
+                            .toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Path log() {
+        return log;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Asks the program to end, waits for {@code grace}, then kills it. Nothing happens where it has ended already. */
+    public void stop(Duration grace) {
+        process.destroy();
+        try {
+            if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** {@code kill -9}: the program gets no chance to finish anything. Returns when it is gone. */
+    public void kill() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}

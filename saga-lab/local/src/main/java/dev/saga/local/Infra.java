@@ -1,0 +1,21 @@
+package dev.saga.local;
+
+/** A broker and a database, wherever they came from. */
+public interface Infra extends AutoCloseable {
+
+    /** Addresses of the broker for clients, {@code host:port[,host:port…]}. */
+    String kafka();
+
+    /** Address of the database server, {@code host:port}. */
+    String mariaDb();
+
+    /** A user that may create databases and users. */
+    String mariaDbUser();
+
+    /** The password of {@link #mariaDbUser()}; may be empty on loopback. */
+    String mariaDbPassword();
+
+    /** Ends what this object started, and nothing else. */
+    @Override
+    void close();
+}

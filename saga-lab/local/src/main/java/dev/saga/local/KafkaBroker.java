@@ -1,0 +1,148 @@
+package dev.saga.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A Kafka broker in KRaft mode (it is its own controller) as a child JVM on loopback. The data folder persists. */
+public final class KafkaBroker {
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration STOP = Duration.ofSeconds(20);
+    private static final String CLUSTER_ID = "c2FnYS1sYWItY2x1c3Rlcg";
+
+    private final Path folder;
+    private final int port;
+    private ChildProcess process;
+
+    private KafkaBroker(Path folder, int port) {
+        this.folder = folder;
+        this.port = port;
+        this.process = launch();
+    }
+
+    /**
+     * Starts {@code brokers} of one cluster side by side and waits until each accepts connections.
+     *
+     * @param folder holds a folder for each broker
+     * @param brokers 1 or more; topics of the cluster may have up to as many replicas
+     * @param wantedPort the first broker's port where it is free
+     * @throws StartFailure with the end of the broker's log
+     */
+    public static List<KafkaBroker> startCluster(Path folder, int brokers, int wantedPort) {
+        List<Integer> ports = IntStream.range(0, brokers)
+                .mapToObj(i -> Ports.near(wantedPort + i))
+                .toList();
+        List<Integer> controllers =
+                IntStream.range(0, brokers).mapToObj(i -> Ports.any()).toList();
+        List<KafkaBroker> cluster = IntStream.range(0, brokers)
+                .mapToObj(i -> prepare(folder.resolve("broker-" + (i + 1)), i, ports, controllers))
+                .toList();
+        cluster.forEach(KafkaBroker::awaitReady);
+        return cluster;
+    }
+
+    private static KafkaBroker prepare(Path folder, int index, List<Integer> ports, List<Integer> controllers) {
+        Path settings = folder.resolve("server.properties");
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(settings, settings(folder, index, ports, controllers));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new KafkaBroker(folder, ports.get(index));
+    }
+
+    private static String settings(Path folder, int index, List<Integer> ports, List<Integer> controllers) {
+        String voters = IntStream.range(0, controllers.size())
+                .mapToObj(i -> (i + 1) + "@127.0.0.1:" + controllers.get(i))
+                .collect(Collectors.joining(","));
+        int replicas = Math.min(3, ports.size());
+        return """
+                process.roles=broker,controller
+                node.id=%d
+                controller.quorum.voters=%s
+                listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
+                advertised.listeners=PLAINTEXT://127.0.0.1:%d
+                controller.listener.names=CONTROLLER
+                inter.broker.listener.name=PLAINTEXT
+                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+                log.dirs=%s
+                auto.create.topics.enable=false
+                offsets.topic.num.partitions=6
+                offsets.topic.replication.factor=%d
+                transaction.state.log.num.partitions=1
+                transaction.state.log.replication.factor=%d
+                transaction.state.log.min.isr=1
+                share.coordinator.state.topic.replication.factor=%d
+                share.coordinator.state.topic.min.isr=1
+                min.insync.replicas=%d
+                group.initial.rebalance.delay.ms=0
+                broker.session.timeout.ms=2000
+                broker.heartbeat.interval.ms=500
+                """.formatted(
+                        index + 1,
+                        voters,
+                        ports.get(index),
+                        controllers.get(index),
+                        ports.get(index),
+                        folder.resolve("data").toAbsolutePath().toString().replace('\\', '/'),
+                        replicas,
+                        replicas,
+                        replicas,
+                        replicas > 2 ? 2 : 1);
+    }
+
+    private ChildProcess launch() {
+        Path log = folder.resolve("kafka.log");
+        Path settings = folder.resolve("server.properties");
+        String mains = String.join(
+                java.io.File.pathSeparator, Launch.classPathOf(BrokerMain.class), Launch.brokerLibraries() + "/*");
+        return ChildProcess.start(
+                "Kafka",
+                ChildProcess.java(List.of(
+                        "-Xms256m",
+                        "-Xmx512m",
+                        "-XX:+UseG1GC",
+                        "-Dlog4j2.level=WARN",
+                        "-cp",
+                        mains,
+                        BrokerMain.class.getName(),
+                        CLUSTER_ID,
+                        settings.toString())),
+                log);
+    }
+
+    private void awaitReady() {
+        process.awaitReady(() -> Ports.answers(port), START);
+    }
+
+    /** {@code host:port} for clients. */
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Addresses of all brokers for clients. */
+    public static String addresses(List<KafkaBroker> cluster) {
+        return cluster.stream().map(KafkaBroker::address).collect(Collectors.joining(","));
+    }
+
+    public ChildProcess process() {
+        return process;
+    }
+
+    /** Starts again after a kill or a stop, on the same data and port; returns when it accepts connections. */
+    public void restart() {
+        process = launch();
+        awaitReady();
+    }
+
+    /** An orderly end. */
+    public void stop() {
+        process.stop(STOP);
+    }
+}

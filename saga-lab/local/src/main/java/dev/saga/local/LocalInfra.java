@@ -1,0 +1,98 @@
+package dev.saga.local;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** A broker (or several of one cluster) and a database as child processes, started side by side. */
+public final class LocalInfra implements Infra {
+    private final CompletableFuture<List<KafkaBroker>> brokers;
+    private final CompletableFuture<MariaDbServer> database;
+
+    private LocalInfra(CompletableFuture<List<KafkaBroker>> brokers, CompletableFuture<MariaDbServer> database) {
+        this.brokers = brokers;
+        this.database = database;
+    }
+
+    /**
+     * Starts to start; {@link #kafka()} and {@link #mariaDb()} wait for their part.
+     *
+     * @param folder where data and logs go; data that is there is used
+     * @param kafkaPort wanted port of the first broker
+     * @param mariaDbPort wanted port of the database
+     * @param progress told a line for each part that is ready
+     */
+    public static LocalInfra start(
+            Path folder, int brokers, int kafkaPort, int mariaDbPort, Consumer<String> progress) {
+        return new LocalInfra(
+                starting(
+                        progress, "Kafka", () -> KafkaBroker.startCluster(folder.resolve("kafka"), brokers, kafkaPort)),
+                starting(
+                        progress,
+                        "MariaDB",
+                        () -> MariaDbServer.start(folder.resolve("mariadb"), Ports.near(mariaDbPort))));
+    }
+
+    private static <T> CompletableFuture<T> starting(Consumer<String> progress, String name, Supplier<T> start) {
+        long since = System.nanoTime();
+        return CompletableFuture.supplyAsync(() -> {
+            T started = start.get();
+            progress.accept("%-14s ready after %4.1f s"
+                    .formatted(name, Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0));
+            return started;
+        });
+    }
+
+    private static <T> T ready(CompletableFuture<T> part) {
+        try {
+            return part.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    /** The brokers, ready. */
+    public List<KafkaBroker> brokers() {
+        return ready(brokers);
+    }
+
+    /** The database server, ready. */
+    public MariaDbServer database() {
+        return ready(database);
+    }
+
+    @Override
+    public String kafka() {
+        return KafkaBroker.addresses(brokers());
+    }
+
+    @Override
+    public String mariaDb() {
+        return database().address();
+    }
+
+    @Override
+    public String mariaDbUser() {
+        return "root";
+    }
+
+    @Override
+    public String mariaDbPassword() {
+        return "";
+    }
+
+    /** Ends all parts in order; those that did not start are skipped. */
+    @Override
+    public void close() {
+        brokers.handle((started, failure) -> started == null ? List.<KafkaBroker>of() : started).join().parallelStream()
+                .forEach(KafkaBroker::stop);
+        MariaDbServer server = database.handle((started, failure) -> started).join();
+        if (server != null) {
+            server.stop();
+        }
+    }
+}

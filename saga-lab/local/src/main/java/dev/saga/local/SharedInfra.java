@@ -1,0 +1,124 @@
+package dev.saga.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One broker and one database for all tests of a build. The first test that needs them starts a process of their own,
+ * which ends when the build does ({@link #main}); later test JVMs of the same build find it by a file.
+ */
+public final class SharedInfra implements Infra {
+    private static final Duration START = Duration.ofMinutes(2);
+
+    private final Properties told;
+
+    private SharedInfra(Properties told) {
+        this.told = told;
+    }
+
+    /** The infrastructure of this build; starts it where nobody has. */
+    public static SharedInfra ofThisBuild() {
+        long build = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+        Path folder = Launch.home().resolve("target").resolve("infra-" + build);
+        Path file = folder.resolve("infra.properties");
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel lock =
+                    FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                lock.lock();
+                if (!Files.exists(file)) {
+                    launch(build, folder);
+                    await(file, folder.resolve("infra.log"));
+                }
+            }
+            var told = new Properties();
+            try (var in = Files.newInputStream(file)) {
+                told.load(in);
+            }
+            return new SharedInfra(told);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void launch(long build, Path folder) throws IOException {
+        new ProcessBuilder(ChildProcess.java(List.of(
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-Dsaga.home=" + Launch.home(),
+                        "-cp",
+                        Launch.classPathOf(SharedInfra.class),
+                        SharedInfra.class.getName(),
+                        String.valueOf(build),
+                        folder.toString())))
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("infra.log").toFile())
+                .start();
+    }
+
+    private static void await(Path file, Path log) throws IOException {
+        long end = System.nanoTime() + START.toNanos();
+        while (!Files.exists(file)) {
+            if (System.nanoTime() > end) {
+                throw new StartFailure("no broker and database for tests:\n" + Files.readString(log));
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StartFailure("interrupted", e);
+            }
+        }
+    }
+
+    /** The process: {@code args} are the id of the process it ends with, and its folder. */
+    public static void main(String[] args) throws IOException {
+        ProcessHandle build = ProcessHandle.of(Long.parseLong(args[0])).orElseThrow();
+        Path folder = Path.of(args[1]);
+        try (LocalInfra infra = LocalInfra.start(folder, 1, Ports.any(), Ports.any(), line -> {})) {
+            var told = new Properties();
+            told.setProperty("kafka", infra.kafka());
+            told.setProperty("mariaDb", infra.mariaDb());
+            told.setProperty("user", infra.mariaDbUser());
+            told.setProperty("password", infra.mariaDbPassword());
+            Path written = folder.resolve("infra.tmp");
+            try (var out = Files.newOutputStream(written)) {
+                told.store(out, null);
+            }
+            Files.move(written, folder.resolve("infra.properties"));
+            build.onExit().join();
+        }
+    }
+
+    @Override
+    public String kafka() {
+        return told.getProperty("kafka");
+    }
+
+    @Override
+    public String mariaDb() {
+        return told.getProperty("mariaDb");
+    }
+
+    @Override
+    public String mariaDbUser() {
+        return told.getProperty("user");
+    }
+
+    @Override
+    public String mariaDbPassword() {
+        return told.getProperty("password");
+    }
+
+    /** Others may still use it: it ends with the build. */
+    @Override
+    public void close() {}
+}

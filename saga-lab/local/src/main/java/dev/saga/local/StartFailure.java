@@ -1,0 +1,12 @@
+package dev.saga.local;
+
+/** A part did not start. The message is for a person: the reason and the last lines of the part's log. */
+public final class StartFailure extends RuntimeException {
+    public StartFailure(String message) {
+        super(message);
+    }
+
+    public StartFailure(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,128 @@
+package dev.saga.lab;
+
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.local.LocalInfra;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** {@code demo}: a saga that is paid, one that rolls back, one that finds too little; then the system stays up. */
+@Command(
+        name = "demo",
+        description = "Three sagas, told as timelines: paid, rolled back, out of stock.",
+        mixinStandardHelpOptions = true)
+final class DemoCommand implements Callable<Integer> {
+    private static final String USER = "ann";
+    private static final String PRODUCT = "CATALOG-002";
+
+    @Mixin
+    private final Surroundings surroundings = new Surroundings();
+
+    @Option(
+            names = "--stay",
+            arity = "1",
+            defaultValue = "true",
+            description = "Stay up until Ctrl-C after the last saga (default: true).")
+    private boolean stay;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Instant start = Instant.now();
+        System.out.println("Starting, logs in " + surroundings.logs());
+        LocalInfra infra = surroundings.startInfra();
+        LocalStack stack = LocalStack.start(infra, LocalStack.Plan.single(), surroundings.logs(), Surroundings::say);
+        Surroundings.atExit(stack::close);
+        SagaClient client = stack.client();
+        client.stock(PRODUCT, 1_500, 100);
+        System.out.printf("%nThe first order %.1f s after the start.%n", secondsSince(start));
+        printStock("Before", client);
+
+        boolean asTold = tell(client, "1. An order that is paid", 10, "CONFIRMED", null);
+        client.gateway("DECLINE");
+        System.out.println("\n   PUT /payment-gateway {\"mode\":\"DECLINE\"}: from now on every card is declined.");
+        asTold &= tell(
+                client, "2. An order whose payment fails: the saga rolls back", 5, "CANCELLED", "PAYMENT_DECLINED");
+        client.gateway("APPROVE");
+        System.out.println("\n   PUT /payment-gateway {\"mode\":\"APPROVE\"}: and back.");
+        asTold &= tell(client, "3. An order for more than there is", 1_000, "CANCELLED", "OUT_OF_STOCK");
+
+        printStock("After", client);
+        printLedger(client);
+        UpCommand.printAddresses(infra, stack);
+        if (stay) {
+            Surroundings.untilInterrupted();
+        }
+        return asTold ? 0 : 1;
+    }
+
+    private static double secondsSince(Instant start) {
+        return Duration.between(start, Instant.now()).toMillis() / 1000.0;
+    }
+
+    private static boolean tell(
+            SagaClient client, String title, int qty, String status, @org.jspecify.annotations.Nullable String reason) {
+        System.out.println("\n" + title);
+        Instant submitted = Instant.now();
+        Answer order = client.submitAndWait(USER, "{\"productId\":\"" + PRODUCT + "\",\"qty\":" + qty + "}");
+        String id = Objects.requireNonNull(order.text("orderId"));
+        System.out.println("   POST /" + USER + "/orders {\"productId\":\"" + PRODUCT + "\",\"qty\":" + qty
+                + "}  transaction_id " + id);
+        for (JsonNode event : client.timeline(USER, id)) {
+            print(event, submitted);
+        }
+        boolean asTold = status.equals(order.text("status")) && Objects.equals(reason, order.text("cancelReason"));
+        System.out.printf(
+                "   %s%s%s%n",
+                order.text("status"),
+                order.text("cancelReason") == null ? "" : " because of " + order.text("cancelReason"),
+                asTold ? "" : "   (NOT as expected: " + status + " " + reason + ")");
+        return asTold;
+    }
+
+    private static void print(JsonNode event, Instant submitted) {
+        long millis = Duration.between(
+                        submitted, Instant.parse(event.path("time").asString()))
+                .toMillis();
+        String type = event.path("type").asString();
+        System.out.printf(
+                "   %5d ms  %-14s %-19s %-38s %s%n",
+                Math.max(0, millis),
+                event.path("source").asString().substring(1),
+                type,
+                Meaning.of(type),
+                event.path("detail").asString(""));
+    }
+
+    private static void printStock(String when, SagaClient client) {
+        JsonNode product = client.inventory("GET", "/products/" + PRODUCT, null)
+                .expect(200)
+                .body();
+        System.out.printf(
+                "%n%s: %s  available %d, reserved %d%n",
+                when,
+                PRODUCT,
+                product.path("available").asLong(),
+                product.path("reserved").asLong());
+    }
+
+    private static void printLedger(SagaClient client) {
+        System.out.println("The ledger of " + PRODUCT + ", never changed or deleted:");
+        JsonNode entries = client.inventory("GET", "/products/" + PRODUCT + "/history", null)
+                .expect(200)
+                .body();
+        for (JsonNode entry : entries) {
+            System.out.printf(
+                    "   %+6d  %-9s %s%n",
+                    entry.path("quantity").asLong(),
+                    entry.path("kind").asString(),
+                    entry.path("transactionId").asString(""));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.saga.lab;
+
+import dev.saga.local.Launch;
+import dev.saga.local.LocalInfra;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What all commands share: where data lies, and that everything ends with the lab, however it ends. */
+final class Surroundings {
+    private static final int KAFKA_PORT = 9092;
+    private static final int MARIADB_PORT = 3306;
+
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where data and logs go (default: saga-lab/target/lab).")
+    @Nullable Path data;
+
+    @Option(names = "--keep", description = "Keep the data for the next start with the same folder.")
+    boolean keep;
+
+    @Option(names = "--brokers", paramLabel = "N", defaultValue = "1", description = "Kafka brokers (default: 1).")
+    int brokers;
+
+    Path folder() {
+        Path chosen = data == null ? Launch.home().resolve("saga-lab/target/lab") : data;
+        return chosen.toAbsolutePath();
+    }
+
+    Path logs() {
+        return folder().resolve("logs");
+    }
+
+    /** Starts broker and database; they end with this process. */
+    LocalInfra startInfra() {
+        if (!keep && data == null) {
+            delete(folder());
+        }
+        LocalInfra infra = LocalInfra.start(folder(), brokers, KAFKA_PORT, MARIADB_PORT, Surroundings::say);
+        atExit(() -> {
+            infra.close();
+            if (!keep) {
+                delete(folder().resolve("kafka"));
+                delete(folder().resolve("mariadb"));
+            }
+        });
+        return infra;
+    }
+
+    /** Runs when the lab ends: after its work, on Ctrl-C or after a failure. Later calls run first. */
+    static void atExit(Runnable end) {
+        ENDS.addFirst(end);
+    }
+
+    private static final java.util.Deque<Runnable> ENDS = new java.util.concurrent.ConcurrentLinkedDeque<>();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> ENDS.forEach(Runnable::run), "lab-end"));
+    }
+
+    static void say(String line) {
+        System.out.println("  " + line);
+    }
+
+    static void untilInterrupted() throws InterruptedException {
+        say("Ctrl-C ends it.");
+        new CountDownLatch(1).await();
+    }
+
+    private static void delete(Path folder) {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package dev.saga.lab;
+
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import dev.saga.local.LocalInfra;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code up}: the system, until Ctrl-C. */
+@Command(name = "up", description = "The system, until Ctrl-C.", mixinStandardHelpOptions = true)
+final class UpCommand implements Callable<Integer> {
+    @Mixin
+    private final Surroundings surroundings = new Surroundings();
+
+    @Option(names = "--order", paramLabel = "N", defaultValue = "1", description = "Instances of order-svc.")
+    private int order;
+
+    @Option(names = "--inventory", paramLabel = "N", defaultValue = "1", description = "Instances of inventory-svc.")
+    private int inventory;
+
+    @Option(names = "--payment", paramLabel = "N", defaultValue = "1", description = "Instances of payment-svc.")
+    private int payment;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Write addresses, ports and process ids to FILE.")
+    private @Nullable Path json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        System.out.println("Starting, logs in " + surroundings.logs());
+        LocalInfra infra = surroundings.startInfra();
+        var plan = new LocalStack.Plan(
+                Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
+                true,
+                "",
+                Map.of());
+        LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
+        Surroundings.atExit(stack::close);
+        if (json != null) {
+            Files.writeString(json, JsonMapper.shared().writeValueAsString(describe(infra, stack)));
+        }
+        printAddresses(infra, stack);
+        Surroundings.untilInterrupted();
+        return 0;
+    }
+
+    /** Where everything is, for a person. */
+    static void printAddresses(LocalInfra infra, LocalStack stack) {
+        System.out.println();
+        for (ServiceProcess instance : stack.instances()) {
+            System.out.printf("  %-16s %s%n", instance.name(), instance.url());
+        }
+        System.out.printf("  %-16s %s%n", "Kafka", infra.kafka());
+        System.out.printf("  %-16s %s, user %s%n", "MariaDB", infra.mariaDb(), infra.mariaDbUser());
+        System.out.println();
+    }
+
+    private static Map<String, Object> describe(LocalInfra infra, LocalStack stack) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("lab", Map.of("pid", ProcessHandle.current().pid()));
+        List<Map<String, Object>> brokers = new ArrayList<>();
+        infra.brokers()
+                .forEach(broker ->
+                        brokers.add(part(broker.address(), broker.process().pid())));
+        all.put("kafka", brokers);
+        Map<String, Object> database = new LinkedHashMap<>(
+                part(infra.mariaDb(), infra.database().process().pid()));
+        database.put("user", infra.mariaDbUser());
+        database.put("password", infra.mariaDbPassword());
+        all.put("mariadb", database);
+        for (Service service : Service.values()) {
+            all.put(
+                    service.text(),
+                    stack.instances(service).stream()
+                            .map(instance -> service(instance))
+                            .toList());
+        }
+        return all;
+    }
+
+    private static Map<String, Object> service(ServiceProcess instance) {
+        Map<String, Object> part = new LinkedHashMap<>(
+                part("127.0.0.1:" + instance.port(), instance.process().pid()));
+        part.put("name", instance.name());
+        part.put("url", instance.url());
+        part.put("log", instance.process().log().toString());
+        return part;
+    }
+
+    private static Map<String, Object> part(String address, long pid) {
+        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+        return Map.of("address", address, "port", port, "pid", pid);
+    }
+}

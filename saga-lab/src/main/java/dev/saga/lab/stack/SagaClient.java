@@ -1,0 +1,128 @@
+package dev.saga.lab.stack;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Talks to the three services as their users do. */
+public final class SagaClient {
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+    private final String orderUrl;
+    private final String inventoryUrl;
+    private final String paymentUrl;
+
+    /** @param orderUrl address of order-svc, without a path; the others likewise */
+    public SagaClient(String orderUrl, String inventoryUrl, String paymentUrl) {
+        this.orderUrl = orderUrl;
+        this.inventoryUrl = inventoryUrl;
+        this.paymentUrl = paymentUrl;
+    }
+
+    /** An answer: status, headers by lower-case name, body as JSON (missing node where there is none). */
+    public record Answer(int status, HttpResponse<String> response, JsonNode body) {
+        /** The value of a header; null where it is missing. */
+        public @Nullable String header(String name) {
+            return response.headers().firstValue(name).orElse(null);
+        }
+
+        /** A field of the body as text; null where it is null or missing. */
+        public @Nullable String text(String field) {
+            return body.path(field).asString(null);
+        }
+
+        /** This answer, where it has the wanted status. */
+        public Answer expect(int wanted) {
+            if (status != wanted) {
+                throw new IllegalStateException(response.request().method() + " " + response.uri() + " answered "
+                        + status + " instead of " + wanted + ": " + response.body());
+            }
+            return this;
+        }
+    }
+
+    /** Any call of order-svc. */
+    public Answer order(String method, String path, @Nullable String body, Map<String, String> headers) {
+        return call(method, orderUrl + path, body, headers);
+    }
+
+    public Answer inventory(String method, String path, @Nullable String body) {
+        return call(method, inventoryUrl + path, body, Map.of());
+    }
+
+    public Answer payment(String method, String path, @Nullable String body) {
+        return call(method, paymentUrl + path, body, Map.of());
+    }
+
+    /** Creates a product or sets its stock. */
+    public void stock(String productId, long unitPrice, long stock) {
+        inventory(
+                        "PUT",
+                        "/products/" + productId,
+                        "{\"name\":\"" + productId + "\",\"unitPrice\":" + unitPrice + ",\"stock\":" + stock + "}")
+                .expect(200);
+    }
+
+    /** Turns the payment toggle. */
+    public void gateway(String mode) {
+        payment("PUT", "/payment-gateway", "{\"mode\":\"" + mode + "\",\"latencyMillis\":0,\"failureRate\":0.0}")
+                .expect(200);
+    }
+
+    /** Submits an order and answers at once. */
+    public Answer submit(String userId, String body, Map<String, String> headers) {
+        return order("POST", "/" + userId + "/orders", body, headers);
+    }
+
+    /** Submits an order and waits up to 30 s until it is final. */
+    public Answer submitAndWait(String userId, String body) {
+        return submit(userId, body, Map.of("Prefer", "wait=30")).expect(201);
+    }
+
+    public Answer get(String userId, String orderId) {
+        return order("GET", "/" + userId + "/orders/" + orderId, null, Map.of());
+    }
+
+    /** The order's events, oldest first. */
+    public JsonNode timeline(String userId, String orderId) {
+        return order("GET", "/" + userId + "/orders/" + orderId + "/timeline", null, Map.of())
+                .expect(200)
+                .body();
+    }
+
+    private Answer call(String method, String url, @Nullable String body, Map<String, String> headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
+        headers.forEach(request::header);
+        try {
+            HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), response, json(response.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static JsonNode json(String body) {
+        return body.startsWith("{") || body.startsWith("[") ? JSON.readTree(body) : JSON.missingNode();
+    }
+}

@@ -1,0 +1,108 @@
+package dev.saga.lab.stack;
+
+import dev.saga.local.ChildProcess;
+import dev.saga.local.Launch;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One instance of a service: a JVM of its own. */
+public final class ServiceProcess {
+    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration STOP = Duration.ofSeconds(40);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    private final Service service;
+    private final String name;
+    private final int port;
+    private final List<String> command;
+    private final Path log;
+    private ChildProcess process;
+
+    private ServiceProcess(Service service, String name, int port, List<String> command, Path log) {
+        this.service = service;
+        this.name = name;
+        this.port = port;
+        this.command = command;
+        this.log = log;
+        this.process = ChildProcess.start(name, command, log);
+    }
+
+    /**
+     * Starts an instance; returns at once, see {@link #awaitReady()}.
+     *
+     * @param settings Spring properties by name
+     */
+    static ServiceProcess start(Service service, int number, int port, Map<String, String> settings, Path logs) {
+        String name = number == 1 ? service.text() : service.text() + "-" + number;
+        List<String> arguments = new ArrayList<>(List.of(
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-XX:TieredStopAtLevel=4",
+                "-jar",
+                Launch.serviceJar(service.text()).toString(),
+                "--server.port=" + port));
+        settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        return new ServiceProcess(service, name, port, ChildProcess.java(arguments), logs.resolve(name + ".log"));
+    }
+
+    /** Waits until the instance says that it is ready. */
+    public ServiceProcess awaitReady() {
+        process.awaitReady(this::isReady, START);
+        return this;
+    }
+
+    private boolean isReady() {
+        HttpRequest question = HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
+                .timeout(Duration.ofSeconds(2))
+                .build();
+        try {
+            return HTTP.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    public Service service() {
+        return service;
+    }
+
+    /** {@code order-svc}, {@code order-svc-2}… */
+    public String name() {
+        return name;
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + port;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    public ChildProcess process() {
+        return process;
+    }
+
+    /** Starts again after a kill or a stop, on the same port; returns at once. */
+    public void restart() {
+        process = ChildProcess.start(name, command, log);
+    }
+
+    /** Asks the instance to finish what it has accepted and to end. */
+    public void stop() {
+        process.stop(STOP);
+    }
+}

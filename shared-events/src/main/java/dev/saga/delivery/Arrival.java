@@ -1,0 +1,57 @@
+package dev.saga.delivery;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.TransactionId;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A record that arrived: the event in it, or the flaw that keeps it from being one.
+ *
+ * @param transactionId the saga it belongs to, as far as that can be told; null where it cannot
+ * @param envelope the event; null when there is a flaw
+ * @param flaw why this cannot be handled; null when there is an event
+ */
+record Arrival(
+        String topic,
+        int partition,
+        long offset,
+        byte @Nullable [] key,
+        byte @Nullable [] payload,
+        @Nullable TransactionId transactionId,
+        @Nullable Envelope envelope,
+        @Nullable String flaw) {
+
+    static Arrival of(ConsumerRecord<byte[], byte[]> record, EventCodec codec) {
+        return of(record.topic(), record.partition(), record.offset(), record.key(), record.value(), codec);
+    }
+
+    static Arrival of(
+            String topic,
+            int partition,
+            long offset,
+            byte @Nullable [] key,
+            byte @Nullable [] payload,
+            EventCodec codec) {
+        try {
+            Envelope envelope = codec.decode(key, payload);
+            return new Arrival(topic, partition, offset, key, payload, envelope.transactionId(), envelope, null);
+        } catch (ContractViolation violation) {
+            return new Arrival(
+                    topic, partition, offset, key, payload, transactionOf(key), null, violation.getMessage());
+        }
+    }
+
+    private static @Nullable TransactionId transactionOf(byte @Nullable [] key) {
+        try {
+            return key == null ? null : TransactionId.of(new String(key, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException notATransaction) {
+            return null;
+        }
+    }
+
+    Arrival flawed(String reason) {
+        return new Arrival(topic, partition, offset, key, payload, transactionId, null, reason);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.saga.delivery;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of the delivery, {@code saga.delivery.*}.
+ *
+ * @param service name of the service: consumer group, and {@code /name} is the source of its events
+ * @param bootstrapServers addresses of Kafka, {@code host:port,…}
+ * @param topicPrefix put before each topic's name and the group's, for several systems on one cluster; default none
+ * @param partitions of a topic that this service creates, 1 or more, default 6; bounds the lanes of all instances
+ * @param replicationFactor of a topic that this service creates, default 1; 3 in a cluster
+ * @param lanes consumers in this process, 1 to partitions, default 1: each handles its partitions in one transaction a
+ *     poll, so more lanes use more cores and make smaller batches
+ * @param batch most records of one poll, and so of one transaction, 1 to 5000, default 500; more is faster under load
+ *     and makes a failed batch dearer
+ * @param logSaid whether what the service says goes into its event log too, beside what it hears; default false
+ * @param outboxShards relays per service, 1 to 64, default 1; fixed for the life of an outbox
+ * @param relayBatch most rows that a relay reads at once, 1 to 5000, default 1000
+ * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them)
+ * @param lockLease how long a relay that stopped answering keeps its shard, default 10 s; shorter moves on faster,
+ *     longer survives longer pauses of the JVM
+ * @param outboxLimit rows in the outbox above which new orders are refused, default 100,000
+ */
+@ConfigurationProperties("saga.delivery")
+public record DeliveryProperties(
+        String service,
+        @DefaultValue("127.0.0.1:9092") String bootstrapServers,
+        @DefaultValue("") String topicPrefix,
+        @DefaultValue("6") int partitions,
+        @DefaultValue("1") short replicationFactor,
+        @DefaultValue("1") int lanes,
+        @DefaultValue("500") int batch,
+        @DefaultValue("false") boolean logSaid,
+        @DefaultValue("1") int outboxShards,
+        @DefaultValue("1000") int relayBatch,
+        @DefaultValue("20ms") Duration relayPoll,
+        @DefaultValue("10s") Duration lockLease,
+        @DefaultValue("100000") int outboxLimit) {
+    public DeliveryProperties {
+        bounded("partitions", partitions, 1, 10_000);
+        bounded("replication-factor", replicationFactor, 1, 10);
+        bounded("lanes", lanes, 1, partitions);
+        bounded("batch", batch, 1, 5_000);
+        bounded("outbox-shards", outboxShards, 1, 64);
+        bounded("relay-batch", relayBatch, 1, 5_000);
+    }
+
+    private static void bounded(String name, long value, long least, long most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "saga.delivery." + name + " must be " + least + " to " + most + " but is " + value);
+        }
+    }
+
+    String source() {
+        return "/" + service;
+    }
+
+    String group() {
+        return topicPrefix + service;
+    }
+}

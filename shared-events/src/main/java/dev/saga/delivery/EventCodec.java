@@ -1,0 +1,201 @@
+package dev.saga.delivery;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.EventType;
+import dev.saga.events.Money;
+import dev.saga.events.PaymentToken;
+import dev.saga.events.ProductId;
+import dev.saga.events.SagaEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
+
+/** Events as CloudEvents 1.0 in structured JSON: writes the contract's form, and reads what keeps the contract. */
+public final class EventCodec {
+    static final String CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8";
+    private static final int MOST_BYTES = 1_000_000;
+
+    private final JsonMapper json = JsonMapper.builder()
+            .addModule(valueTypes())
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .changeDefaultPropertyInclusion(
+                    any -> any.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
+            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .build();
+
+    /** The form on the wire; names as CloudEvents has them. */
+    private record Wire(
+            String specversion,
+            String id,
+            String source,
+            EventType type,
+            String subject,
+            String time,
+            String datacontenttype,
+            @Nullable String causationid,
+            @Nullable String traceparent,
+            SagaEvent data) {}
+
+    /** One event as UTF-8 JSON. */
+    public byte[] encode(Envelope envelope) {
+        return json.writeValueAsBytes(new Wire(
+                "1.0",
+                envelope.id().toString(),
+                envelope.source(),
+                envelope.event().type(),
+                envelope.transactionId().text(),
+                envelope.time().toString(),
+                "application/json",
+                envelope.causationId() == null ? null : envelope.causationId().toString(),
+                envelope.traceparent(),
+                envelope.event()));
+    }
+
+    /**
+     * Reads a record of Kafka.
+     *
+     * @throws ContractViolation the record is not an event of the contract; the message says why
+     */
+    Envelope decode(byte @Nullable [] key, byte @Nullable [] value) {
+        JsonNode root = tree(value);
+        if (!root.path("specversion").asString("").equals("1.0")) {
+            throw new ContractViolation("not a CloudEvent 1.0");
+        }
+        EventType type = type(text(root, "type"));
+        String subject = text(root, "subject");
+        if (key == null || !subject.equals(new String(key, StandardCharsets.UTF_8))) {
+            throw new ContractViolation("the key is not the subject");
+        }
+        SagaEvent event = event(root.path("data"), type);
+        if (!event.transactionId().text().equals(subject)) {
+            throw new ContractViolation("data.transaction_id is not the subject");
+        }
+        return new Envelope(
+                eventId(text(root, "id")),
+                text(root, "source"),
+                time(text(root, "time")),
+                root.hasNonNull("causationid") ? eventId(text(root, "causationid")) : null,
+                root.path("traceparent").asString(null),
+                event);
+    }
+
+    private JsonNode tree(byte @Nullable [] value) {
+        if (value == null) {
+            throw new ContractViolation("the value is null");
+        }
+        if (value.length > MOST_BYTES) {
+            throw new ContractViolation("the value has " + value.length + " bytes, more than " + MOST_BYTES);
+        }
+        try {
+            return json.readTree(value);
+        } catch (JacksonException e) {
+            throw new ContractViolation("not JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private SagaEvent event(JsonNode data, EventType type) {
+        try {
+            return json.treeToValue(data, type.record());
+        } catch (JacksonException e) {
+            Throwable cause = e.getCause();
+            throw new ContractViolation("data: " + (cause == null ? e.getOriginalMessage() : cause.getMessage()));
+        }
+    }
+
+    private static String text(JsonNode node, String name) {
+        JsonNode value = node.path(name);
+        if (!value.isString() || value.stringValue().isEmpty()) {
+            throw new ContractViolation(name + " is missing");
+        }
+        return value.stringValue();
+    }
+
+    private static EventType type(String text) {
+        try {
+            return EventType.valueOf(text);
+        } catch (IllegalArgumentException unknown) {
+            throw new ContractViolation("unknown type " + text);
+        }
+    }
+
+    private static Instant time(String text) {
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            throw new ContractViolation("time is not RFC 3339: " + text);
+        }
+    }
+
+    /** CloudEvents allows any text as an id. One that is no UUID is known here by the UUID made of its name. */
+    private static UUID eventId(String text) {
+        try {
+            return text.length() == 36 ? UUID.fromString(text) : named(text);
+        } catch (IllegalArgumentException notAUuid) {
+            return named(text);
+        }
+    }
+
+    private static UUID named(String text) {
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static SimpleModule valueTypes() {
+        var module = new SimpleModule("saga");
+        asText(module, TransactionId.class, TransactionId::text, TransactionId::of);
+        asText(module, UserId.class, UserId::text, UserId::new);
+        asText(module, ProductId.class, ProductId::text, ProductId::new);
+        asText(module, PaymentToken.class, PaymentToken::text, PaymentToken::new);
+        module.addSerializer(new StdSerializer<Money>(Money.class) {
+            @Override
+            public void serialize(Money value, JsonGenerator out, SerializationContext context) {
+                out.writeNumber(value.minor());
+            }
+        });
+        module.addDeserializer(Money.class, new StdDeserializer<Money>(Money.class) {
+            @Override
+            public Money deserialize(JsonParser in, DeserializationContext context) {
+                return new Money(context.readValue(in, Long.class));
+            }
+        });
+        return module;
+    }
+
+    private static <T> void asText(
+            SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
+        module.addSerializer(new StdSerializer<T>(type) {
+            @Override
+            public void serialize(T value, JsonGenerator out, SerializationContext context) {
+                out.writeString(write.apply(value));
+            }
+        });
+        module.addDeserializer(type, new StdDeserializer<T>(type) {
+            @Override
+            public T deserialize(JsonParser in, DeserializationContext context) {
+                return read.apply(context.readValue(in, String.class));
+            }
+        });
+    }
+}

@@ -1,0 +1,131 @@
+package dev.saga.delivery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.kafka.receiver.KafkaReceiver;
+import reactor.kafka.receiver.ReceiverOptions;
+import reactor.kafka.receiver.ReceiverRecord;
+import reactor.util.retry.Retry;
+
+/**
+ * Reads the topics of a service. A lane is one consumer with its share of the partitions: one poll is one batch is one
+ * transaction, and its offsets are acknowledged after the commit. A crash in between delivers the batch again.
+ */
+final class EventConsumer implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(EventConsumer.class);
+    private static final Duration FINISH = Duration.ofSeconds(10);
+
+    private final DeliveryProperties properties;
+    private final Topics topics;
+    private final Set<String> subscribed;
+    private final Inbox inbox;
+    private final EventCodec codec;
+    private final Sinks.Empty<Void> stopping = Sinks.empty();
+    private final Sinks.Empty<Void> finished = Sinks.empty();
+    private volatile boolean running;
+    private Disposable subscription = Disposables.disposed();
+
+    EventConsumer(DeliveryProperties properties, Topics topics, EventHandler handler, Inbox inbox, EventCodec codec) {
+        this.properties = properties;
+        this.topics = topics;
+        this.subscribed = topics.of(handler.consumes());
+        this.inbox = inbox;
+        this.codec = codec;
+    }
+
+    /** One consumer, until the service stops. An error of Kafka ends it; it joins again after a pause. */
+    private Mono<Void> lane() {
+        return topics.ready()
+                .thenMany(Flux.defer(() -> KafkaReceiver.create(options()).receiveBatch()))
+                .takeUntilOther(stopping.asMono())
+                .concatMapDelayError(this::handled, 1)
+                .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
+                        .maxBackoff(Duration.ofSeconds(5))
+                        .filter(failure -> running)
+                        .doBeforeRetry(signal -> LOG.warn(
+                                "consumer restarts reason=\"{}\"",
+                                signal.failure().toString())))
+                .then();
+    }
+
+    private Mono<Void> handled(Flux<ReceiverRecord<byte[], byte[]>> poll) {
+        return poll.collectList()
+                .flatMap(records -> inbox.take(arrivals(records)).doOnSuccess(committed -> acknowledge(records)));
+    }
+
+    private List<Arrival> arrivals(List<ReceiverRecord<byte[], byte[]>> records) {
+        return records.stream().map(record -> Arrival.of(record, codec)).toList();
+    }
+
+    private static void acknowledge(List<ReceiverRecord<byte[], byte[]>> records) {
+        records.forEach(record -> record.receiverOffset().acknowledge());
+    }
+
+    private ReceiverOptions<byte[], byte[]> options() {
+        return ReceiverOptions.<byte[], byte[]>create(Map.of(
+                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        properties.bootstrapServers(),
+                        ConsumerConfig.GROUP_ID_CONFIG,
+                        properties.group(),
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "earliest",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        properties.batch(),
+                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                        6_000,
+                        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                        1_500,
+                        ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                        10_000,
+                        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                        CooperativeStickyAssignor.class.getName(),
+                        ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+                        ByteArrayDeserializer.class,
+                        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
+                        ByteArrayDeserializer.class))
+                .commitInterval(Duration.ofMillis(500))
+                .maxDelayRebalance(Duration.ofSeconds(3))
+                .subscription(subscribed);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        subscription = Flux.range(0, properties.lanes())
+                .flatMap(lane -> lane(), properties.lanes())
+                .doFinally(end -> finished.tryEmitEmpty())
+                .subscribe();
+    }
+
+    /** Finishes the batches that are under way, for at most 10 s; what was not acknowledged is delivered again. */
+    @Override
+    public void stop() {
+        running = false;
+        stopping.tryEmitEmpty();
+        finished.asMono().timeout(FINISH, Mono.empty()).block();
+        subscription.dispose();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return Phases.HEARING;
+    }
+}

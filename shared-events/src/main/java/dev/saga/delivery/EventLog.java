@@ -1,0 +1,85 @@
+package dev.saga.delivery;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.EventType;
+import dev.saga.events.TransactionId;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * The events that this service has handled (its inbox) and, where configured, those it said: one narrow row each, next
+ * to the others of its saga. The primary key makes an event take effect once; read by saga, the rows are its timeline.
+ */
+public final class EventLog {
+    private static final String HEAD =
+            "INSERT IGNORE INTO event_log (transaction_id, event_id, type, source, causation_id, time, detail) VALUES";
+    private static final int LONGEST_DETAIL = 500;
+
+    /** One event of a saga, for people. */
+    public record Entry(
+            Instant time,
+            EventType type,
+            String source,
+            UUID eventId,
+            @Nullable UUID causationId,
+            String detail) {}
+
+    private final Sql sql;
+
+    EventLog(Sql sql) {
+        this.sql = sql;
+    }
+
+    /** Records events; answers the ids of those that were not recorded before. Waits for a rival that records them now. */
+    Mono<Set<UUID>> add(List<Envelope> events) {
+        return sql.insertReturning(
+                        HEAD,
+                        "(?,?,?,?,?,?,?)",
+                        rows(events),
+                        "RETURNING event_id",
+                        row -> UUID.fromString(Sql.get(row, "event_id", String.class)))
+                .collect(HashSet::new, Set::add);
+    }
+
+    private static List<@Nullable Object[]> rows(List<Envelope> events) {
+        return events.stream().map(EventLog::row).toList();
+    }
+
+    private static @Nullable Object[] row(Envelope event) {
+        String detail = event.event().detail();
+        return new @Nullable Object[] {
+            event.transactionId().text(),
+            event.id().toString(),
+            event.event().type().name(),
+            event.source(),
+            event.causationId() == null ? null : event.causationId().toString(),
+            event.time(),
+            detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL - 1) + "…"
+        };
+    }
+
+    /** All events of one saga, oldest first. */
+    public Flux<Entry> of(TransactionId transactionId) {
+        return sql.rows(
+                "SELECT time, type, source, event_id, causation_id, detail FROM event_log WHERE transaction_id = ?"
+                        + " ORDER BY time, event_id",
+                List.of(transactionId.text()),
+                row -> new Entry(
+                        Sql.instant(row, "time"),
+                        EventType.valueOf(Sql.get(row, "type", String.class)),
+                        Sql.get(row, "source", String.class),
+                        UUID.fromString(Sql.get(row, "event_id", String.class)),
+                        uuid(row.get("causation_id", String.class)),
+                        Sql.get(row, "detail", String.class)));
+    }
+
+    private static @Nullable UUID uuid(@Nullable String text) {
+        return text == null ? null : UUID.fromString(text);
+    }
+}

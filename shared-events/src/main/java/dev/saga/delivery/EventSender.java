@@ -1,0 +1,86 @@
+package dev.saga.delivery;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.kafka.sender.KafkaSender;
+import reactor.kafka.sender.SenderOptions;
+import reactor.kafka.sender.SenderRecord;
+import reactor.kafka.sender.SenderResult;
+
+/** Sends stored events to Kafka; an acknowledgement means that all in-sync replicas have the record. */
+final class EventSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
+    private static final List<Header> HEADERS =
+            List.of(new RecordHeader("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII)));
+
+    /** An event on its way from the outbox to Kafka; {@code topic} is the name in Kafka. */
+    record Outgoing(long id, String topic, String key, byte[] payload) {}
+
+    private final KafkaSender<String, byte[]> kafka;
+
+    EventSender(DeliveryProperties properties) {
+        kafka = KafkaSender.create(SenderOptions.<String, byte[]>create(Map.of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        properties.bootstrapServers(),
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        128 * 1024,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        5_000,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        5_000,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        15_000,
+                        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                        StringSerializer.class,
+                        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                        ByteArraySerializer.class))
+                .stopOnError(false)
+                .maxInFlight(properties.relayBatch()));
+    }
+
+    /** Sends all, pipelined; answers the ids of those that were acknowledged, whatever became of the others. */
+    Mono<List<Long>> send(Collection<Outgoing> events) {
+        return kafka.send(Flux.fromIterable(events).map(EventSender::record))
+                .filter(EventSender::acknowledged)
+                .map(SenderResult::correlationMetadata)
+                .collectList();
+    }
+
+    private static SenderRecord<String, byte[], Long> record(Outgoing event) {
+        return SenderRecord.create(
+                new ProducerRecord<>(event.topic(), null, null, event.key(), event.payload(), HEADERS), event.id());
+    }
+
+    private static boolean acknowledged(SenderResult<Long> result) {
+        if (result.exception() != null) {
+            LOG.warn(
+                    "event not sent outbox_id={} reason=\"{}\"",
+                    result.correlationMetadata(),
+                    result.exception().toString());
+        }
+        return result.exception() == null;
+    }
+
+    @Override
+    public void close() {
+        kafka.close();
+    }
+}

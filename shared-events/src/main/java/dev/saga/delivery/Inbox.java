@@ -1,0 +1,168 @@
+package dev.saga.delivery;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.TransactionId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/**
+ * Handles what arrives, a batch in one local transaction: records the events, lets the service change its state, stores
+ * what it says, parks what cannot be handled. Either all of that is committed or none of it is.
+ */
+public final class Inbox {
+    private final EventHandler handler;
+    private final EventLog log;
+    private final Outbox outbox;
+    private final DeadLetters deadLetters;
+    private final TransactionalOperator transactions;
+    private final DeliveryMetrics metrics;
+
+    Inbox(
+            EventHandler handler,
+            EventLog log,
+            Outbox outbox,
+            DeadLetters deadLetters,
+            TransactionalOperator transactions,
+            DeliveryMetrics metrics) {
+        this.handler = handler;
+        this.log = log;
+        this.outbox = outbox;
+        this.deadLetters = deadLetters;
+        this.transactions = transactions;
+        this.metrics = metrics;
+    }
+
+    /** What a batch comes to, once it is known which sagas are held. */
+    private record Sorted(Collection<Envelope> live, List<Arrival> parked) {}
+
+    /**
+     * Handles a batch; completes after the commit, and not before every record of it is either handled or parked. Waits
+     * and tries again for as long as the database is away.
+     */
+    Mono<Void> take(List<Arrival> batch) {
+        List<Arrival> concerning = batch.stream().filter(this::concernsUs).toList();
+        return concerning.isEmpty() ? Mono.empty() : taken(concerning);
+    }
+
+    private boolean concernsUs(Arrival arrival) {
+        Envelope envelope = arrival.envelope();
+        return envelope == null || handler.consumes().contains(envelope.event().type());
+    }
+
+    private Mono<Void> taken(List<Arrival> batch) {
+        return transaction(batch)
+                .retryWhen(FailurePolicy.whileTransient().doBeforeRetry(metrics::retried))
+                .doOnNext(this::committed)
+                .then()
+                .onErrorResume(PoisonException.class, poison -> taken(marked(batch, poison)))
+                .onErrorResume(failure -> halved(batch, failure));
+    }
+
+    private Mono<Handled> transaction(List<Arrival> batch) {
+        return deadLetters
+                .held(sagas(batch))
+                .map(holds -> sort(batch, holds))
+                .flatMap(sorted -> handled(sorted.live)
+                        .flatMap(handled -> deadLetters.park(sorted.parked).thenReturn(handled))
+                        .doOnSuccess(handled -> metrics.handled(sorted.live, sorted.parked)))
+                .as(transactions::transactional);
+    }
+
+    private Mono<Handled> handled(Collection<Envelope> live) {
+        return log.add(List.copyOf(live))
+                .map(fresh -> live.stream().filter(e -> fresh.contains(e.id())).toList())
+                .flatMap(fresh -> fresh.isEmpty() ? Mono.just(Handled.saying(List.of())) : handler.handle(fresh))
+                .flatMap(handled -> outbox.say(handled.said()).thenReturn(handled));
+    }
+
+    /**
+     * Handles one dead letter again and removes it, in one transaction.
+     *
+     * @return empty where the letter is gone; fails where it still cannot be handled, and the letter stays
+     */
+    Mono<Void> replay(long letterId, EventCodec codec) {
+        return deadLetters
+                .lock(letterId)
+                .map(letter -> letter.arrival(codec))
+                .flatMap(this::handledAlone)
+                .flatMap(handled -> deadLetters.delete(letterId).thenReturn(handled))
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(5))
+                .doOnNext(this::committed)
+                .then();
+    }
+
+    private Mono<Handled> handledAlone(Arrival arrival) {
+        Envelope envelope = arrival.envelope();
+        if (envelope == null) {
+            return Mono.error(new ContractViolation(Objects.requireNonNullElse(arrival.flaw(), "unreadable")));
+        }
+        return handled(concernsUs(arrival) ? List.of(envelope) : List.of());
+    }
+
+    private void committed(Handled handled) {
+        handled.onceCommitted().run();
+        if (!handled.said().isEmpty()) {
+            outbox.announce();
+        }
+    }
+
+    private static Set<TransactionId> sagas(List<Arrival> batch) {
+        return batch.stream()
+                .map(Arrival::transactionId)
+                .filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    /** A record behind a parked one of its saga is parked too, whether that was in this batch or long ago. */
+    private static Sorted sort(List<Arrival> batch, Set<TransactionId> held) {
+        Map<UUID, Envelope> live = new LinkedHashMap<>();
+        List<Arrival> parked = new ArrayList<>();
+        Set<TransactionId> holds = new HashSet<>(held);
+        for (Arrival arrival : batch) {
+            Envelope envelope = arrival.envelope();
+            if (envelope != null && !holds.contains(envelope.transactionId())) {
+                live.putIfAbsent(envelope.id(), envelope);
+                continue;
+            }
+            parked.add(arrival);
+            if (arrival.transactionId() != null) {
+                holds.add(arrival.transactionId());
+            }
+        }
+        return new Sorted(live.values(), parked);
+    }
+
+    private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {
+        return batch.stream()
+                .map(arrival -> {
+                    Envelope envelope = arrival.envelope();
+                    String reason = envelope == null ? null : poison.reasons().get(envelope.id());
+                    return reason == null ? arrival : arrival.flawed(reason);
+                })
+                .toList();
+    }
+
+    private Mono<Void> halved(List<Arrival> batch, Throwable failure) {
+        if (batch.size() == 1) {
+            Arrival alone = batch.getFirst();
+            return alone.flaw() == null ? taken(List.of(alone.flawed(reason(failure)))) : Mono.error(failure);
+        }
+        int middle = batch.size() / 2;
+        return taken(batch.subList(0, middle)).then(Mono.defer(() -> taken(batch.subList(middle, batch.size()))));
+    }
+
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+    }
+}

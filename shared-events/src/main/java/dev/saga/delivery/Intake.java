@@ -1,0 +1,114 @@
+package dev.saga.delivery;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Function;
+import org.springframework.context.SmartLifecycle;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Lets requests that arrive together share a transaction. An idle intake hands a lone request on at once; while the
+ * lanes are busy, requests gather and leave as one batch. A caller that goes away cancels nothing: its request is done
+ * all the same.
+ */
+public final class Intake<I, O> implements SmartLifecycle {
+    private static final Duration FINISH = Duration.ofSeconds(10);
+
+    private record Waiting<I, O>(I item, Sinks.One<O> answer) {}
+
+    private final String name;
+    private final int largestBatch;
+    private final int lanes;
+    private final Function<List<I>, Mono<List<O>>> work;
+    private final BlockingQueue<Waiting<I, O>> queue;
+    private final Bell bell = new Bell();
+    private final Sinks.Empty<Void> finished = Sinks.empty();
+    private volatile boolean running;
+
+    /**
+     * @param capacity how many requests may wait; one more is refused with {@link IntakeFull}
+     * @param largestBatch how many requests share one call of {@code work}
+     * @param lanes how many calls of {@code work} run at once
+     * @param work does a batch and answers in the same order; a failure fails every request of the batch
+     */
+    public Intake(String name, int capacity, int largestBatch, int lanes, Function<List<I>, Mono<List<O>>> work) {
+        this.name = name;
+        this.largestBatch = largestBatch;
+        this.lanes = lanes;
+        this.work = work;
+        this.queue = new ArrayBlockingQueue<>(capacity);
+    }
+
+    /** Answers after the batch is committed; fails at once with {@link IntakeFull} when full or stopping. */
+    public Mono<O> submit(I item) {
+        return Mono.defer(() -> {
+            var waiting = new Waiting<I, O>(item, Sinks.one());
+            if (!running || !queue.offer(waiting)) {
+                return Mono.error(new IntakeFull(name));
+            }
+            bell.ring();
+            return waiting.answer.asMono();
+        });
+    }
+
+    /** How many requests wait now. */
+    public int depth() {
+        return queue.size();
+    }
+
+    private Mono<Void> nextBatch() {
+        Mono<Void> ring = bell.listen();
+        List<Waiting<I, O>> batch = new ArrayList<>();
+        queue.drainTo(batch, largestBatch);
+        if (batch.isEmpty()) {
+            return running ? ring : Mono.empty();
+        }
+        return work.apply(batch.stream().map(Waiting::item).toList())
+                .doOnNext(answers -> answer(batch, answers))
+                .onErrorResume(failure -> fail(batch, failure))
+                .then();
+    }
+
+    private void answer(List<Waiting<I, O>> batch, List<O> answers) {
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).answer.tryEmitValue(answers.get(i));
+        }
+    }
+
+    private Mono<List<O>> fail(List<Waiting<I, O>> batch, Throwable failure) {
+        batch.forEach(waiting -> waiting.answer.tryEmitError(failure));
+        return Mono.empty();
+    }
+
+    @Override
+    public void start() {
+        running = true;
+        Flux.range(0, lanes)
+                .flatMap(lane -> Mono.defer(this::nextBatch).repeat(() -> running || !queue.isEmpty()), lanes)
+                .doFinally(end -> finished.tryEmitEmpty())
+                .subscribe();
+    }
+
+    /** Refuses new requests and finishes those that wait, for at most 10 s. */
+    @Override
+    public void stop() {
+        running = false;
+        bell.ring();
+        finished.asMono().timeout(FINISH, Mono.empty()).block();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return Phases.STORING;
+    }
+}

@@ -1,0 +1,78 @@
+package dev.saga.delivery;
+
+import dev.saga.events.Envelope;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Where a service says something: the events are stored in the transaction that changes its state, and leave for Kafka
+ * after its commit, at least once, in the order of one saga. Never call it outside a transaction.
+ */
+public final class Outbox {
+    private static final String HEAD = "INSERT INTO outbox (shard, topic, transaction_id, payload) VALUES";
+
+    private final Sql sql;
+    private final EventLog log;
+    private final EventCodec codec;
+    private final DeliveryProperties properties;
+    private final Ids ids;
+    private final Clock clock;
+    private final Bell committed;
+
+    Outbox(
+            Sql sql,
+            EventLog log,
+            EventCodec codec,
+            DeliveryProperties properties,
+            Ids ids,
+            Clock clock,
+            Bell committed) {
+        this.sql = sql;
+        this.log = log;
+        this.codec = codec;
+        this.properties = properties;
+        this.ids = ids;
+        this.clock = clock;
+        this.committed = committed;
+    }
+
+    /** Stores what was said, in this order. The rows of the sagas concerned must be locked by now. */
+    public Mono<Void> say(List<Said> said) {
+        if (said.isEmpty()) {
+            return Mono.empty();
+        }
+        List<Envelope> events = said.stream().map(this::envelope).toList();
+        Mono<Long> stored =
+                sql.insert(HEAD, "(?,?,?,?)", events.stream().map(this::row).toList(), "");
+        return properties.logSaid() ? log.add(events).then(stored).then() : stored.then();
+    }
+
+    /** Call after the commit: the relay looks at once instead of at its next round. */
+    public void announce() {
+        committed.ring();
+    }
+
+    private Envelope envelope(Said said) {
+        UUID id = ids.next();
+        return new Envelope(
+                id,
+                properties.source(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                said.causationId(),
+                Trace.next(said.traceparent(), said.event().transactionId(), id),
+                said.event());
+    }
+
+    private @Nullable Object[] row(Envelope event) {
+        return new @Nullable Object[] {
+            Math.floorMod(event.transactionId().hashCode(), properties.outboxShards()),
+            event.event().type().topic().text(),
+            event.transactionId().text(),
+            codec.encode(event)
+        };
+    }
+}

@@ -1,0 +1,113 @@
+package dev.saga.delivery;
+
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Row;
+import io.r2dbc.spi.Statement;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Statements over many rows at once, on the connection of the current transaction. Parameters are {@code ?}, always
+ * bound, never spliced; no rows means no statement.
+ */
+public final class Sql {
+    private final DatabaseClient client;
+
+    public Sql(DatabaseClient client) {
+        this.client = client;
+    }
+
+    /** {@code ?,?,?}: as many as there are values. */
+    public static String marks(Collection<?> values) {
+        return String.join(",", java.util.Collections.nCopies(values.size(), "?"));
+    }
+
+    /**
+     * A statement with one tuple a row, {@code head (?,?),(?,?) tail}.
+     *
+     * @param tuple the tuple of one row, {@code (?,?,NOW(3))} for instance
+     * @return how many rows the database says it changed
+     */
+    public Mono<Long> insert(String head, String tuple, List<@Nullable Object[]> rows, String tail) {
+        return rows.isEmpty() ? Mono.just(0L) : update(tuples(head, tuple, rows, tail), flat(rows));
+    }
+
+    /** Like {@link #insert}, for a statement that ends in {@code RETURNING}. */
+    public <T> Flux<T> insertReturning(
+            String head, String tuple, List<@Nullable Object[]> rows, String tail, Function<Row, T> read) {
+        return rows.isEmpty() ? Flux.empty() : rows(tuples(head, tuple, rows, tail), flat(rows), read);
+    }
+
+    private static String tuples(String head, String tuple, List<@Nullable Object[]> rows, String tail) {
+        var text = new StringBuilder(head.length() + rows.size() * (tuple.length() + 1) + tail.length() + 2);
+        text.append(head).append(' ');
+        for (int i = 0; i < rows.size(); i++) {
+            text.append(i == 0 ? "" : ",").append(tuple);
+        }
+        return text.append(' ').append(tail).toString();
+    }
+
+    private static List<@Nullable Object> flat(List<@Nullable Object[]> rows) {
+        return rows.stream().<@Nullable Object>flatMap(Arrays::stream).toList();
+    }
+
+    /** An update or delete; answers how many rows the database says it changed. */
+    public Mono<Long> update(String text, List<? extends @Nullable Object> values) {
+        return client.inConnection(
+                connection -> Flux.from(bound(connection, text, values).execute())
+                        .concatMap(Result::getRowsUpdated)
+                        .reduce(0L, Long::sum));
+    }
+
+    /** The rows of a query. */
+    public <T> Flux<T> rows(String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
+        return client.inConnectionMany(connection -> rows(connection, text, values, read));
+    }
+
+    static <T> Flux<T> rows(
+            Connection connection, String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
+        return Flux.from(bound(connection, text, values).execute())
+                .concatMap(result -> result.map((row, metadata) -> read.apply(row)));
+    }
+
+    private static Statement bound(Connection connection, String text, List<? extends @Nullable Object> values) {
+        Statement statement = connection.createStatement(text);
+        for (int i = 0; i < values.size(); i++) {
+            Object value = values.get(i);
+            if (value == null) {
+                statement.bindNull(i, String.class);
+            } else {
+                statement.bind(i, value instanceof Instant instant ? utc(instant) : value);
+            }
+        }
+        return statement;
+    }
+
+    private static LocalDateTime utc(Instant instant) {
+        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    /** A column that is never null. */
+    public static <T> T get(Row row, String column, Class<T> type) {
+        T value = row.get(column, type);
+        if (value == null) {
+            throw new IllegalStateException("column " + column + " is null");
+        }
+        return value;
+    }
+
+    /** A column of type DATETIME, which holds UTC. */
+    public static Instant instant(Row row, String column) {
+        return get(row, column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
+    }
+}

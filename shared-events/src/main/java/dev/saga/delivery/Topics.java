@@ -1,0 +1,105 @@
+package dev.saga.delivery;
+
+import dev.saga.events.EventType;
+import dev.saga.events.Topic;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/** The topics of the contract in Kafka: created where they are missing, and ready once every partition has a leader. */
+final class Topics {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final int REQUEST_MILLIS = 10_000;
+
+    private final DeliveryProperties properties;
+    private final Mono<Void> ready;
+
+    Topics(DeliveryProperties properties) {
+        this.properties = properties;
+        this.ready = Mono.<Void>fromRunnable(this::createMissing)
+                .subscribeOn(Schedulers.boundedElastic())
+                .retryWhen(
+                        Retry.fixedDelay(Long.MAX_VALUE, PAUSE).doBeforeRetry(signal -> logWaiting(signal.failure())))
+                .cache();
+    }
+
+    /** Completes when all topics can be written and read; waits for as long as Kafka is away. */
+    Mono<Void> ready() {
+        return ready;
+    }
+
+    String name(Topic topic) {
+        return properties.topicPrefix() + topic.text();
+    }
+
+    Set<String> of(Collection<EventType> types) {
+        return types.stream().map(type -> name(type.topic())).collect(Collectors.toSet());
+    }
+
+    private static void logWaiting(Throwable failure) {
+        LOG.info("waiting for Kafka reason=\"{}\"", failure.getMessage());
+    }
+
+    private void createMissing() {
+        List<String> names = Arrays.stream(Topic.values()).map(this::name).toList();
+        Map<String, Object> settings = Map.of(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                properties.bootstrapServers(),
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                REQUEST_MILLIS / 2,
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                REQUEST_MILLIS);
+        try (Admin admin = Admin.create(settings)) {
+            Set<String> there = admin.listTopics().names().get();
+            for (String name : names) {
+                if (!there.contains(name)) {
+                    create(admin, name);
+                }
+            }
+            requireLeaders(admin.describeTopics(names).allTopicNames().get().values());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(String.valueOf(e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private void create(Admin admin, String name) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(new NewTopic(name, properties.partitions(), properties.replicationFactor())))
+                    .all()
+                    .get();
+            LOG.info("topic created name={} partitions={}", name, properties.partitions());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private static void requireLeaders(Collection<TopicDescription> topics) {
+        for (TopicDescription topic : topics) {
+            if (topic.partitions().stream()
+                    .anyMatch(p -> p.leader() == null || p.leader().isEmpty())) {
+                throw new IllegalStateException("topic " + topic.name() + " has a partition without a leader");
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.saga.events;
+
+/** Why an order was cancelled. */
+public enum CancelReason {
+    OUT_OF_STOCK,
+    UNKNOWN_PRODUCT,
+    PRICE_CHANGED,
+    PAYMENT_DECLINED,
+    PAYMENT_UNAVAILABLE,
+    TIMED_OUT,
+    CANCELLED_BY_USER
+}

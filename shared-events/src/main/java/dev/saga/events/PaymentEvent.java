@@ -1,0 +1,82 @@
+package dev.saga.events;
+
+import static java.util.Objects.requireNonNull;
+
+/** What payment-svc says. */
+public sealed interface PaymentEvent extends SagaEvent {
+
+    /** The money was taken. */
+    record Completed(TransactionId transactionId, String paymentId, Money amount) implements PaymentEvent {
+        public Completed {
+            requireNonNull(transactionId, "transaction_id is missing");
+            requireNonNull(paymentId, "payment_id is missing");
+            requireNonNull(amount, "amount is missing");
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.PAYMENT_COMPLETED;
+        }
+
+        @Override
+        public String detail() {
+            return "charged " + amount.minor();
+        }
+    }
+
+    /** No money was taken. */
+    record Failed(TransactionId transactionId, FailReason reason, String detail) implements PaymentEvent {
+        public Failed {
+            requireNonNull(transactionId, "transaction_id is missing");
+            requireNonNull(reason, "reason is missing");
+            requireNonNull(detail, "detail is missing");
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.PAYMENT_FAILED;
+        }
+    }
+
+    /** An answer to ORDER_CANCEL: no money was taken and none ever will be. */
+    record Voided(TransactionId transactionId) implements PaymentEvent {
+        public Voided {
+            requireNonNull(transactionId, "transaction_id is missing");
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.PAYMENT_VOIDED;
+        }
+
+        @Override
+        public String detail() {
+            return "";
+        }
+    }
+
+    /** An answer to ORDER_CANCEL: the money that was taken went back. */
+    record Refunded(TransactionId transactionId, String paymentId, Money amount) implements PaymentEvent {
+        public Refunded {
+            requireNonNull(transactionId, "transaction_id is missing");
+            requireNonNull(paymentId, "payment_id is missing");
+            requireNonNull(amount, "amount is missing");
+        }
+
+        @Override
+        public EventType type() {
+            return EventType.PAYMENT_REFUNDED;
+        }
+
+        @Override
+        public String detail() {
+            return "gave back " + amount.minor();
+        }
+    }
+
+    /** Why a payment failed. */
+    enum FailReason {
+        DECLINED,
+        GATEWAY_UNAVAILABLE
+    }
+}

@@ -1,0 +1,19 @@
+package dev.saga.events;
+
+/** What is sold. 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+public record ProductId(String text) implements Comparable<ProductId> {
+    /** @throws IllegalArgumentException any other text */
+    public ProductId {
+        text = Text.name("product_id", text);
+    }
+
+    @Override
+    public int compareTo(ProductId other) {
+        return text.compareTo(other.text);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.saga.events;
+
+import java.util.Locale;
+
+/** A topic of the contract: each has one producing service. */
+public enum Topic {
+    ORDER,
+    INVENTORY,
+    PAYMENT;
+
+    /** The name in Kafka, before a deployment's prefix: {@code order}, {@code inventory}, {@code payment}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.saga.events;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.UUID;
+
+/** The id of a saga and of its order. Ids of version 7 sort by the time they were made. */
+public record TransactionId(UUID value) implements Comparable<TransactionId> {
+    public TransactionId {
+        requireNonNull(value, "transaction_id is missing");
+    }
+
+    /** @throws IllegalArgumentException {@code text} is not a UUID in its usual form of 36 characters */
+    public static TransactionId of(String text) {
+        UUID parsed = text.length() == 36 ? UUID.fromString(text) : null;
+        if (parsed == null) {
+            throw new IllegalArgumentException("not a UUID: " + Text.shortened(text));
+        }
+        return new TransactionId(parsed);
+    }
+
+    public String text() {
+        return value.toString();
+    }
+
+    /** Unsigned order, which is also the order of the text and of the database. */
+    @Override
+    public int compareTo(TransactionId other) {
+        int high = Long.compareUnsigned(value.getMostSignificantBits(), other.value.getMostSignificantBits());
+        return high != 0
+                ? high
+                : Long.compareUnsigned(value.getLeastSignificantBits(), other.value.getLeastSignificantBits());
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}
