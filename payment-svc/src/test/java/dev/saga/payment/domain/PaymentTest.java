@@ -1,0 +1,129 @@
+package dev.saga.payment.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.events.CancelReason;
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.Line;
+import dev.saga.events.Money;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.PaymentEvent;
+import dev.saga.events.PaymentEvent.FailReason;
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PaymentTest {
+    private static final TransactionId ID = TransactionId.of("0199c8a0-0000-7000-8000-000000000001");
+    private static final Money TOTAL = new Money(3000);
+    private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
+    private static final InventoryEvent.Reserved RESERVED = new InventoryEvent.Reserved(
+            ID, new UserId("ann"), List.of(new Line(new ProductId("BOOK"), 2, new Money(1500))), TOTAL, null);
+    private static final OrderEvent.Cancel CANCEL = new OrderEvent.Cancel(ID, CancelReason.CANCELLED_BY_USER);
+    private static final PaymentEvent VOIDED = new PaymentEvent.Voided(ID);
+    private static final ChargeOutcome APPROVED = new ChargeOutcome.Approved("p");
+    private static final ChargeOutcome DECLINED = new ChargeOutcome.Declined("no");
+
+    private final Payment authorizing = Payment.on(RESERVED, null, NOW).payment();
+    private final Payment completed = authorizing.charged(APPROVED, 1).payment();
+    private final Payment cancelledInFlight =
+            Payment.on(CANCEL, authorizing, NOW).payment();
+
+    @Test
+    void storesTheIntentAndSaysNothingUntilTheGatewayHasAnswered() {
+        assertThat(authorizing.status()).isEqualTo(PaymentStatus.AUTHORIZING);
+        assertThat(authorizing.task()).isEqualTo(GatewayTask.CHARGE);
+        assertThat(Payment.on(RESERVED, null, NOW).events()).isEmpty();
+        assertThat(Payment.on(RESERVED, authorizing, NOW)).isEqualTo(Decision.of(authorizing));
+    }
+
+    @Test
+    void isCompletedWhenTheGatewayApproves() {
+        Decision decision = authorizing.charged(APPROVED, 2);
+        assertThat(decision.events()).containsExactly(new PaymentEvent.Completed(ID, "p", TOTAL));
+        assertThat(decision.payment().attempts()).isEqualTo(2);
+        assertThat(completed.task()).isEqualTo(GatewayTask.NOTHING);
+        assertThat(Payment.on(RESERVED, completed, NOW))
+                .isEqualTo(Decision.of(completed, new PaymentEvent.Completed(ID, "p", TOTAL)));
+        assertThat(completed.charged(APPROVED, 1)).as("a second answer").isEqualTo(Decision.of(completed));
+    }
+
+    @Test
+    void failsWhenTheGatewayDeclinesAndIsVoidedByTheCancelThatFollows() {
+        Decision failed = authorizing.charged(DECLINED, 1);
+        assertThat(failed.events()).containsExactly(new PaymentEvent.Failed(ID, FailReason.DECLINED, "no"));
+        assertThat(Payment.on(RESERVED, failed.payment(), NOW).events()).isEqualTo(failed.events());
+        assertThat(Payment.on(CANCEL, failed.payment(), NOW).events()).containsExactly(VOIDED);
+    }
+
+    @Test
+    void cancelBeforeReservationIsNeverCharged() {
+        Decision tombstone = Payment.on(CANCEL, null, NOW);
+        assertThat(tombstone.events()).containsExactly(VOIDED);
+        assertThat(tombstone.payment().task()).isEqualTo(GatewayTask.NOTHING);
+        Decision late = Payment.on(RESERVED, tombstone.payment(), NOW);
+        assertThat(late).isEqualTo(Decision.of(tombstone.payment()));
+        assertThat(Payment.on(CANCEL, tombstone.payment(), NOW).events()).containsExactly(VOIDED);
+    }
+
+    @Test
+    void aCancelWhileTheGatewayIsAskedIsAnsweredWithARefundOnceTheMoneyWasTakenAndGivenBack() {
+        assertThat(Payment.on(CANCEL, authorizing, NOW).events()).isEmpty();
+        Decision taken = cancelledInFlight.charged(APPROVED, 1);
+        assertThat(taken.events()).as("the order is not revived").isEmpty();
+        assertThat(taken.payment().task()).isEqualTo(GatewayTask.REFUND);
+        Decision refunded = taken.payment().refunded();
+        assertThat(refunded.events()).containsExactly(new PaymentEvent.Refunded(ID, "p", TOTAL));
+        assertThat(refunded.payment().refunded()).as("once").isEqualTo(Decision.of(refunded.payment()));
+    }
+
+    @Test
+    void aCancelWhileTheGatewayIsAskedIsAnsweredWithAVoidWhenNothingWasTaken() {
+        Decision declined = cancelledInFlight.charged(DECLINED, 1);
+        assertThat(declined.events()).containsExactly(VOIDED);
+        assertThat(declined.payment().status()).isEqualTo(PaymentStatus.VOIDED);
+        assertThat(Payment.on(RESERVED, declined.payment(), NOW).events()).containsExactly(VOIDED);
+    }
+
+    @Test
+    void givesTheMoneyOfACompletedPaymentBackOnce() {
+        Decision cancelled = Payment.on(CANCEL, completed, NOW);
+        assertThat(cancelled.events()).isEmpty();
+        assertThat(cancelled.payment().task()).isEqualTo(GatewayTask.REFUND);
+        assertThat(Payment.on(CANCEL, cancelled.payment(), NOW)).isEqualTo(Decision.of(cancelled.payment()));
+        assertThat(Payment.on(RESERVED, cancelled.payment(), NOW).events()).isEmpty();
+        Payment refunded = cancelled.payment().refunded().payment();
+        assertThat(refunded.status()).isEqualTo(PaymentStatus.REFUNDED);
+        PaymentEvent answer = new PaymentEvent.Refunded(ID, "p", TOTAL);
+        assertThat(Payment.on(CANCEL, refunded, NOW).events()).containsExactly(answer);
+        assertThat(Payment.on(RESERVED, refunded, NOW).events()).containsExactly(answer);
+    }
+
+    @Test
+    void aChargeInDoubtFailsAtOnceAndIsReversedBeforeAnybodyHearsThatNothingWasTaken() {
+        Decision failed = authorizing.charged(new ChargeOutcome.Unavailable("time-out", true), 3);
+        assertThat(failed.events())
+                .containsExactly(new PaymentEvent.Failed(ID, FailReason.GATEWAY_UNAVAILABLE, "time-out"));
+        assertThat(failed.payment().task()).isEqualTo(GatewayTask.REFUND);
+        Decision cancelled = Payment.on(CANCEL, failed.payment(), NOW);
+        assertThat(cancelled.events()).isEmpty();
+        Decision reversed = cancelled.payment().refunded();
+        assertThat(reversed.events()).containsExactly(VOIDED);
+        assertThat(reversed.payment().task()).isEqualTo(GatewayTask.NOTHING);
+
+        Decision reversedFirst = failed.payment().refunded();
+        assertThat(reversedFirst.events()).isEmpty();
+        assertThat(Payment.on(CANCEL, reversedFirst.payment(), NOW).events()).containsExactly(VOIDED);
+    }
+
+    @Test
+    void anUnavailableGatewayThatTookNothingLeavesNothingToReverse() {
+        Decision failed = authorizing.charged(new ChargeOutcome.Unavailable("down", false), 3);
+        assertThat(failed.payment().task()).isEqualTo(GatewayTask.NOTHING);
+        Decision inFlight = cancelledInFlight.charged(new ChargeOutcome.Unavailable("down", false), 3);
+        assertThat(inFlight.events()).containsExactly(VOIDED);
+    }
+}

@@ -1,0 +1,212 @@
+package dev.saga.delivery;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.SagaEvent;
+import dev.saga.testing.TestInfra;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.flywaydb.core.Flyway;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.transaction.reactive.TransactionalOperator;
+
+/** The delivery of one service instance on a real database and a real broker, wired by hand. */
+final class Delivery implements AutoCloseable {
+    private static final AtomicLong OFFSETS = new AtomicLong();
+
+    final String schema;
+    final DeliveryProperties properties;
+    final ConnectionFactory unpooled;
+    final ConnectionPool pool;
+    final Sql sql;
+    final TransactionalOperator transactions;
+    final EventCodec codec = new EventCodec();
+    final Bell bell = new Bell();
+    final EventLog log;
+    final Outbox outbox;
+    final DeadLetters letters;
+    final RecordingHandler handler;
+    final Inbox inbox;
+    final DeadLetterDesk desk;
+    final Topics topics;
+    final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry());
+
+    private Delivery(String schema, String prefix) {
+        this.schema = schema;
+        this.properties = properties(prefix);
+        this.unpooled = ConnectionFactories.get(options(schema));
+        this.pool = new ConnectionPool(
+                ConnectionPoolConfiguration.builder(unpooled).maxSize(4).build());
+        this.sql = new Sql(DatabaseClient.create(pool));
+        this.transactions = TransactionalOperator.create(new R2dbcTransactionManager(pool));
+        this.log = new EventLog(sql);
+        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), bell);
+        this.letters = new DeadLetters(sql, Clock.systemUTC());
+        this.handler = new RecordingHandler(sql);
+        this.inbox = new Inbox(handler, log, outbox, letters, transactions, metrics);
+        this.desk = new DeadLetterDesk(letters, inbox, codec);
+        this.topics = new Topics(properties);
+    }
+
+    /** A service of its own: empty database, topics that nobody else uses. */
+    static Delivery fresh() {
+        String schema = TestInfra.newSchema();
+        Flyway.configure()
+                .dataSource(
+                        TestInfra.jdbcUrl(schema),
+                        TestInfra.get().mariaDbUser(),
+                        TestInfra.get().mariaDbPassword())
+                .locations("classpath:db/delivery", "classpath:db/effects")
+                .load()
+                .migrate();
+        return new Delivery(schema, schema + ".");
+    }
+
+    /** Another instance of the same service. */
+    Delivery anotherInstance() {
+        return new Delivery(schema, properties.topicPrefix());
+    }
+
+    private static DeliveryProperties properties(String prefix) {
+        return new DeliveryProperties(
+                "inventory-svc",
+                TestInfra.get().kafka(),
+                prefix,
+                3,
+                (short) 1,
+                1,
+                500,
+                false,
+                1,
+                1000,
+                Duration.ofMillis(20),
+                Duration.ofSeconds(10),
+                1000);
+    }
+
+    private static ConnectionFactoryOptions options(String schema) {
+        String[] address = TestInfra.get().mariaDb().split(":", -1);
+        return ConnectionFactoryOptions.builder()
+                .option(ConnectionFactoryOptions.DRIVER, "mariadb")
+                .option(ConnectionFactoryOptions.HOST, address[0])
+                .option(ConnectionFactoryOptions.PORT, Integer.parseInt(address[1]))
+                .option(ConnectionFactoryOptions.USER, TestInfra.get().mariaDbUser())
+                .option(ConnectionFactoryOptions.PASSWORD, TestInfra.get().mariaDbPassword())
+                .option(ConnectionFactoryOptions.DATABASE, schema)
+                .option(
+                        Option.valueOf("sessionVariables"),
+                        "transaction_isolation=READ-COMMITTED,innodb_lock_wait_timeout=10")
+                .build();
+    }
+
+    OutboxRelay relay() {
+        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, bell, metrics);
+    }
+
+    EventConsumer consumer() {
+        return new EventConsumer(properties, topics, handler, inbox, codec);
+    }
+
+    /** An event as it would arrive. */
+    Arrival arrival(SagaEvent event) {
+        return arrival(event, UUID.randomUUID());
+    }
+
+    Arrival arrival(SagaEvent event, UUID eventId) {
+        byte[] value = codec.encode(envelope(event, eventId));
+        return arrival(event.transactionId().text(), value);
+    }
+
+    Arrival arrival(String key, byte[] value) {
+        return Arrival.of("order", 0, OFFSETS.incrementAndGet(), key.getBytes(StandardCharsets.UTF_8), value, codec);
+    }
+
+    static Envelope envelope(SagaEvent event, UUID eventId) {
+        return new Envelope(eventId, "/order-svc", Instant.parse("2026-11-21T02:03:04.567Z"), null, null, event);
+    }
+
+    void take(Arrival... batch) {
+        inbox.take(List.of(batch)).block(Duration.ofSeconds(30));
+    }
+
+    /** A single number from the database. */
+    long count(String query) {
+        try (var connection = TestInfra.connect(schema);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void execute(String statement) {
+        try (var connection = TestInfra.connect(schema);
+                var executed = connection.createStatement()) {
+            executed.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Puts a record on a topic of this system. */
+    void publish(String topic, String key, byte[] value) {
+        topics.ready().block(Duration.ofSeconds(30));
+        Map<String, Object> settings = Map.of("bootstrap.servers", properties.bootstrapServers());
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(
+                    properties.topicPrefix() + topic, key.getBytes(StandardCharsets.UTF_8), value));
+        }
+    }
+
+    /** All records of a topic from its beginning, as they lie, waiting until there are at least so many. */
+    List<ConsumerRecord<byte[], byte[]>> records(String topic, int atLeast) {
+        topics.ready().block(Duration.ofSeconds(30));
+        var settings = new Properties();
+        settings.put("bootstrap.servers", properties.bootstrapServers());
+        String name = properties.topicPrefix() + topic;
+        List<ConsumerRecord<byte[], byte[]>> all = new ArrayList<>();
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(name).stream()
+                    .map(info -> new TopicPartition(name, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (all.size() < atLeast && System.nanoTime() < end) {
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            }
+            consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+        }
+        return all;
+    }
+
+    @Override
+    public void close() {
+        pool.dispose();
+    }
+}

@@ -1,0 +1,131 @@
+package dev.saga.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.EventType;
+import dev.saga.events.Events;
+import dev.saga.events.SagaEvent;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EventCodecTest {
+    private static final String KEY = Events.SAGA.text();
+    private final EventCodec codec = new EventCodec();
+
+    static Stream<SagaEvent> events() {
+        return Events.all(Events.SAGA).stream();
+    }
+
+    @Test
+    void knowsAGoldenFormOfEveryType() {
+        assertThat(events().map(SagaEvent::type)).containsExactlyInAnyOrder(EventType.values());
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void writesTheGoldenForm(SagaEvent event) throws IOException {
+        assertThat(new String(codec.encode(envelope(event)), StandardCharsets.UTF_8))
+                .isEqualTo(golden(event.type()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void readsTheGoldenForm(SagaEvent event) throws IOException {
+        assertThat(decode(golden(event.type()))).isEqualTo(envelope(event));
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void ignoresFieldsFromTheFuture(SagaEvent event) throws IOException {
+        String future =
+                golden(event.type()).replace("\"data\":{", "\"newattribute\":[1],\"data\":{\"new_field\":{\"a\":1},");
+        assertThat(decode(future)).isEqualTo(envelope(event));
+    }
+
+    @Test
+    void readsTheFirstEventOfASagaWhichHasNoCause() throws IOException {
+        String first = golden(EventType.ORDER_CREATED).replaceAll("\"causationid\":\"[^\"]*\",", "");
+        assertThat(decode(first).causationId()).isNull();
+    }
+
+    @Test
+    void knowsAnEventWhoseIdIsNoUuidByItsName() throws IOException {
+        String foreign = golden(EventType.ORDER_CREATED).replaceFirst("\"id\":\"[^\"]*\"", "\"id\":\"dup-1\"");
+        assertThat(decode(foreign).id()).isEqualTo(decode(foreign).id());
+        assertThat(decode(foreign).id())
+                .isNotEqualTo(decode(foreign.replace("dup-1", "dup-2")).id());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            "specversion":"1.0"                   | "specversion":"0.3"       | not a CloudEvent 1.0
+            "type":"INVENTORY_RESERVED"           | "type":"ORDER_EXPLODED"   | unknown type ORDER_EXPLODED
+            "type":"INVENTORY_RESERVED",          | ''                        | type is missing
+            "subject":"0199                       | "subject":"1199           | the key is not the subject
+            "transaction_id":"0199                | "transaction_id":"1199    | data.transaction_id is not the subject
+            "transaction_id":"0199c8a0-0000-7000-8000-000000000001", | '' | transaction_id is missing
+            "total_price":15000                   | "total_price":-1          | an amount must not be negative but is -1
+            "unit_price":1500                     | "unit_price":15.5         | data:
+            "qty":10                              | "qty":"10"                | data:
+            "qty":10                              | "qty":0                   | qty must be 1 to 1000000 but is 0
+            "user_id":"ann"                       | "user_id":"a b"           | user_id must be 1 to 64
+            "time":"2026                          | "time":"noon              | time is not RFC 3339
+            {"specversion"                        | {specversion              | not JSON
+            """)
+    void refusesWhatBreaksTheContract(String good, String bad, String reason) throws IOException {
+        String broken = golden(EventType.INVENTORY_RESERVED).replace(good, bad);
+        assertThatThrownBy(() -> decode(broken))
+                .isInstanceOf(ContractViolation.class)
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void refusesAKeyThatIsNotTheSubjectAndAValueThatIsNoneOrTooLarge() throws IOException {
+        byte[] good = golden(EventType.ORDER_CANCEL).getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> codec.decode(null, good)).hasMessage("the key is not the subject");
+        assertThatThrownBy(() -> codec.decode("other".getBytes(StandardCharsets.UTF_8), good))
+                .hasMessage("the key is not the subject");
+        assertThatThrownBy(() -> codec.decode(key(), null)).hasMessage("the value is null");
+        byte[] garbage = new byte[1 << 20];
+        Arrays.fill(garbage, (byte) '[');
+        assertThatThrownBy(() -> codec.decode(key(), garbage)).hasMessageContaining("bytes");
+        assertThatThrownBy(() -> codec.decode(key(), Arrays.copyOf(garbage, 900_000)))
+                .isInstanceOf(ContractViolation.class);
+    }
+
+    private Envelope decode(String json) {
+        return codec.decode(key(), json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static byte[] key() {
+        return KEY.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static Envelope envelope(SagaEvent event) {
+        String source = "/" + event.type().topic().text() + "-svc";
+        return new Envelope(
+                UUID.fromString("0199c8a0-0000-7000-8000-00000000000e"),
+                source,
+                Instant.parse("2026-11-21T02:03:04.567Z"),
+                UUID.fromString("0199c8a0-0000-7000-8000-00000000000c"),
+                "00-0199c8a0000070008000000000000001-800000000000000e-01",
+                event);
+    }
+
+    private static String golden(EventType type) throws IOException {
+        try (InputStream file = EventCodecTest.class.getResourceAsStream("/golden/" + type + ".json")) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+}

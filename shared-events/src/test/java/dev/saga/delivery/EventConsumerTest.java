@@ -1,0 +1,141 @@
+package dev.saga.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.events.Events;
+import dev.saga.events.TransactionId;
+import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a real MariaDB and a real Kafka. */
+class EventConsumerTest {
+    private Delivery delivery;
+
+    @BeforeEach
+    void start() {
+        delivery = Delivery.fresh();
+    }
+
+    @AfterEach
+    void stop() {
+        delivery.close();
+    }
+
+    @Test
+    void handlesWhatIsPublishedAndAcknowledgesIt() {
+        publish(100);
+        EventConsumer consumer = started(delivery);
+        awaitEffects(100);
+        awaitAcknowledged(100);
+        consumer.stop();
+    }
+
+    @Test
+    void acknowledgesNothingBeforeTheCommit() throws Exception {
+        delivery.handler.failure = batch -> new R2dbcNonTransientResourceException("the database is away");
+        publish(5);
+        EventConsumer consumer = started(delivery);
+        await().atMost(Duration.ofSeconds(30)).until(() -> delivery.handler.calls.get() >= 4);
+        await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(5)).until(() -> acknowledged() == 0);
+        delivery.handler.failure = batch -> null;
+        awaitEffects(5);
+        awaitAcknowledged(5);
+        consumer.stop();
+    }
+
+    @Test
+    void aRedeliveryAfterACrashBetweenCommitAndAcknowledgementChangesNothing() throws Exception {
+        publish(50);
+        EventConsumer consumer = started(delivery);
+        awaitEffects(50);
+        awaitAcknowledged(50);
+        consumer.stop();
+        forgetOffsets();
+        EventConsumer again = started(delivery);
+        awaitAcknowledged(50);
+        again.stop();
+        assertThat(delivery.count("SELECT COUNT(*) FROM effect")).isEqualTo(50);
+        assertThat(delivery.count("SELECT COUNT(*) FROM outbox")).isEqualTo(50);
+    }
+
+    @Test
+    void twoInstancesShareThePartitionsAndHandleEachEventOnce() {
+        try (Delivery other = delivery.anotherInstance()) {
+            EventConsumer one = started(delivery);
+            publish(100);
+            awaitEffects(100);
+            EventConsumer two = started(other);
+            publish(100);
+            awaitEffects(200);
+            one.stop();
+            publish(100);
+            awaitEffects(300);
+            two.stop();
+        }
+    }
+
+    private EventConsumer started(Delivery instance) {
+        EventConsumer consumer = instance.consumer();
+        consumer.start();
+        return consumer;
+    }
+
+    private void publish(int events) {
+        IntStream.range(0, events).forEach(i -> {
+            TransactionId saga = Events.newSaga();
+            delivery.publish(
+                    "order",
+                    saga.text(),
+                    delivery.codec.encode(Delivery.envelope(Events.created(saga), UUID.randomUUID())));
+        });
+    }
+
+    private void awaitEffects(long effects) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(delivery.count("SELECT COUNT(*) FROM effect"))
+                        .isEqualTo(effects));
+    }
+
+    private void awaitAcknowledged(long records) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(acknowledged()).isEqualTo(records));
+    }
+
+    private long acknowledged() throws ExecutionException, InterruptedException {
+        try (Admin admin = admin()) {
+            return admin
+                    .listConsumerGroupOffsets(delivery.properties.group())
+                    .partitionsToOffsetAndMetadata()
+                    .get()
+                    .values()
+                    .stream()
+                    .mapToLong(offset -> offset == null ? 0 : offset.offset())
+                    .sum();
+        }
+    }
+
+    private void forgetOffsets() throws ExecutionException, InterruptedException {
+        try (Admin admin = admin()) {
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+                admin.deleteConsumerGroups(List.of(delivery.properties.group()))
+                        .all()
+                        .get();
+                return true;
+            });
+        }
+    }
+
+    private Admin admin() {
+        return Admin.create(Map.of("bootstrap.servers", delivery.properties.bootstrapServers()));
+    }
+}

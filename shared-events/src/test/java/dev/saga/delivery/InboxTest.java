@@ -1,0 +1,226 @@
+package dev.saga.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.events.CancelReason;
+import dev.saga.events.Envelope;
+import dev.saga.events.Events;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.TransactionId;
+import io.r2dbc.spi.R2dbcTransientResourceException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+
+/** On a real MariaDB. */
+class InboxTest {
+    private Delivery delivery;
+
+    @BeforeEach
+    void start() {
+        delivery = Delivery.fresh();
+    }
+
+    @AfterEach
+    void stop() {
+        delivery.close();
+    }
+
+    @Test
+    void storesStateAndAnswerAndRecordOfAnEventTogether() {
+        delivery.take(delivery.arrival(Events.created(Events.SAGA)));
+        assertCounts(1, 1, 1, 0);
+        assertThat(delivery.handler.committed).hasValue(1);
+    }
+
+    @Test
+    void sameEventTwiceChangesStateOnce() {
+        Arrival event = delivery.arrival(Events.created(Events.SAGA));
+        delivery.take(event);
+        delivery.take(event);
+        assertCounts(1, 1, 1, 0);
+    }
+
+    @Test
+    void sameEventTwiceInOneBatchChangesStateOnce() {
+        Arrival event = delivery.arrival(Events.created(Events.SAGA));
+        delivery.take(event, event);
+        assertCounts(1, 1, 1, 0);
+    }
+
+    @Test
+    void cancelIsNotSwallowedBecauseItsSagaWasSeenBefore() {
+        delivery.take(delivery.arrival(Events.created(Events.SAGA)));
+        delivery.take(delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT)));
+        assertCounts(2, 2, 2, 0);
+    }
+
+    @Test
+    void handlesEventsOfASagaInTheirOrder() {
+        delivery.take(
+                delivery.arrival(Events.created(Events.SAGA)),
+                delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT)));
+        assertThat(delivery.count("SELECT COUNT(*) FROM effect a JOIN effect b ON a.id < b.id"
+                        + " WHERE a.type = 'ORDER_CREATED' AND b.type = 'ORDER_CANCEL'"))
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1213, 1205, 1020, 1062})
+    void aTransientFailureAfterTheStateChangeLeavesNoTraceAndIsRetried(int error) {
+        var left = new AtomicInteger(3);
+        delivery.handler.failure = batch ->
+                left.getAndDecrement() > 0 ? new R2dbcTransientResourceException("try again", "40001", error) : null;
+        delivery.take(delivery.arrival(Events.created(Events.SAGA)));
+        assertThat(delivery.handler.calls).hasValue(4);
+        assertThat(delivery.handler.committed).hasValue(1);
+        assertCounts(1, 1, 1, 0);
+    }
+
+    @Test
+    void twoInstancesTakeTheSameBatchAtOnceWithOneEffect() {
+        try (Delivery other = delivery.anotherInstance()) {
+            List<Arrival> batch = IntStream.range(0, 200)
+                    .mapToObj(i -> delivery.arrival(Events.created(Events.newSaga())))
+                    .toList();
+            Mono.when(delivery.inbox.take(batch), other.inbox.take(batch.reversed()))
+                    .block(Duration.ofSeconds(60));
+            assertCounts(200, 200, 200, 0);
+        }
+    }
+
+    @Test
+    void knownEventsThatAreOthersBusinessAreAcknowledgedUnread() {
+        delivery.take(delivery.arrival(new OrderEvent.Cancelled(Events.SAGA, Events.ANN, CancelReason.TIMED_OUT)));
+        assertCounts(0, 0, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "null", "[]", "{\"specversion\":\"1.0\",\"type\":\"ORDER_EXPLODED\"}"})
+    void parksARecordThatIsNoEventWithItsSagaAndGoesOn(String garbage) {
+        delivery.take(garbage(Events.SAGA, garbage), delivery.arrival(Events.created(Events.newSaga())));
+        assertCounts(1, 1, 1, 1);
+        assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter WHERE transaction_id = '" + Events.SAGA + "'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void parksLaterEventsOfAPoisonedSagaBehindIt() {
+        delivery.take(garbage(Events.SAGA, "{"), delivery.arrival(Events.created(Events.SAGA)));
+        delivery.take(delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT)));
+        assertCounts(0, 0, 0, 3);
+    }
+
+    @Test
+    void parksWhatTheServiceRefusesAndHandlesTheRestOfTheBatch() {
+        Arrival bad = delivery.arrival(Events.created(Events.SAGA));
+        UUID badId = bad.envelope().id();
+        delivery.handler.failure =
+                batch -> contains(batch, badId) ? new PoisonException(Map.of(badId, "no such order")) : null;
+        delivery.take(
+                delivery.arrival(Events.created(Events.newSaga())),
+                bad,
+                delivery.arrival(Events.created(Events.newSaga())));
+        assertCounts(2, 2, 2, 1);
+        assertThat(list().getFirst().reason()).isEqualTo("no such order");
+    }
+
+    @Test
+    void halvesABatchUntilTheRecordThatBreaksItStandsAlone() {
+        Arrival bad = delivery.arrival(Events.created(Events.SAGA));
+        UUID badId = bad.envelope().id();
+        delivery.handler.failure = batch -> contains(batch, badId) ? new IllegalStateException("a bug") : null;
+        List<Arrival> batch = new ArrayList<>(IntStream.range(0, 20)
+                .mapToObj(i -> delivery.arrival(Events.created(Events.newSaga())))
+                .toList());
+        batch.add(7, bad);
+        delivery.inbox.take(batch).block(Duration.ofSeconds(30));
+        assertCounts(20, 20, 20, 1);
+    }
+
+    @Test
+    void aFloodOfPoisonStopsNothingElse() {
+        for (int round = 0; round < 20; round++) {
+            List<Arrival> batch = new ArrayList<>(IntStream.range(0, 500)
+                    .mapToObj(i -> garbage(Events.newSaga(), "garbage"))
+                    .toList());
+            batch.add(delivery.arrival(Events.created(Events.newSaga())));
+            delivery.inbox.take(batch).block(Duration.ofSeconds(30));
+        }
+        assertCounts(20, 20, 20, 10_000);
+    }
+
+    @Test
+    void aRecordThatIsParkedAgainAfterACrashIsParkedOnce() {
+        Arrival bad = garbage(Events.SAGA, "{");
+        delivery.take(bad);
+        delivery.take(bad);
+        assertCounts(0, 0, 0, 1);
+    }
+
+    @Test
+    void replaysALetterAndAllLaterOnesOfItsSagaInOrder() {
+        TransactionId other = Events.newSaga();
+        Arrival bad = delivery.arrival(Events.created(Events.SAGA));
+        UUID badId = bad.envelope().id();
+        delivery.handler.failure = batch -> contains(batch, badId) ? new IllegalStateException("a bug") : null;
+        delivery.take(bad, garbage(other, "{"));
+        delivery.take(delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT)));
+        long first = list().getFirst().id();
+
+        assertThat(replay(first).stoppedAt()).isEqualTo(first);
+        assertCounts(0, 0, 0, 3);
+
+        delivery.handler.failure = batch -> null;
+        assertThat(replay(first)).isEqualTo(new DeadLetterDesk.Replay(2, null, null));
+        assertCounts(2, 2, 2, 1);
+        delivery.take(delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT)));
+        assertCounts(3, 3, 3, 1);
+    }
+
+    @Test
+    void aDiscardedLetterNoLongerHoldsItsSaga() {
+        delivery.take(garbage(Events.SAGA, "{"));
+        assertThat(delivery.desk.discard(list().getFirst().id()).block()).isTrue();
+        delivery.take(delivery.arrival(Events.created(Events.SAGA)));
+        assertCounts(1, 1, 1, 0);
+    }
+
+    private Arrival garbage(TransactionId saga, String text) {
+        return delivery.arrival(saga.text(), text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean contains(List<Envelope> batch, UUID id) {
+        return batch.stream().anyMatch(envelope -> envelope.id().equals(id));
+    }
+
+    private List<DeadLetterDesk.View> list() {
+        return delivery.desk.list(0, 100).block();
+    }
+
+    private DeadLetterDesk.Replay replay(long id) {
+        return delivery.desk.replay(id).block(Duration.ofSeconds(30));
+    }
+
+    private void assertCounts(long effects, long recorded, long said, long parked) {
+        assertThat(delivery.count("SELECT COUNT(*) FROM effect")).as("effects").isEqualTo(effects);
+        assertThat(delivery.count("SELECT COUNT(*) FROM event_log"))
+                .as("recorded")
+                .isEqualTo(recorded);
+        assertThat(delivery.count("SELECT COUNT(*) FROM outbox")).as("said").isEqualTo(said);
+        assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter"))
+                .as("parked")
+                .isEqualTo(parked);
+    }
+}

@@ -1,0 +1,100 @@
+package dev.saga.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+class IntakeTest {
+    private final List<Integer> sizes = new CopyOnWriteArrayList<>();
+    private final Sinks.Empty<Void> gate = Sinks.empty();
+
+    private Intake<Integer, Integer> gated(int capacity, int batch) {
+        return new Intake<>("numbers", capacity, batch, 1, numbers -> {
+            sizes.add(numbers.size());
+            return gate.asMono().thenReturn(numbers.stream().map(n -> n * 2).toList());
+        });
+    }
+
+    @Test
+    void answersEachCallerWithItsOwnResultAndGathersWhileBusy() {
+        Intake<Integer, Integer> intake = gated(100, 10);
+        intake.start();
+        Mono<List<Integer>> answers = Flux.range(0, 25)
+                .flatMapSequential(intake::submit, 100)
+                .collectList()
+                .cache();
+        Disposable asking = answers.subscribe();
+        gate.tryEmitEmpty();
+        assertThat(answers.block(Duration.ofSeconds(5)))
+                .isEqualTo(IntStream.range(0, 25).mapToObj(n -> n * 2).toList());
+        assertThat(sizes).containsExactly(1, 10, 10, 4);
+        asking.dispose();
+        intake.stop();
+    }
+
+    @Test
+    void refusesAtOnceWhatFindsNoRoom() {
+        Intake<Integer, Integer> intake = gated(2, 10);
+        intake.start();
+        List.of(1, 2, 3).forEach(n -> intake.submit(n).subscribe());
+        assertThatThrownBy(() -> intake.submit(4).block(Duration.ofSeconds(1))).isInstanceOf(IntakeFull.class);
+        gate.tryEmitEmpty();
+        intake.stop();
+    }
+
+    @Test
+    void aCallerThatHangsUpCancelsNothing() {
+        Intake<Integer, Integer> intake = gated(10, 10);
+        intake.start();
+        intake.submit(1).subscribe().dispose();
+        Mono<Integer> other = intake.submit(2).cache();
+        other.subscribe();
+        gate.tryEmitEmpty();
+        assertThat(other.block(Duration.ofSeconds(5))).isEqualTo(4);
+        assertThat(sizes).containsExactly(1, 1);
+        intake.stop();
+    }
+
+    @Test
+    void aFailedBatchFailsItsCallersAndTheNextOneIsTried() {
+        var intake = new Intake<Integer, Integer>(
+                "numbers",
+                10,
+                10,
+                1,
+                numbers -> numbers.contains(13) ? Mono.error(new IllegalStateException("no")) : Mono.just(numbers));
+        intake.start();
+        assertThatThrownBy(() -> intake.submit(13).block(Duration.ofSeconds(5))).hasMessage("no");
+        assertThat(intake.submit(14).block(Duration.ofSeconds(5))).isEqualTo(14);
+        intake.stop();
+    }
+
+    @Test
+    void finishesWhatWaitsWhenItStopsAndTakesNoMore() {
+        Intake<Integer, Integer> intake = gated(10, 1);
+        intake.start();
+        Mono<Integer> first = intake.submit(1).cache();
+        Mono<Integer> second = intake.submit(2).cache();
+        first.subscribe();
+        second.subscribe();
+        Thread stopping = Thread.ofVirtual().start(intake::stop);
+        gate.tryEmitEmpty();
+        assertThat(first.block(Duration.ofSeconds(5))).isEqualTo(2);
+        assertThat(second.block(Duration.ofSeconds(5))).isEqualTo(4);
+        assertThat(stopping).isNotNull();
+        assertThatThrownBy(() -> {
+                    stopping.join();
+                    intake.submit(3).block(Duration.ofSeconds(1));
+                })
+                .isInstanceOf(IntakeFull.class);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.saga.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.events.CancelReason;
+import dev.saga.events.Events;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.testing.TestInfra;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a real MariaDB and a real Kafka. */
+class OutboxRelayTest {
+    private final List<OutboxRelay> relays = new ArrayList<>();
+    private Delivery delivery;
+
+    @BeforeEach
+    void start() {
+        delivery = Delivery.fresh();
+    }
+
+    @AfterEach
+    void stop() {
+        relays.forEach(OutboxRelay::stop);
+        delivery.close();
+    }
+
+    private OutboxRelay started(Delivery instance) {
+        OutboxRelay relay = instance.relay();
+        relay.start();
+        relays.add(relay);
+        return relay;
+    }
+
+    @Test
+    void publishesWhatIsSaidWithKeyAndContentTypeAndEmptiesTheOutbox() {
+        started(delivery);
+        say(Events.created(Events.SAGA));
+        ConsumerRecord<byte[], byte[]> record = delivery.records("order", 1).getFirst();
+        assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(Events.SAGA.text());
+        assertThat(record.headers().lastHeader("content-type").value())
+                .asString(StandardCharsets.US_ASCII)
+                .isEqualTo("application/cloudevents+json; charset=UTF-8");
+        assertThat(delivery.codec.decode(record.key(), record.value()).event()).isEqualTo(Events.created(Events.SAGA));
+        awaitEmpty();
+    }
+
+    @Test
+    void publishesTheEventsOfASagaInTheOrderInWhichTheyWereDecided() {
+        List<TransactionId> sagas =
+                IntStream.range(0, 300).mapToObj(i -> Events.newSaga()).toList();
+        for (TransactionId saga : sagas) {
+            say(Events.created(saga), new OrderEvent.Cancel(saga, CancelReason.TIMED_OUT), cancelled(saga));
+        }
+        started(delivery);
+        List<ConsumerRecord<byte[], byte[]>> records = delivery.records("order", 900);
+        assertThat(records).hasSize(900);
+        for (TransactionId saga : sagas) {
+            assertThat(types(records, saga)).containsExactly("ORDER_CREATED", "ORDER_CANCEL", "ORDER_CANCELLED");
+        }
+    }
+
+    @Test
+    void aRowThatCommitsAfterALaterNumberedOneStillGoesOut() throws SQLException {
+        TransactionId late = Events.newSaga();
+        TransactionId early = Events.newSaga();
+        try (Connection slow = TestInfra.connect(delivery.schema)) {
+            slow.setAutoCommit(false);
+            insertByHand(slow, late, "{}");
+            started(delivery);
+            say(Events.created(early));
+            assertThat(delivery.records("order", 1)).hasSize(1);
+            awaitRows(0);
+            slow.commit();
+        }
+        assertThat(delivery.records("order", 2)).hasSize(2);
+        awaitEmpty();
+    }
+
+    @Test
+    void aFailedSendHoldsBackLaterEventsOfItsSagaAndOfNoOther() throws SQLException {
+        try (Connection connection = TestInfra.connect(delivery.schema)) {
+            insertByHand(connection, Events.SAGA, "x".repeat(2_000_000));
+        }
+        say(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT));
+        say(Events.created(Events.newSaga()));
+        started(delivery);
+        assertThat(delivery.records("order", 1)).hasSize(1);
+        awaitRows(2);
+        assertThat(delivery.records("order", 1)).hasSize(1);
+
+        delivery.execute("UPDATE outbox SET payload = '{}' ORDER BY id LIMIT 1");
+        List<ConsumerRecord<byte[], byte[]>> all = delivery.records("order", 3);
+        assertThat(types(all, Events.SAGA)).containsExactly("{}", "ORDER_CANCEL");
+    }
+
+    @Test
+    void oneRelayLeadsAndAnotherTakesOverWhenItStops() {
+        Delivery other = delivery.anotherInstance();
+        OutboxRelay first = started(delivery);
+        say(Events.created(Events.newSaga()));
+        awaitEmpty();
+        started(other);
+        first.stop();
+        say(Events.created(Events.newSaga()));
+        awaitEmpty();
+        assertThat(delivery.records("order", 2)).hasSize(2);
+        other.close();
+    }
+
+    @Test
+    void aRelayWhoseSessionIsKilledStartsOverWithoutSkippingAnything() {
+        started(delivery);
+        say(Events.created(Events.newSaga()));
+        awaitEmpty();
+        long session = delivery.count("SELECT IS_USED_LOCK('" + delivery.schema + ".outbox.0')");
+        delivery.execute("KILL " + session);
+        say(Events.created(Events.newSaga()));
+        awaitEmpty();
+        assertThat(delivery.records("order", 2)).hasSize(2);
+    }
+
+    private void say(OrderEvent... events) {
+        List<Said> said = java.util.Arrays.stream(events)
+                .map(event -> Said.first(event, null))
+                .toList();
+        delivery.outbox.say(said).as(delivery.transactions::transactional).block(Duration.ofSeconds(10));
+        delivery.outbox.announce();
+    }
+
+    private static OrderEvent cancelled(TransactionId saga) {
+        return new OrderEvent.Cancelled(saga, Events.ANN, CancelReason.TIMED_OUT);
+    }
+
+    private static void insertByHand(Connection connection, TransactionId saga, String payload) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO outbox (shard, topic, transaction_id, payload) VALUES (0, 'order', '" + saga
+                    + "', '" + payload + "')");
+        }
+    }
+
+    private List<String> types(List<ConsumerRecord<byte[], byte[]>> records, TransactionId saga) {
+        return records.stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(saga.text()))
+                .map(record -> record.value().length < 3
+                        ? "{}"
+                        : delivery.codec
+                                .decode(record.key(), record.value())
+                                .event()
+                                .type()
+                                .name())
+                .toList();
+    }
+
+    private void awaitEmpty() {
+        awaitRows(0);
+    }
+
+    private void awaitRows(long rows) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(delivery.count("SELECT COUNT(*) FROM outbox"))
+                        .isEqualTo(rows));
+    }
+}

@@ -1,0 +1,54 @@
+package dev.saga.testing;
+
+import dev.saga.local.Infra;
+import dev.saga.local.SharedInfra;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+
+/** Where the tests' broker and database come from. Chosen here and nowhere else: {@code -Dinfra=local}, the default. */
+public final class TestInfra {
+    private static final Infra CHOSEN = choose(System.getProperty("infra", "local"));
+
+    private TestInfra() {}
+
+    private static Infra choose(String infra) {
+        return switch (infra) {
+            case "local" -> SharedInfra.ofThisBuild();
+            default -> throw new IllegalArgumentException("-Dinfra must be local, not " + infra);
+        };
+    }
+
+    /** The infrastructure, ready. */
+    public static Infra get() {
+        return CHOSEN;
+    }
+
+    /** A name that no other test uses: for a schema, or a prefix of topics. */
+    public static String uniqueName() {
+        return "t" + UUID.randomUUID().toString().substring(0, 8);
+    }
+
+    /** A new, empty database. */
+    public static String newSchema() {
+        String schema = uniqueName();
+        try (Connection server = connect("");
+                Statement statement = server.createStatement()) {
+            statement.execute("CREATE DATABASE " + schema + " CHARACTER SET utf8mb4");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return schema;
+    }
+
+    /** A connection of the administrator. */
+    public static Connection connect(String schema) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(schema), CHOSEN.mariaDbUser(), CHOSEN.mariaDbPassword());
+    }
+
+    public static String jdbcUrl(String schema) {
+        return "jdbc:mariadb://" + CHOSEN.mariaDb() + "/" + schema;
+    }
+}
