@@ -102,14 +102,16 @@ public final class LocalStack implements AutoCloseable {
         return client(0);
     }
 
-    /** A client of the given instance of each service, counted from 0; of the last where there are fewer. */
+    /** A client of the given instance of each service, counted from 0; of the last where there are fewer. A service that was not started does not answer. */
     public SagaClient client(int index) {
         return new SagaClient(url(Service.ORDER, index), url(Service.INVENTORY, index), url(Service.PAYMENT, index));
     }
 
     private String url(Service service, int index) {
         List<ServiceProcess> all = instances(service);
-        return all.get(Math.min(index, all.size() - 1)).url();
+        return all.isEmpty()
+                ? "http://127.0.0.1:1"
+                : all.get(Math.min(index, all.size() - 1)).url();
     }
 
     public Databases databases() {

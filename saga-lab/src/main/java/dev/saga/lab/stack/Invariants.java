@@ -1,0 +1,118 @@
+package dev.saga.lab.stack;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The contract's invariants, asked of the three databases at once. They hold in every state for stock and money held;
+ * the rest is judged once nothing is under way ({@link #underWay()} is zero).
+ */
+public final class Invariants {
+    private final Databases databases;
+
+    public Invariants(Databases databases) {
+        this.databases = databases;
+    }
+
+    /** How much is still moving: orders that are not final, work with the gateway, events not yet published. */
+    public long underWay() {
+        try (Connection connection = databases.connect(Service.ORDER);
+                Statement statement = connection.createStatement()) {
+            return number(statement, "SELECT COUNT(*) FROM {order}.orders WHERE due_at IS NOT NULL")
+                    + number(statement, "SELECT COUNT(*) FROM {payment}.payment WHERE due_at IS NOT NULL")
+                    + number(statement, "SELECT COUNT(*) FROM {order}.outbox")
+                    + number(statement, "SELECT COUNT(*) FROM {inventory}.outbox")
+                    + number(statement, "SELECT COUNT(*) FROM {payment}.outbox");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What is broken, a sentence each; empty where everything holds. */
+    public List<String> violations() {
+        List<String> broken = new ArrayList<>();
+        try (Connection connection = databases.connect(Service.ORDER);
+                Statement statement = connection.createStatement()) {
+            for (Rule rule : Rule.values()) {
+                long found = number(statement, rule.counts);
+                if (found > 0) {
+                    broken.add(rule.sentence + ": " + found);
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return broken;
+    }
+
+    private long number(Statement statement, String query) throws SQLException {
+        String text = query.replace("{order}", databases.schema(Service.ORDER))
+                .replace("{inventory}", databases.schema(Service.INVENTORY))
+                .replace("{payment}", databases.schema(Service.PAYMENT));
+        try (ResultSet rows = statement.executeQuery(text)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    /** A rule and the query that counts what breaks it. */
+    private enum Rule {
+        STOCK_ADDS_UP("products whose stock put in is not available + reserved, or whose ledger does not say so", """
+                SELECT COUNT(*) FROM {inventory}.product p JOIN (
+                    SELECT product_id, SUM(IF(kind = 'STOCKED', quantity, 0)) AS put_in, SUM(quantity) AS now
+                    FROM {inventory}.ledger GROUP BY product_id) l USING (product_id)
+                WHERE l.put_in <> p.available + p.reserved OR l.now <> p.available OR p.available < 0
+                """),
+        ONE_RESERVATION_IN_THE_LEDGER("products reserved or released more than once for one order", """
+                SELECT COUNT(*) FROM (
+                    SELECT 1 FROM {inventory}.ledger WHERE transaction_id IS NOT NULL
+                    GROUP BY transaction_id, product_id, kind HAVING COUNT(*) > 1) twice
+                """),
+        NOTHING_HELD_FOR_CANCELLED("cancelled orders that still hold stock", """
+                SELECT COUNT(*) FROM {order}.orders o JOIN {inventory}.reservation r ON r.transaction_id = o.order_id
+                WHERE o.status = 'CANCELLED' AND r.status = 'HELD'
+                """),
+        CONFIRMED_IS_HELD("confirmed orders without their stock", """
+                SELECT COUNT(*) FROM {order}.orders o
+                LEFT JOIN {inventory}.reservation r ON r.transaction_id = o.order_id AND r.status = 'HELD'
+                WHERE o.status = 'CONFIRMED' AND r.transaction_id IS NULL
+                """),
+        CONFIRMED_IS_CHARGED("confirmed orders that were not charged their total exactly", """
+                SELECT COUNT(*) FROM {order}.orders o
+                LEFT JOIN {payment}.simulated_charge c ON c.transaction_id = o.order_id AND c.approved AND NOT c.refunded
+                LEFT JOIN {payment}.payment p ON p.transaction_id = o.order_id AND p.status = 'COMPLETED'
+                WHERE o.status = 'CONFIRMED' AND (c.amount IS NULL OR p.amount IS NULL
+                    OR c.amount <> o.total_price OR p.amount <> o.total_price)
+                """),
+        CANCELLED_IS_NOT_CHARGED("cancelled orders whose money was not given back", """
+                SELECT COUNT(*) FROM {order}.orders o
+                JOIN {payment}.simulated_charge c ON c.transaction_id = o.order_id AND c.approved AND NOT c.refunded
+                WHERE o.status = 'CANCELLED'
+                """),
+        MONEY_IS_FOR_ORDERS("charges for which there is no order", """
+                SELECT COUNT(*) FROM {payment}.simulated_charge c
+                LEFT JOIN {order}.orders o ON o.order_id = c.transaction_id
+                WHERE c.approved AND NOT c.refunded AND o.order_id IS NULL
+                """),
+        SAID_ONCE("orders whose end was said not at all, more than once, or otherwise than it came", """
+                SELECT COUNT(*) FROM {order}.orders o LEFT JOIN (
+                    SELECT transaction_id, SUM(type = 'ORDER_CANCELLED') AS cancelled, SUM(type = 'ORDER_CONFIRMED') AS confirmed
+                    FROM {order}.event_log WHERE source = '/order-svc' GROUP BY transaction_id) e
+                    ON e.transaction_id = o.order_id
+                WHERE (o.status = 'CANCELLED' AND (COALESCE(e.cancelled, 0) <> 1 OR COALESCE(e.confirmed, 0) > 1))
+                   OR (o.status = 'CONFIRMED' AND (COALESCE(e.confirmed, 0) <> 1 OR COALESCE(e.cancelled, 0) <> 0))
+                """);
+
+        private final String sentence;
+        private final String counts;
+
+        Rule(String sentence, String counts) {
+            this.sentence = sentence;
+            this.counts = counts;
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.stack.Service;
+import dev.saga.local.Launch;
+import dev.saga.testing.TestInfra;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** The system under test: real processes on the build's broker and database, started once for each shape. */
+final class RunningSystem {
+    private static final Duration HEALING = Duration.ofSeconds(60);
+    private static final Path LOGS = Launch.home().resolve("saga-lab/target/e2e-logs");
+
+    private static RunningSystem pairs;
+    private static RunningSystem soloOrder;
+
+    final LocalStack stack;
+    final Wire wire;
+    final Invariants invariants;
+
+    private RunningSystem(String name, Map<Service, Integer> instances, Map<String, String> settings) {
+        String prefix = name + "_" + TestInfra.uniqueName() + "_";
+        var plan = new LocalStack.Plan(instances, false, prefix, settings);
+        stack = LocalStack.start(TestInfra.get(), plan, LOGS.resolve(name), line -> {});
+        wire = new Wire(TestInfra.get().kafka(), prefix);
+        invariants = new Invariants(stack.databases());
+        Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
+    }
+
+    /** Two instances of every service. */
+    static synchronized RunningSystem pairs() {
+        if (pairs == null) {
+            pairs = new RunningSystem(
+                    "pairs",
+                    Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
+                    Map.of("saga.order.step-timeout", "3s"));
+        }
+        return pairs;
+    }
+
+    /** One order-svc; the test plays the others. */
+    static synchronized RunningSystem soloOrder() {
+        if (soloOrder == null) {
+            soloOrder = new RunningSystem("solo", Map.of(Service.ORDER, 1), Map.of("saga.order.step-timeout", "1h"));
+        }
+        return soloOrder;
+    }
+
+    SagaClient client() {
+        return stack.client(0);
+    }
+
+    SagaClient otherClient() {
+        return stack.client(1);
+    }
+
+    /** Waits until nothing is under way, then judges the three databases. */
+    void assertSound() {
+        await("everything at rest")
+                .atMost(HEALING)
+                .pollInterval(Duration.ofMillis(100))
+                .untilAsserted(() -> assertThat(invariants.underWay()).isZero());
+        assertThat(invariants.violations()).isEmpty();
+    }
+}
