@@ -3,11 +3,14 @@ package dev.saga.lab;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
         Instant start = Instant.now();
         System.out.println("Starting, logs in " + surroundings.logs());
         LocalInfra infra = surroundings.startInfra();
-        LocalStack stack = LocalStack.start(infra, LocalStack.Plan.single(), surroundings.logs(), Surroundings::say);
+        LocalStack stack = LocalStack.start(infra, plan(), surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
         SagaClient client = stack.client();
         client.stock(PRODUCT, 1_500, 100);
@@ -62,12 +65,16 @@ final class DemoCommand implements Callable<Integer> {
         return asTold ? 0 : 1;
     }
 
+    private LocalStack.Plan plan() {
+        Map<Service, Integer> one = Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
+        return new LocalStack.Plan(one, true, "", Map.of(), true);
+    }
+
     private static double secondsSince(Instant start) {
         return Duration.between(start, Instant.now()).toMillis() / 1000.0;
     }
 
-    private static boolean tell(
-            SagaClient client, String title, int qty, String status, @org.jspecify.annotations.Nullable String reason) {
+    private static boolean tell(SagaClient client, String title, int qty, String status, @Nullable String reason) {
         System.out.println("\n" + title);
         Instant submitted = Instant.now();
         Answer order = client.submitAndWait(USER, "{\"productId\":\"" + PRODUCT + "\",\"qty\":" + qty + "}");

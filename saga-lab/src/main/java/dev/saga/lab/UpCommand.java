@@ -44,7 +44,8 @@ final class UpCommand implements Callable<Integer> {
                 Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
                 true,
                 "",
-                Map.of());
+                Map.of(),
+                false);
         LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
         if (json != null) {

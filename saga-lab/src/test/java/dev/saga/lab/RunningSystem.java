@@ -27,7 +27,7 @@ final class RunningSystem {
 
     private RunningSystem(String name, Map<Service, Integer> instances, Map<String, String> settings) {
         String prefix = name + "_" + TestInfra.uniqueName() + "_";
-        var plan = new LocalStack.Plan(instances, false, prefix, settings);
+        var plan = new LocalStack.Plan(instances, false, prefix, settings, true);
         stack = LocalStack.start(TestInfra.get(), plan, LOGS.resolve(name), line -> {});
         wire = new Wire(TestInfra.get().kafka(), prefix);
         invariants = new Invariants(stack.databases());
@@ -40,7 +40,7 @@ final class RunningSystem {
             pairs = new RunningSystem(
                     "pairs",
                     Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
-                    Map.of("saga.order.step-timeout", "3s"));
+                    Map.of("saga.order.step-timeout", "3s", "saga.payment.lease", "8s"));
         }
         return pairs;
     }

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.codec.DecodingException;
-import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -39,16 +38,8 @@ final class Problems {
     /** Bodies and parameters that cannot be read. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unreadable(ServerWebInputException e) {
-        if (hasCause(e, DataBufferLimitException.class)) {
-            return answer(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "The body has more than 64 KiB.");
-        }
         String detail = hasCause(e, DecodingException.class) ? jsonError(e) : String.valueOf(e.getReason());
         return answer(HttpStatus.BAD_REQUEST, "invalid-request", detail);
-    }
-
-    @ExceptionHandler
-    ResponseEntity<ProblemDetail> tooLarge(DataBufferLimitException e) {
-        return answer(HttpStatus.CONTENT_TOO_LARGE, "body-too-large", "The body has more than 64 KiB.");
     }
 
     @ExceptionHandler

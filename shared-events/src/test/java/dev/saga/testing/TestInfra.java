@@ -8,7 +8,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 
-/** Where the tests' broker and database come from. Chosen here and nowhere else: {@code -Dinfra=local}, the default. */
+/**
+ * Where the tests' broker and database come from. Chosen here and nowhere else: {@code -Dinfra=local} (child processes,
+ * the default) or {@code -Dinfra=containers} (Testcontainers).
+ */
 public final class TestInfra {
     private static final Infra CHOSEN = choose(System.getProperty("infra", "local"));
 
@@ -17,7 +20,8 @@ public final class TestInfra {
     private static Infra choose(String infra) {
         return switch (infra) {
             case "local" -> SharedInfra.ofThisBuild();
-            default -> throw new IllegalArgumentException("-Dinfra must be local, not " + infra);
+            case "containers" -> ContainersInfra.start();
+            default -> throw new IllegalArgumentException("-Dinfra must be local or containers, not " + infra);
         };
     }
 

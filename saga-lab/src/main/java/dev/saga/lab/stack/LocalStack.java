@@ -20,14 +20,15 @@ public final class LocalStack implements AutoCloseable {
      * @param fixedPorts whether the contract's ports are wanted; otherwise any free ones
      * @param prefix of topics, databases and users, for several systems on one infrastructure
      * @param settings further Spring properties of all services
+     * @param shortLived whether the services will not live long enough for the JVM's second compiler to pay off: then
+     *     they start in half the time, and never become fast
      */
     public record Plan(
-            Map<Service, Integer> instances, boolean fixedPorts, String prefix, Map<String, String> settings) {
-        /** One instance of each service on the contract's ports. */
-        public static Plan single() {
-            return new Plan(Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1), true, "", Map.of());
-        }
-    }
+            Map<Service, Integer> instances,
+            boolean fixedPorts,
+            String prefix,
+            Map<String, String> settings,
+            boolean shortLived) {}
 
     private final Databases databases;
     private final List<ServiceProcess> instances = new ArrayList<>();
@@ -68,7 +69,8 @@ public final class LocalStack implements AutoCloseable {
         String kafka = infra.kafka();
         for (int number = 1; number <= plan.instances().getOrDefault(service, 0); number++) {
             int port = plan.fixedPorts() ? Ports.near(service.port()) : Ports.any();
-            instances.add(ServiceProcess.start(service, number, port, settings(plan, service, kafka), logs));
+            List<String> jvm = plan.shortLived() ? List.of("-XX:TieredStopAtLevel=1") : List.of();
+            instances.add(ServiceProcess.start(service, number, port, jvm, settings(plan, service, kafka), logs));
         }
     }
 

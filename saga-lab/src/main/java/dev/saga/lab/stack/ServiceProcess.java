@@ -39,15 +39,18 @@ public final class ServiceProcess {
     /**
      * Starts an instance; returns at once, see {@link #awaitReady()}.
      *
+     * @param jvm options of the JVM
      * @param settings Spring properties by name
      */
-    static ServiceProcess start(Service service, int number, int port, Map<String, String> settings, Path logs) {
+    static ServiceProcess start(
+            Service service, int number, int port, List<String> jvm, Map<String, String> settings, Path logs) {
         String name = number == 1 ? service.text() : service.text() + "-" + number;
-        List<String> arguments = new ArrayList<>(List.of(
+        List<String> arguments = new ArrayList<>(jvm);
+        arguments.addAll(List.of(
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
                 "-XX:+ExitOnOutOfMemoryError",
-                "-XX:TieredStopAtLevel=4",
+                "--enable-native-access=ALL-UNNAMED",
                 "-jar",
                 Launch.serviceJar(service.text()).toString(),
                 "--server.port=" + port));

@@ -1,0 +1,10 @@
+#!/bin/bash
+# Runs once, when the server's data folder is new: one database and one user a service, with rights on its own alone.
+for service in order inventory payment; do
+  variable="${service^^}_DB_PASSWORD"
+  mariadb --user=root --password="$MARIADB_ROOT_PASSWORD" <<SQL
+CREATE DATABASE saga_$service CHARACTER SET utf8mb4;
+CREATE USER 'saga_$service'@'%' IDENTIFIED BY '${!variable}';
+GRANT ALL PRIVILEGES ON \`saga\_$service\`.* TO 'saga_$service'@'%';
+SQL
+done

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Three sagas by curl: paid, rolled back, out of stock. Exit code 0 only if each ended as it should.
+#   compose/smoke.sh [ORDER_URL [INVENTORY_URL [PAYMENT_URL]]]
+set -euo pipefail
+order=${1:-http://127.0.0.1:${ORDER_PORT:-8081}}
+inventory=${2:-http://127.0.0.1:${INVENTORY_PORT:-8082}}
+payment=${3:-http://127.0.0.1:${PAYMENT_PORT:-8083}}
+product=SMOKE-$$-$(date +%s)
+failures=0
+
+call() { curl -sS --fail-with-body --max-time 40 -H 'Content-Type: application/json' "$@"; }
+field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
+toggle() { call -X PUT "$payment/payment-gateway" -d "{\"mode\":\"$1\",\"latencyMillis\":0,\"failureRate\":0.0}" >/dev/null; }
+# What was there before comes back, however this ends.
+trap 'toggle APPROVE || true' EXIT
+
+row() { printf '%-28s %-11s %-18s %-11s %s\n' "$@"; }
+saga() { # name quantity expected-status expected-reason
+  local answer status reason verdict=ok
+  answer=$(call "$order/smoke/orders" -H 'Prefer: wait=30' -d "{\"productId\":\"$product\",\"qty\":$2}")
+  status=$(field status <<<"$answer"); reason=$(field cancelReason <<<"$answer")
+  if [ "$status $reason" != "$3 $4" ]; then verdict="FAILED, expected $3 $4"; failures=$((failures + 1)); fi
+  row "$1" "$status" "$reason" "$(call "$inventory/products/$product" | field available)" "$verdict"
+}
+
+call -X PUT "$inventory/products/$product" -d '{"name":"smoke","unitPrice":1500,"stock":100}' >/dev/null
+toggle APPROVE
+row saga status reason available verdict
+saga "an order that is paid" 10 CONFIRMED null
+toggle DECLINE
+saga "an order that is declined" 5 CANCELLED PAYMENT_DECLINED
+toggle APPROVE
+saga "more than there is" 1000 CANCELLED OUT_OF_STOCK
+
+left=$(call "$inventory/products/$product" | field available)
+[ "$left" = 90 ] || { echo "available is $left instead of 90"; failures=$((failures + 1)); }
+exit $((failures > 0))

@@ -1,0 +1,358 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** The HTTP of the contract. */
+class HttpIT {
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final RunningSystem system = RunningSystem.pairs();
+    private final SagaClient client = system.client();
+    private final String user = "u" + UUID.randomUUID().toString().substring(0, 8);
+
+    @BeforeEach
+    void stock() {
+        client.stock("BOOK", 1500, 1_000_000);
+    }
+
+    @Test
+    void answersASubmissionWithTheOrderAndItsPlace() {
+        Answer placed = client.submit(user, "{\"productId\":\"BOOK\",\"qty\":2,\"unitPrice\":1500}", Map.of());
+        assertThat(placed.status()).isEqualTo(201);
+        String id = placed.text("orderId");
+        assertThat(UUID.fromString(id).version()).isEqualTo(7);
+        assertThat(placed.header("location")).isEqualTo("/" + user + "/orders/" + id);
+        assertThat(placed.body().propertyNames())
+                .containsExactlyInAnyOrder(
+                        "orderId", "userId", "status", "cancelReason", "lines", "totalPrice", "createdAt", "updatedAt");
+        assertThat(placed.text("status")).isEqualTo("PENDING");
+        assertThat(placed.body().path("lines").path(0).path("unitPrice").isNull())
+                .isTrue();
+        assertThat(placed.body().path("totalPrice").isNull()).isTrue();
+        assertThat(Instant.parse(placed.text("createdAt")))
+                .isBefore(Instant.now().plusSeconds(5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "null",
+                "{}",
+                "{\"productId\":\"BOOK\"}",
+                "{\"productId\":\"BOOK\",\"qty\":0}",
+                "{\"productId\":\"BOOK\",\"qty\":1000001}",
+                "{\"productId\":\"BOOK\",\"qty\":1.5}",
+                "{\"productId\":\"BOOK\",\"qty\":\"1\"}",
+                "{\"productId\":\"BOOK\",\"qty\":99999999999}",
+                "{\"productId\":\"a b\",\"qty\":1}",
+                "{\"productId\":\"\",\"qty\":1}",
+                "{\"productId\":\"BOOK\",\"qty\":1,\"unitPrice\":-1}",
+                "{\"productId\":\"BOOK\",\"qty\":1,\"unitPrice\":1000000000001}",
+                "{\"productId\":\"BOOK\",\"qty\":1,\"paymentToken\":\"no/token\"}",
+                "{\"lines\":[]}",
+                "{\"lines\":[null]}",
+                "{\"lines\":[{\"productId\":\"BOOK\",\"qty\":1},{\"productId\":\"BOOK\",\"qty\":2}]}",
+                "{\"lines\":[{\"productId\":\"BOOK\",\"qty\":1}],\"productId\":\"BOOK\",\"qty\":1}"
+            })
+    void refusesABodyThatBreaksABoundAndStoresNothing(String body) {
+        assertProblem(client.submit(user, body, Map.of()), 400, "invalid-request");
+        assertThat(list("").path("orders")).isEmpty();
+    }
+
+    @Test
+    void refusesATotalThatCannotBeCharged() {
+        String lines = String.join(
+                ",",
+                IntStream.range(0, 10)
+                        .mapToObj(i -> "{\"productId\":\"P" + i + "\",\"qty\":1000000,\"unitPrice\":1000000000000}")
+                        .toList());
+        assertProblem(client.submit(user, "{\"lines\":[" + lines + "]}", Map.of()), 400, "invalid-request");
+    }
+
+    @Test
+    void refusesABodyAbove64KiBAndAUserOutOfTheAlphabet() {
+        String large = "{\"productId\":\"BOOK\",\"qty\":1,\"x\":\"" + "y".repeat(70_000) + "\"}";
+        assertProblem(client.submit(user, large, Map.of()), 413, "content-too-large");
+        assertProblem(client.submit("a%20b", "{\"productId\":\"BOOK\",\"qty\":1}", Map.of()), 400, "invalid-request");
+    }
+
+    @Test
+    void refusesAnIdempotencyKeyThatIsEmptyOrTooLong() {
+        for (String key : List.of("", "k".repeat(256), "a b")) {
+            Answer answer = client.submit(user, "{\"productId\":\"BOOK\",\"qty\":1}", Map.of("Idempotency-Key", key));
+            assertProblem(answer, 400, "invalid-request");
+        }
+    }
+
+    @Test
+    void answersAReplayedSubmissionWithTheOrderAsItIs() {
+        Map<String, String> key = Map.of("Idempotency-Key", "once");
+        Answer first =
+                client.submit(user, "{\"productId\":\"BOOK\",\"qty\":1}", key).expect(201);
+        Answer again = client.submit(
+                        user,
+                        "{\"qty\": 1, \"productId\": \"BOOK\"}",
+                        Map.of("Idempotency-Key", "once", "Prefer", "wait=30"))
+                .expect(200);
+        assertThat(again.header("idempotency-replayed")).isEqualTo("true");
+        assertThat(again.text("orderId")).isEqualTo(first.text("orderId"));
+        assertThat(again.text("status")).isEqualTo("CONFIRMED");
+        assertProblem(client.submit(user, "{\"productId\":\"BOOK\",\"qty\":2}", key), 422, "idempotency-key-reused");
+    }
+
+    @Test
+    void waitsAsLongAsPreferredAndNoLongerThan30Seconds() {
+        Answer order = client.submit(user, order(), Map.of("Prefer", "wait=60")).expect(201);
+        assertThat(order.header("preference-applied")).isEqualTo("wait=30");
+        assertThat(order.text("status")).isEqualTo("CONFIRMED");
+        String slow = "{\"productId\":\"BOOK\",\"qty\":1,\"paymentToken\":\"tok_slow\"}";
+        Answer pending = client.submit(user, slow, Map.of("Prefer", "respond-async, wait=1"))
+                .expect(201);
+        assertThat(pending.header("preference-applied")).isEqualTo("wait=1");
+        assertThat(pending.text("status")).isEqualTo("PENDING");
+        assertThat(client.submit(user, order(), Map.of("Prefer", "wait=soon"))
+                        .expect(201)
+                        .header("preference-applied"))
+                .isNull();
+    }
+
+    @Test
+    void listsOrdersNewestFirstInPages() {
+        List<String> ids = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            ids.addFirst(client.submit(user, order(), Map.of()).expect(201).text("orderId"));
+        }
+        JsonNode first = list("?limit=2");
+        assertThat(orderIds(first)).isEqualTo(ids.subList(0, 2));
+        JsonNode second = list("?limit=2&after=" + first.path("next").asString());
+        assertThat(orderIds(second)).isEqualTo(ids.subList(2, 4));
+        JsonNode last = list("?limit=2&after=" + second.path("next").asString());
+        assertThat(orderIds(last)).isEqualTo(ids.subList(4, 5));
+        assertThat(last.path("next").isNull()).isTrue();
+        assertProblem(client.order("GET", "/" + user + "/orders?limit=0", null, Map.of()), 400, "invalid-request");
+        assertProblem(client.order("GET", "/" + user + "/orders?after=x", null, Map.of()), 400, "invalid-request");
+        assertProblem(client.order("GET", "/" + user + "/orders?limit=x", null, Map.of()), 400, "invalid-request");
+    }
+
+    @Test
+    void knowsNoOrderOfAnotherUser() {
+        String id = client.submit(user, order(), Map.of()).expect(201).text("orderId");
+        assertProblem(client.get("somebody", id), 404, "order-not-found");
+        assertProblem(
+                client.order("GET", "/somebody/orders/" + id + "/timeline", null, Map.of()), 404, "order-not-found");
+        assertProblem(
+                client.order("POST", "/somebody/orders/" + id + "/cancel", null, Map.of()), 404, "order-not-found");
+        assertProblem(client.get(user, UUID.randomUUID().toString()), 404, "order-not-found");
+        assertProblem(client.get(user, "no-uuid"), 400, "invalid-request");
+    }
+
+    @Test
+    void tellsATimelineLiveFromAnyInstanceUntilTheOrderIsFinal() throws Exception {
+        String slow = "{\"productId\":\"BOOK\",\"qty\":1,\"paymentToken\":\"tok_slow\"}";
+        String id = client.submit(user, slow, Map.of()).expect(201).text("orderId");
+        String url = system.stack.instances(Service.ORDER).get(1).url() + "/" + user + "/orders/" + id + "/timeline";
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url))
+                .header("Accept", "text/event-stream")
+                .build();
+        List<String> types = HTTP.send(request, HttpResponse.BodyHandlers.ofLines())
+                .body()
+                .filter(line -> line.startsWith("event:"))
+                .map(line -> line.substring(6).strip())
+                .toList();
+        assertThat(types)
+                .containsExactly("ORDER_CREATED", "INVENTORY_RESERVED", "PAYMENT_COMPLETED", "ORDER_CONFIRMED");
+    }
+
+    @Test
+    void namesTheCauseOfEveryEventButTheFirst() {
+        String id = client.submitAndWait(user, order()).text("orderId");
+        List<JsonNode> events = client.timeline(user, id).valueStream().toList();
+        assertThat(events.getFirst().path("causationId").isNull()).isTrue();
+        assertThat(events.get(1).path("causationId")).isEqualTo(events.get(0).path("eventId"));
+        assertThat(events.getLast().path("causationId")).isEqualTo(events.get(2).path("eventId"));
+    }
+
+    @Test
+    void aClientThatHangsUpNeitherLosesNorDoublesItsOrder() throws Exception {
+        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        String body = order();
+        String request = "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Idempotency-Key: hang-up\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        for (int i = 0; i < 10; i++) {
+            try (var socket = new Socket("127.0.0.1", instance.port())) {
+                OutputStream out = socket.getOutputStream();
+                out.write(request.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        }
+        Answer answer = client.submit(user, body, Map.of("Idempotency-Key", "hang-up", "Prefer", "wait=30"));
+        assertThat(answer.text("status")).isEqualTo("CONFIRMED");
+        assertThat(list("").path("orders")).hasSize(1);
+        system.assertSound();
+    }
+
+    @Test
+    void setsStockAndKeepsALedger() {
+        String product = "P-" + user;
+        client.stock(product, 10, 5);
+        client.stock(product, 20, 5);
+        client.stock(product, 20, 3);
+        JsonNode set = client.inventory("GET", "/products/" + product, null)
+                .expect(200)
+                .body();
+        assertThat(set.toString())
+                .isEqualTo("{\"productId\":\"" + product + "\",\"name\":\"" + product
+                        + "\",\"unitPrice\":20,\"available\":3,\"reserved\":0}");
+        JsonNode ledger = client.inventory("GET", "/products/" + product + "/history", null)
+                .expect(200)
+                .body();
+        assertThat(ledger.valueStream().map(entry -> entry.path("quantity").asInt()))
+                .containsExactly(5, -2);
+        assertThat(ledger.path(0).path("transactionId").isNull()).isTrue();
+        assertThat(client.inventory("GET", "/products?limit=1000", null)
+                        .expect(200)
+                        .body())
+                .isNotEmpty();
+        assertProblem(client.inventory("GET", "/products/NOPE", null), 404, "product-not-found");
+        assertProblem(client.inventory("GET", "/products/NOPE/history", null), 404, "product-not-found");
+        for (String bad : List.of(
+                "{}", "{\"name\":\"x\",\"unitPrice\":1,\"stock\":-1}", "{\"name\":\"\",\"unitPrice\":1,\"stock\":1}")) {
+            assertProblem(client.inventory("PUT", "/products/" + product, bad), 400, "invalid-request");
+        }
+    }
+
+    @Test
+    void tellsPaymentsAndTurnsTheToggle() {
+        Answer order = client.submitAndWait(user, order());
+        JsonNode payment = client.payment("GET", "/payments/" + order.text("orderId"), null)
+                .expect(200)
+                .body();
+        assertThat(payment.propertyNames())
+                .containsExactlyInAnyOrder(
+                        "transactionId", "paymentId", "status", "amount", "attempts", "createdAt", "updatedAt");
+        assertThat(payment.path("amount").asLong()).isEqualTo(1500);
+        assertThat(payment.path("attempts").asInt()).isEqualTo(1);
+        assertProblem(client.payment("GET", "/payments/" + UUID.randomUUID(), null), 404, "payment-not-found");
+        String flaky = "{\"mode\":\"FLAKY\",\"latencyMillis\":5,\"failureRate\":0.25}";
+        client.payment("PUT", "/payment-gateway", flaky).expect(200);
+        assertThat(system.otherClient()
+                        .payment("GET", "/payment-gateway", null)
+                        .body()
+                        .toString())
+                .isEqualTo(flaky);
+        client.gateway("APPROVE");
+        for (String bad : List.of(
+                "{}",
+                "{\"mode\":\"NO\"}",
+                "{\"mode\":\"FLAKY\",\"failureRate\":1.1}",
+                "{\"mode\":\"APPROVE\",\"latencyMillis\":-1}")) {
+            assertProblem(client.payment("PUT", "/payment-gateway", bad), 400, "invalid-request");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void everyServiceTellsItsHealthMetricsAndApi(Service service) throws Exception {
+        String url = system.stack.instances(service).getFirst().url();
+        assertThat(get(url + "/health_check").body())
+                .isEqualTo("{\"status\":\"UP\",\"service\":\"" + service.text() + "\"}");
+        assertThat(get(url + "/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(get(url + "/actuator/health/readiness").statusCode()).isEqualTo(200);
+        assertThat(get(url + "/actuator/prometheus").body()).contains("saga_outbox_depth", "saga_inbox_batch");
+        assertThat(get(url + "/v3/api-docs").body()).contains("\"openapi\"", "/dead-letters");
+        HttpResponse<String> unknown = get(url + "/nothing-here");
+        assertThat(unknown.statusCode()).isEqualTo(404);
+        assertThat(unknown.headers().firstValue("content-type")).hasValue("application/problem+json");
+        HttpResponse<String> letters = get(url + "/dead-letters?limit=0");
+        assertThat(letters.statusCode()).isEqualTo(400);
+    }
+
+    @Test
+    void refusesWrongMethodsAndMediaTypesAsProblems() throws Exception {
+        String url = system.stack.instances(Service.ORDER).getFirst().url();
+        assertProblem(client.order("DELETE", "/" + user + "/orders", null, Map.of()), 405, "method-not-allowed");
+        HttpRequest text = HttpRequest.newBuilder(URI.create(url + "/" + user + "/orders"))
+                .header("Content-Type", "text/plain")
+                .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                .build();
+        HttpResponse<String> refused = HTTP.send(text, HttpResponse.BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(415);
+        assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+    }
+
+    @Test
+    void keepsConnectionsThatSendNonsense() throws Exception {
+        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        try (var socket = new Socket("127.0.0.1", instance.port())) {
+            socket.setSoTimeout((int) Duration.ofSeconds(5).toMillis());
+            socket.getOutputStream().write("NONSENSE\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            assertThat(in.readLine()).startsWith("HTTP/1.1 4");
+        }
+    }
+
+    private static HttpResponse<String> get(String url) throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String order() {
+        return "{\"productId\":\"BOOK\",\"qty\":1}";
+    }
+
+    private JsonNode list(String query) {
+        return client.order("GET", "/" + user + "/orders" + query, null, Map.of())
+                .expect(200)
+                .body();
+    }
+
+    private static List<String> orderIds(JsonNode page) {
+        return page.path("orders")
+                .valueStream()
+                .map(order -> order.path("orderId").asString())
+                .toList();
+    }
+
+    private static void assertProblem(Answer answer, int status, String slug) {
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(status);
+        assertThat(answer.header("content-type")).isEqualTo("application/problem+json");
+        assertThat(answer.text("type")).isEqualTo("urn:saga:problem:" + slug);
+        assertThat(answer.body().path("status").asInt()).isEqualTo(status);
+        assertThat(answer.text("detail")).isNotBlank();
+        assertThat(answer.response().body()).doesNotContain("Exception", "\tat ");
+    }
+}

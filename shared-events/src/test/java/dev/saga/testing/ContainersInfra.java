@@ -1,0 +1,57 @@
+package dev.saga.testing;
+
+import dev.saga.local.Infra;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.mariadb.MariaDBContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/** Broker and database from the public images, by Testcontainers; they end with the test JVM. */
+final class ContainersInfra implements Infra {
+    private final KafkaContainer kafka = new KafkaContainer(DockerImageName.parse("apache/kafka:4.2.1"))
+            .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+            .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
+    private final MariaDBContainer mariaDb = new MariaDBContainer(DockerImageName.parse("mariadb:11.4"))
+            .withUsername("root")
+            .withPassword("containers")
+            .withCommand("mariadbd", "--max-connections=400", "--innodb-buffer-pool-size=512M");
+
+    /** @throws IllegalStateException no engine answers */
+    static ContainersInfra start() {
+        if (!DockerClientFactory.instance().isDockerAvailable()) {
+            throw new IllegalStateException(
+                    "-Dinfra=containers needs a Docker engine and none answers: start one, or leave the option out.");
+        }
+        var infra = new ContainersInfra();
+        Runtime.getRuntime().addShutdownHook(new Thread(infra::close));
+        infra.kafka.start();
+        infra.mariaDb.start();
+        return infra;
+    }
+
+    @Override
+    public String kafka() {
+        return kafka.getBootstrapServers().replace("PLAINTEXT://", "");
+    }
+
+    @Override
+    public String mariaDb() {
+        return mariaDb.getHost() + ":" + mariaDb.getMappedPort(3306);
+    }
+
+    @Override
+    public String mariaDbUser() {
+        return mariaDb.getUsername();
+    }
+
+    @Override
+    public String mariaDbPassword() {
+        return mariaDb.getPassword();
+    }
+
+    @Override
+    public void close() {
+        kafka.stop();
+        mariaDb.stop();
+    }
+}
