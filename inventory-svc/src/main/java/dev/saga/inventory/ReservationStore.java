@@ -54,35 +54,34 @@ class ReservationStore {
     }
 
     private static @Nullable Object[] row(Reservation reservation) {
-        String id = reservation.id().text();
         return switch (reservation) {
             case Reservation.Held held -> {
                 PaymentToken token = held.paymentToken();
-                yield new @Nullable Object[] {
-                    id,
-                    "HELD",
-                    held.userId().text(),
-                    Line.format(held.lines()),
-                    token == null ? null : token.text(),
-                    null,
-                    null
-                };
+                String text = token == null ? null : token.text();
+                yield row(held, "HELD", held.userId().text(), Line.format(held.lines()), text, null, null);
             }
-            case Reservation.Refused refused ->
-                new @Nullable Object[] {
-                    id,
-                    "REFUSED",
-                    null,
-                    "",
-                    null,
-                    refused.reason().name(),
-                    refused.productId().text()
-                };
+            case Reservation.Refused refused -> {
+                String reason = refused.reason().name();
+                yield row(
+                        refused,
+                        "REFUSED",
+                        null,
+                        "",
+                        null,
+                        reason,
+                        refused.productId().text());
+            }
             case Reservation.Released released ->
-                new @Nullable Object[] {id, "RELEASED", null, Line.format(released.lines()), null, null, null};
-            case Reservation.NeverHeld tombstone ->
-                new @Nullable Object[] {id, "NEVER_HELD", null, "", null, null, null};
+                row(released, "RELEASED", null, Line.format(released.lines()), null, null, null);
+            case Reservation.NeverHeld tombstone -> row(tombstone, "NEVER_HELD", null, "", null, null, null);
         };
+    }
+
+    private static @Nullable Object[] row(Reservation reservation, @Nullable String... columns) {
+        @Nullable Object[] row = new @Nullable Object[columns.length + 1];
+        row[0] = reservation.id().text();
+        System.arraycopy(columns, 0, row, 1, columns.length);
+        return row;
     }
 
     private static Reservation reservation(Row row) {

@@ -47,6 +47,17 @@ final class DemoCommand implements Callable<Integer> {
         System.out.printf("%nThe first order %.1f s after the start.%n", secondsSince(start));
         printStock("Before", client);
 
+        boolean asTold = tellAll(client);
+        printStock("After", client);
+        printLedger(client);
+        UpCommand.printAddresses(infra, stack);
+        if (stay) {
+            Surroundings.untilInterrupted();
+        }
+        return asTold ? 0 : 1;
+    }
+
+    private static boolean tellAll(SagaClient client) {
         boolean asTold = tell(client, "1. An order that is paid", 10, "CONFIRMED", null);
         client.gateway("DECLINE");
         System.out.println("\n   PUT /payment-gateway {\"mode\":\"DECLINE\"}: from now on every card is declined.");
@@ -55,14 +66,7 @@ final class DemoCommand implements Callable<Integer> {
         client.gateway("APPROVE");
         System.out.println("\n   PUT /payment-gateway {\"mode\":\"APPROVE\"}: and back.");
         asTold &= tell(client, "3. An order for more than there is", 1_000, "CANCELLED", "OUT_OF_STOCK");
-
-        printStock("After", client);
-        printLedger(client);
-        UpCommand.printAddresses(infra, stack);
-        if (stay) {
-            Surroundings.untilInterrupted();
-        }
-        return asTold ? 0 : 1;
+        return asTold;
     }
 
     private LocalStack.Plan plan() {

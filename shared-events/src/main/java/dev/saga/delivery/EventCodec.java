@@ -164,37 +164,27 @@ public final class EventCodec {
 
     private static SimpleModule valueTypes() {
         var module = new SimpleModule("saga");
-        asText(module, TransactionId.class, TransactionId::text, TransactionId::of);
-        asText(module, UserId.class, UserId::text, UserId::new);
-        asText(module, ProductId.class, ProductId::text, ProductId::new);
-        asText(module, PaymentToken.class, PaymentToken::text, PaymentToken::new);
-        module.addSerializer(new StdSerializer<Money>(Money.class) {
-            @Override
-            public void serialize(Money value, JsonGenerator out, SerializationContext context) {
-                out.writeNumber(value.minor());
-            }
-        });
-        module.addDeserializer(Money.class, new StdDeserializer<Money>(Money.class) {
-            @Override
-            public Money deserialize(JsonParser in, DeserializationContext context) {
-                return new Money(context.readValue(in, Long.class));
-            }
-        });
+        as(module, TransactionId.class, String.class, TransactionId::text, TransactionId::of);
+        as(module, UserId.class, String.class, UserId::text, UserId::new);
+        as(module, ProductId.class, String.class, ProductId::text, ProductId::new);
+        as(module, PaymentToken.class, String.class, PaymentToken::text, PaymentToken::new);
+        as(module, Money.class, Long.class, Money::minor, Money::new);
         return module;
     }
 
-    private static <T> void asText(
-            SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
+    /** A value type is written as the one value in it. */
+    private static <T, V> void as(
+            SimpleModule module, Class<T> type, Class<V> value, Function<T, V> write, Function<V, T> read) {
         module.addSerializer(new StdSerializer<T>(type) {
             @Override
-            public void serialize(T value, JsonGenerator out, SerializationContext context) {
-                out.writeString(write.apply(value));
+            public void serialize(T typed, JsonGenerator out, SerializationContext context) {
+                out.writePOJO(write.apply(typed));
             }
         });
         module.addDeserializer(type, new StdDeserializer<T>(type) {
             @Override
             public T deserialize(JsonParser in, DeserializationContext context) {
-                return read.apply(context.readValue(in, String.class));
+                return read.apply(context.readValue(in, value));
             }
         });
     }

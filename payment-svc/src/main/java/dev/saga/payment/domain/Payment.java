@@ -42,19 +42,7 @@ public record Payment(
         if (before != null) {
             return before.answerAgain();
         }
-        return Decision.of(new Payment(
-                reserved.transactionId(),
-                PaymentStatus.AUTHORIZING,
-                reserved.totalPrice(),
-                reserved.paymentToken(),
-                null,
-                null,
-                null,
-                false,
-                false,
-                0,
-                now,
-                now));
+        return Decision.of(first(reserved.transactionId(), PaymentStatus.AUTHORIZING, reserved, now));
     }
 
     /** ORDER_CANCEL: always answered, at once or when the gateway has done its part; null is no payment yet. */
@@ -62,9 +50,15 @@ public record Payment(
         if (before != null) {
             return before.cancel();
         }
-        var tombstone = new Payment(
-                cancel.transactionId(), PaymentStatus.VOIDED, null, null, null, null, null, true, false, 0, now, now);
+        Payment tombstone = first(cancel.transactionId(), PaymentStatus.VOIDED, null, now);
         return Decision.of(tombstone, tombstone.voided());
+    }
+
+    private static Payment first(
+            TransactionId id, PaymentStatus status, InventoryEvent.@Nullable Reserved reserved, Instant now) {
+        Money amount = reserved == null ? null : reserved.totalPrice();
+        PaymentToken token = reserved == null ? null : reserved.paymentToken();
+        return new Payment(id, status, amount, token, null, null, null, reserved == null, false, 0, now, now);
     }
 
     private Decision answerAgain() {
@@ -158,50 +152,26 @@ public record Payment(
     }
 
     private Payment with(PaymentStatus newStatus, @Nullable String newPaymentId, boolean isCancelled, boolean doubt) {
-        return new Payment(
-                id,
-                newStatus,
-                amount,
-                token,
-                newPaymentId,
-                failReason,
-                failDetail,
-                isCancelled,
-                doubt,
-                attempts,
-                createdAt,
-                updatedAt);
+        return with(newStatus, newPaymentId, failReason, failDetail, isCancelled, doubt, attempts);
     }
 
     private Payment failed(FailReason reason, String detail, boolean doubt) {
-        return new Payment(
-                id,
-                PaymentStatus.FAILED,
-                amount,
-                token,
-                null,
-                reason,
-                detail,
-                cancelled,
-                doubt,
-                attempts,
-                createdAt,
-                updatedAt);
+        return with(PaymentStatus.FAILED, null, reason, detail, cancelled, doubt, attempts);
     }
 
     private Payment asked(int times) {
+        return with(status, paymentId, failReason, failDetail, cancelled, inDoubt, attempts + times);
+    }
+
+    private Payment with(
+            PaymentStatus newStatus,
+            @Nullable String newId,
+            @Nullable FailReason reason,
+            @Nullable String detail,
+            boolean isCancelled,
+            boolean doubt,
+            int asked) {
         return new Payment(
-                id,
-                status,
-                amount,
-                token,
-                paymentId,
-                failReason,
-                failDetail,
-                cancelled,
-                inDoubt,
-                attempts + times,
-                createdAt,
-                updatedAt);
+                id, newStatus, amount, token, newId, reason, detail, isCancelled, doubt, asked, createdAt, updatedAt);
     }
 }

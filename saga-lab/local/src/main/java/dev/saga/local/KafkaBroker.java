@@ -15,6 +15,31 @@ public final class KafkaBroker {
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final String CLUSTER_ID = "c2FnYS1sYWItY2x1c3Rlcg";
 
+    @SuppressWarnings("InlineFormatString") // a method of forty lines would be worse
+    private static final String SETTINGS = """
+            process.roles=broker,controller
+            node.id=%d
+            controller.quorum.voters=%s
+            listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
+            advertised.listeners=PLAINTEXT://127.0.0.1:%d
+            controller.listener.names=CONTROLLER
+            inter.broker.listener.name=PLAINTEXT
+            listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+            log.dirs=%s
+            auto.create.topics.enable=false
+            offsets.topic.num.partitions=6
+            offsets.topic.replication.factor=%d
+            transaction.state.log.num.partitions=1
+            transaction.state.log.replication.factor=%d
+            transaction.state.log.min.isr=1
+            share.coordinator.state.topic.replication.factor=%d
+            share.coordinator.state.topic.min.isr=1
+            min.insync.replicas=%d
+            group.initial.rebalance.delay.ms=0
+            broker.session.timeout.ms=2000
+            broker.heartbeat.interval.ms=500
+            """;
+
     private final Path folder;
     private final int port;
     private ChildProcess process;
@@ -62,39 +87,17 @@ public final class KafkaBroker {
                 .mapToObj(i -> (i + 1) + "@127.0.0.1:" + controllers.get(i))
                 .collect(Collectors.joining(","));
         int replicas = Math.min(3, ports.size());
-        return """
-                process.roles=broker,controller
-                node.id=%d
-                controller.quorum.voters=%s
-                listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
-                advertised.listeners=PLAINTEXT://127.0.0.1:%d
-                controller.listener.names=CONTROLLER
-                inter.broker.listener.name=PLAINTEXT
-                listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
-                log.dirs=%s
-                auto.create.topics.enable=false
-                offsets.topic.num.partitions=6
-                offsets.topic.replication.factor=%d
-                transaction.state.log.num.partitions=1
-                transaction.state.log.replication.factor=%d
-                transaction.state.log.min.isr=1
-                share.coordinator.state.topic.replication.factor=%d
-                share.coordinator.state.topic.min.isr=1
-                min.insync.replicas=%d
-                group.initial.rebalance.delay.ms=0
-                broker.session.timeout.ms=2000
-                broker.heartbeat.interval.ms=500
-                """.formatted(
-                        index + 1,
-                        voters,
-                        ports.get(index),
-                        controllers.get(index),
-                        ports.get(index),
-                        folder.resolve("data").toAbsolutePath().toString().replace('\\', '/'),
-                        replicas,
-                        replicas,
-                        replicas,
-                        replicas > 2 ? 2 : 1);
+        return SETTINGS.formatted(
+                index + 1,
+                voters,
+                ports.get(index),
+                controllers.get(index),
+                ports.get(index),
+                folder.resolve("data").toAbsolutePath().toString().replace('\\', '/'),
+                replicas,
+                replicas,
+                replicas,
+                replicas > 2 ? 2 : 1);
     }
 
     private ChildProcess launch() {
