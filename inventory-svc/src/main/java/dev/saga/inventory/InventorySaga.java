@@ -2,6 +2,7 @@ package dev.saga.inventory;
 
 import dev.saga.delivery.EventHandler;
 import dev.saga.delivery.Handled;
+import dev.saga.delivery.Sql;
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.Line;
@@ -44,11 +45,11 @@ final class InventorySaga implements EventHandler {
     }
 
     private Mono<Handled> stored(Fold fold) {
-        return reservations
-                .add(fold.added())
-                .then(reservations.save(fold.changed()))
-                .then(stocks.save(fold.stocks()))
-                .then(stocks.note(fold.movements()))
+        return Sql.pipelined(
+                        reservations.add(fold.added()),
+                        reservations.save(fold.changed()),
+                        stocks.save(fold.stocks()),
+                        stocks.note(fold.movements()))
                 .thenReturn(Handled.saying(fold.said()));
     }
 

@@ -3,6 +3,7 @@ package dev.saga.payment;
 import dev.saga.delivery.EventHandler;
 import dev.saga.delivery.Handled;
 import dev.saga.delivery.Said;
+import dev.saga.delivery.Sql;
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.InventoryEvent;
@@ -76,8 +77,9 @@ final class PaymentSaga implements EventHandler {
         List<Payment> work = written.stream()
                 .filter(payment -> payment.task() != GatewayTask.NOTHING)
                 .toList();
-        return store.add(known.getOrDefault(false, List.of()))
-                .then(store.save(known.getOrDefault(true, List.of())))
+        return Sql.pipelined(
+                        store.add(known.getOrDefault(false, List.of())),
+                        store.save(known.getOrDefault(true, List.of())))
                 .thenReturn(new Handled(said, () -> charger.submit(work)));
     }
 

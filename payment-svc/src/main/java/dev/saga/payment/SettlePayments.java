@@ -3,6 +3,7 @@ package dev.saga.payment;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
+import dev.saga.delivery.Sql;
 import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.Payment;
@@ -58,7 +59,8 @@ class SettlePayments {
             decision.events().forEach(event -> said.add(Said.first(event, null)));
             answers.add(decision.payment());
         }
-        return store.save(List.copyOf(written.values())).then(outbox.say(said)).thenReturn(answers);
+        return Sql.pipelined(store.save(List.copyOf(written.values())), outbox.say(said))
+                .thenReturn(answers);
     }
 
     private static Payment known(Map<TransactionId, Payment> payments, Settlement settlement) {

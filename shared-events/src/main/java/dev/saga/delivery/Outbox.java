@@ -48,7 +48,7 @@ public final class Outbox {
         List<Envelope> events = said.stream().map(this::envelope).toList();
         Mono<Long> stored =
                 sql.insert(HEAD, "(?,?,?,?)", events.stream().map(this::row).toList(), "");
-        return properties.logSaid() ? log.add(events).then(stored).then() : stored.then();
+        return properties.logSaid() ? Sql.pipelined(log.add(events), stored) : stored.then();
     }
 
     /** Call after the commit: the relay looks at once instead of at its next round. */

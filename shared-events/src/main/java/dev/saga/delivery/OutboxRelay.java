@@ -98,10 +98,10 @@ final class OutboxRelay implements SmartLifecycle {
                         List.of(shard, properties.relayBatch()),
                         this::outgoing)
                 .collectList()
-                .flatMap(rows -> rows.isEmpty()
-                        ? Mono.firstWithSignal(
-                                ring, Mono.delay(properties.relayPoll()).then())
-                        : published(session, rows));
+                .flatMap(rows -> published(session, rows))
+                .filter(everything -> everything)
+                .flatMap(everything -> Mono.firstWithSignal(
+                        ring, Mono.delay(properties.relayPoll()).then()));
     }
 
     private Outgoing outgoing(Row row) {
@@ -112,15 +112,20 @@ final class OutboxRelay implements SmartLifecycle {
                 Sql.get(row, "payload", byte[].class));
     }
 
-    private Mono<Void> published(Connection session, List<Outgoing> rows) {
+    /** Answers whether everything that was there is published; a ring since then has been heard all the same. */
+    private Mono<Boolean> published(Connection session, List<Outgoing> rows) {
+        if (rows.isEmpty()) {
+            return Mono.just(true);
+        }
         Map<String, Outgoing> firstOfEachSaga = new LinkedHashMap<>();
         rows.forEach(row -> firstOfEachSaga.putIfAbsent(row.key(), row));
+        boolean all = firstOfEachSaga.size() == rows.size() && rows.size() < properties.relayBatch();
         return sender.send(firstOfEachSaga.values())
                 .flatMap(acknowledged -> delete(session, acknowledged))
                 .doOnNext(metrics::published)
-                .filter(deleted -> deleted < firstOfEachSaga.size())
-                .delayElement(AFTER_FAILURE)
-                .then();
+                .flatMap(deleted -> deleted < firstOfEachSaga.size()
+                        ? Mono.delay(AFTER_FAILURE).thenReturn(false)
+                        : Mono.just(all));
     }
 
     private static Mono<Integer> delete(Connection session, List<Long> ids) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -78,6 +79,15 @@ public final class Sql {
             Connection connection, String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
         return Flux.from(bound(connection, text, values).execute())
                 .concatMap(result -> result.map((row, metadata) -> read.apply(row)));
+    }
+
+    /**
+     * Statements of one transaction that do not need each other's results, sent one behind the other without waiting:
+     * one trip instead of many. The first failure is told after all have ended, when the transaction can be rolled back.
+     */
+    public static Mono<Void> pipelined(Mono<?>... statements) {
+        return Mono.whenDelayError(statements)
+                .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst());
     }
 
     private static Statement bound(Connection connection, String text, List<? extends @Nullable Object> values) {

@@ -17,11 +17,14 @@ final class ContainersInfra implements Infra {
             .withCommand("mariadbd", "--max-connections=400", "--innodb-buffer-pool-size=512M");
 
     /** @throws IllegalStateException no engine answers */
-    static ContainersInfra start() {
+    static void requireEngine() {
         if (!DockerClientFactory.instance().isDockerAvailable()) {
             throw new IllegalStateException(
                     "-Dinfra=containers needs a Docker engine and none answers: start one, or leave the option out.");
         }
+    }
+
+    static ContainersInfra start() {
         var infra = new ContainersInfra();
         Runtime.getRuntime().addShutdownHook(new Thread(infra::close));
         infra.kafka.start();
