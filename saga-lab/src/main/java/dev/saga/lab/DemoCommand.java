@@ -102,13 +102,12 @@ final class DemoCommand implements Callable<Integer> {
                         submitted, Instant.parse(event.path("time").asString()))
                 .toMillis();
         String type = event.path("type").asString();
-        System.out.printf(
-                "   %5d ms  %-14s %-19s %-38s %s%n",
+        System.out.println("   %5d ms  %-14s %-19s %-38s %s".formatted(
                 Math.max(0, millis),
                 event.path("source").asString().substring(1),
                 type,
                 Meaning.of(type),
-                event.path("detail").asString(""));
+                event.path("detail").asString("")).stripTrailing());
     }
 
     private static void printStock(String when, SagaClient client) {
