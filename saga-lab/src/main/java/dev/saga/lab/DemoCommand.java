@@ -102,12 +102,14 @@ final class DemoCommand implements Callable<Integer> {
                         submitted, Instant.parse(event.path("time").asString()))
                 .toMillis();
         String type = event.path("type").asString();
-        System.out.println("   %5d ms  %-14s %-19s %-38s %s".formatted(
-                Math.max(0, millis),
-                event.path("source").asString().substring(1),
-                type,
-                Meaning.of(type),
-                event.path("detail").asString("")).stripTrailing());
+        System.out.println("   %5d ms  %-14s %-19s %-38s %s"
+                .formatted(
+                        Math.max(0, millis),
+                        event.path("source").asString().substring(1),
+                        type,
+                        Meaning.of(type),
+                        event.path("detail").asString(""))
+                .stripTrailing());
     }
 
     private static void printStock(String when, SagaClient client) {
