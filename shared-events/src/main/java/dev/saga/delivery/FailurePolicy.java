@@ -3,6 +3,8 @@ package dev.saga.delivery;
 import io.r2dbc.spi.R2dbcException;
 import java.time.Duration;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
 
@@ -13,8 +15,12 @@ import reactor.util.retry.RetryBackoffSpec;
  * key (1062): another instance wrote the fence first, and the next attempt reads it.
  */
 public final class FailurePolicy {
+    private static final Logger LOG = LoggerFactory.getLogger(FailurePolicy.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    /** A deadlock or two is daily life; what lasts longer is for people. */
+    private static final int QUIET_RETRIES = 2;
 
     /** Out of range (1264), wrong value (1366), too long (1406), check failed (3819, 4025): the data, not the moment. */
     private static final Set<Integer> DATA_ERRORS = Set.of(1264, 1366, 1406, 3819, 4025);
@@ -40,11 +46,21 @@ public final class FailurePolicy {
                 || failure instanceof NullPointerException;
     }
 
+    private static void log(Retry.RetrySignal retry) {
+        if (retry.totalRetries() >= QUIET_RETRIES) {
+            LOG.warn(
+                    "transaction fails and is tried again attempt={} reason=\"{}\"",
+                    retry.totalRetries() + 2,
+                    retry.failure().toString());
+        }
+    }
+
     /** Retries what is transient, for ever, with pauses that grow from 20 ms to 5 s. */
     static RetryBackoffSpec whileTransient() {
         return Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                 .maxBackoff(LONGEST_PAUSE)
-                .filter(FailurePolicy::isTransient);
+                .filter(FailurePolicy::isTransient)
+                .doBeforeRetry(FailurePolicy::log);
     }
 
     /** Retries what is transient for a caller that waits: at most {@code times} more attempts. */

@@ -2,6 +2,7 @@ package dev.saga.delivery;
 
 import dev.saga.events.Envelope;
 import dev.saga.events.TransactionId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -20,6 +21,8 @@ import reactor.core.publisher.Mono;
  * what it says, parks what cannot be handled. Either all of that is committed or none of it is.
  */
 public final class Inbox {
+    private static final Duration BEFORE_SECOND_CHANCE = Duration.ofSeconds(1);
+
     private final EventHandler handler;
     private final EventLog log;
     private final Outbox outbox;
@@ -60,12 +63,16 @@ public final class Inbox {
     }
 
     private Mono<Void> taken(List<Arrival> batch) {
+        return attempt(batch)
+                .onErrorResume(PoisonException.class, poison -> taken(marked(batch, poison)))
+                .onErrorResume(failure -> halved(batch));
+    }
+
+    private Mono<Void> attempt(List<Arrival> batch) {
         return transaction(batch)
                 .retryWhen(FailurePolicy.whileTransient().doBeforeRetry(metrics::retried))
                 .doOnNext(this::committed)
-                .then()
-                .onErrorResume(PoisonException.class, poison -> taken(marked(batch, poison)))
-                .onErrorResume(failure -> halved(batch, failure));
+                .then();
     }
 
     private Mono<Handled> transaction(List<Arrival> batch) {
@@ -153,13 +160,19 @@ public final class Inbox {
                 .toList();
     }
 
-    private Mono<Void> halved(List<Arrival> batch, Throwable failure) {
+    private Mono<Void> halved(List<Arrival> batch) {
         if (batch.size() == 1) {
-            Arrival alone = batch.getFirst();
-            return alone.flaw() == null ? taken(List.of(alone.flawed(reason(failure)))) : Mono.error(failure);
+            return secondChance(batch.getFirst());
         }
         int middle = batch.size() / 2;
         return taken(batch.subList(0, middle)).then(Mono.defer(() -> taken(batch.subList(middle, batch.size()))));
+    }
+
+    /** A record that fails alone is tried once more after a pause: a driver may say strange things as it loses its server. */
+    private Mono<Void> secondChance(Arrival alone) {
+        return Mono.delay(BEFORE_SECOND_CHANCE)
+                .then(Mono.defer(() -> attempt(List.of(alone))))
+                .onErrorResume(again -> alone.flaw() == null, again -> attempt(List.of(alone.flawed(reason(again)))));
     }
 
     private static String reason(Throwable failure) {

@@ -68,7 +68,8 @@ public final class Intake<I, O> implements SmartLifecycle {
         if (batch.isEmpty()) {
             return running ? ring : Mono.empty();
         }
-        return work.apply(batch.stream().map(Waiting::item).toList())
+        return Mono.defer(() -> work.apply(batch.stream().map(Waiting::item).toList()))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer for a batch of " + name)))
                 .doOnNext(answers -> answer(batch, answers))
                 .onErrorResume(failure -> fail(batch, failure))
                 .then();

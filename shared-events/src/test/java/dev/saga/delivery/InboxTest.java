@@ -150,6 +150,15 @@ class InboxTest {
     }
 
     @Test
+    void aRecordThatFailsOnceWhileTheDriverIsConfusedIsNotParked() {
+        var left = new AtomicInteger(1);
+        delivery.handler.failure =
+                batch -> left.getAndDecrement() > 0 ? new IllegalStateException("no server, no state") : null;
+        delivery.take(delivery.arrival(Events.created(Events.SAGA)));
+        assertCounts(1, 1, 1, 0);
+    }
+
+    @Test
     void aFloodOfPoisonStopsNothingElse() {
         for (int round = 0; round < 20; round++) {
             List<Arrival> batch = new ArrayList<>(IntStream.range(0, 500)

@@ -66,14 +66,16 @@ class IntakeTest {
 
     @Test
     void aFailedBatchFailsItsCallersAndTheNextOneIsTried() {
-        var intake = new Intake<Integer, Integer>(
-                "numbers",
-                10,
-                10,
-                1,
-                numbers -> numbers.contains(13) ? Mono.error(new IllegalStateException("no")) : Mono.just(numbers));
+        var intake = new Intake<Integer, Integer>("numbers", 10, 10, 1, numbers -> switch (numbers.getFirst()) {
+            case 11 -> Mono.empty();
+            case 12 -> throw new IllegalStateException("thrown");
+            case 13 -> Mono.error(new IllegalStateException("failed"));
+            default -> Mono.just(numbers);
+        });
         intake.start();
-        assertThatThrownBy(() -> intake.submit(13).block(Duration.ofSeconds(5))).hasMessage("no");
+        assertThatThrownBy(() -> intake.submit(11).block(Duration.ofSeconds(5))).hasMessageContaining("no answer");
+        assertThatThrownBy(() -> intake.submit(12).block(Duration.ofSeconds(5))).hasMessage("thrown");
+        assertThatThrownBy(() -> intake.submit(13).block(Duration.ofSeconds(5))).hasMessage("failed");
         assertThat(intake.submit(14).block(Duration.ofSeconds(5))).isEqualTo(14);
         intake.stop();
     }
