@@ -10,6 +10,8 @@ CREATE TABLE payment (
     cancelled      BOOLEAN NOT NULL COMMENT 'ORDER_CANCEL has come and is not answered yet, or was answered',
     in_doubt       BOOLEAN NOT NULL COMMENT 'the gateway may have charged: to be reversed',
     attempts       INT NOT NULL,
+    trigger_id     UUID NULL COMMENT 'the event that asked for the work with the gateway',
+    traceparent    VARCHAR(55) CHARACTER SET ascii NULL COMMENT 'the trace context of that event',
     due_at         DATETIME(3) NULL COMMENT 'when any instance may take up the work with the gateway; null: none to do',
     created_at     DATETIME(3) NOT NULL,
     updated_at     DATETIME(3) NOT NULL,

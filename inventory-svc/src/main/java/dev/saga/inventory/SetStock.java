@@ -5,6 +5,7 @@ import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
@@ -25,21 +26,17 @@ public class SetStock {
     /** What to set, and the product as it is after the commit. {@code wanted.reserved} does not count. */
     public Mono<Stock> set(Stock wanted) {
         return stocks.lock(Set.of(wanted.productId()))
-                .flatMap(locked -> set(wanted, locked.getOrDefault(wanted.productId(), none(wanted))))
+                .flatMap(locked -> set(wanted, locked.get(wanted.productId())))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
-    private static Stock none(Stock wanted) {
-        return new Stock(wanted.productId(), wanted.name(), wanted.unitPrice(), 0, 0);
-    }
-
-    private Mono<Stock> set(Stock wanted, Stock before) {
-        var after =
-                new Stock(wanted.productId(), wanted.name(), wanted.unitPrice(), wanted.available(), before.reserved());
-        long difference = after.available() - before.available();
+    private Mono<Stock> set(Stock wanted, @Nullable Stock before) {
+        long reserved = before == null ? 0 : before.reserved();
+        long difference = wanted.available() - (before == null ? 0 : before.available());
+        var after = new Stock(wanted.productId(), wanted.name(), wanted.unitPrice(), wanted.available(), reserved);
         var stocked = new Movement(after.productId(), null, difference, Movement.Kind.STOCKED);
-        return stocks.save(List.of(after))
+        return (before == null ? stocks.add(after) : stocks.save(List.of(after)))
                 .then(stocks.note(difference == 0 ? List.of() : List.of(stocked)))
                 .thenReturn(after);
     }

@@ -22,6 +22,9 @@ import reactor.core.publisher.Mono;
 /** Products and the ledger in the database. */
 @Repository
 public class StockStore {
+    private static final String INSERT =
+            "INSERT INTO product (product_id, name, unit_price, available, reserved) VALUES";
+    private static final String TUPLE = "(?,?,?,?,?)";
     private static final String SELECT = "SELECT product_id, name, unit_price, available, reserved FROM product ";
 
     /** A line of a product's history. */
@@ -48,23 +51,28 @@ public class StockStore {
                         .collectMap(Stock::productId);
     }
 
-    /** Writes products; those that exist must be locked by this transaction. */
+    /** Adds a product. Fails where a rival has just added it: the transaction runs again and locks it. */
+    Mono<Long> add(Stock stock) {
+        return sql.insert(INSERT, TUPLE, List.<@Nullable Object[]>of(row(stock)), "");
+    }
+
+    /** Overwrites products that this transaction has locked. */
     Mono<Long> save(Collection<Stock> stocks) {
         return sql.insert(
-                "INSERT INTO product (product_id, name, unit_price, available, reserved) VALUES",
-                "(?,?,?,?,?)",
+                INSERT,
+                TUPLE,
                 stocks.stream()
                         .sorted(Comparator.comparing(Stock::productId))
-                        .map(stock -> new @Nullable Object[] {
-                            stock.productId().text(),
-                            stock.name(),
-                            stock.unitPrice().minor(),
-                            stock.available(),
-                            stock.reserved()
-                        })
+                        .map(StockStore::row)
                         .toList(),
                 "ON DUPLICATE KEY UPDATE name = VALUES(name), unit_price = VALUES(unit_price),"
                         + " available = VALUES(available), reserved = VALUES(reserved)");
+    }
+
+    private static @Nullable Object[] row(Stock stock) {
+        return new @Nullable Object[] {
+            stock.productId().text(), stock.name(), stock.unitPrice().minor(), stock.available(), stock.reserved()
+        };
     }
 
     /** Adds to the ledger. */

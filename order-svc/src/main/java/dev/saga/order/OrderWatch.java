@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -43,13 +43,15 @@ public final class OrderWatch {
                 .doFinally(end -> watches.remove(watch));
     }
 
-    /** Looks once at the orders that somebody waits for. */
+    /** Looks once at all orders that somebody waits for. */
     Mono<Void> look() {
-        Set<TransactionId> ids =
-                watches.stream().map(Watch::id).limit(MOST_AT_ONCE).collect(Collectors.toSet());
-        return ids.isEmpty()
-                ? Mono.empty()
-                : orders.findAll(ids).doOnNext(this::tell).then();
+        return Flux.fromIterable(watches)
+                .map(Watch::id)
+                .distinct()
+                .buffer(MOST_AT_ONCE)
+                .concatMap(orders::findAll)
+                .doOnNext(this::tell)
+                .then();
     }
 
     private void tell(Map<TransactionId, Order> found) {

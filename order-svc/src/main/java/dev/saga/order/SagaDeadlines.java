@@ -2,6 +2,7 @@ package dev.saga.order;
 
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
+import dev.saga.delivery.OutboxDepth;
 import dev.saga.delivery.Said;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
@@ -22,19 +23,27 @@ final class SagaDeadlines {
 
     private final OrderStore orders;
     private final Outbox outbox;
+    private final OutboxDepth depth;
     private final TransactionalOperator transactions;
     private final AtomicLong stuck = new AtomicLong();
 
-    SagaDeadlines(OrderStore orders, Outbox outbox, TransactionalOperator transactions, MeterRegistry meters) {
+    SagaDeadlines(
+            OrderStore orders,
+            Outbox outbox,
+            OutboxDepth depth,
+            TransactionalOperator transactions,
+            MeterRegistry meters) {
         this.orders = orders;
         this.outbox = outbox;
+        this.depth = depth;
         this.transactions = transactions;
         meters.gauge("saga.orders.stuck", stuck);
     }
 
-    /** One sweep: batch after batch, until nothing is overdue. */
+    /** One sweep: batch after batch, until nothing is overdue; none while the outbox is past its limit. */
     Mono<Void> sweep() {
-        return batch().repeat()
+        return Mono.defer(() -> depth.isFull() ? Mono.just(0) : batch())
+                .repeat()
                 .takeWhile(nudged -> nudged == BATCH)
                 .then(orders.stuck())
                 .doOnNext(stuck::set)

@@ -13,6 +13,7 @@ import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.Trigger;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -63,7 +64,7 @@ final class PaymentSaga implements EventHandler {
             Payment current = written.getOrDefault(id, before.get(id));
             Decision decision = decide(envelope, current, now);
             if (!decision.payment().equals(current)) {
-                written.put(id, decision.payment());
+                written.put(id, triggered(decision.payment(), envelope));
                 log(decision.payment(), envelope);
             }
             decision.events().forEach(event -> said.add(Said.because(envelope, event)));
@@ -71,11 +72,26 @@ final class PaymentSaga implements EventHandler {
         return stored(before, List.copyOf(written.values()), said);
     }
 
+    /** A charge that was there before is leased to whoever stored it. */
+    private static boolean isOurs(Payment payment, boolean wasThere) {
+        return switch (payment.task()) {
+            case CHARGE -> !wasThere;
+            case REFUND -> true;
+            case NOTHING -> false;
+        };
+    }
+
+    private static Payment triggered(Payment payment, Envelope envelope) {
+        return payment.task() == GatewayTask.NOTHING
+                ? payment
+                : payment.askedBy(new Trigger(envelope.id(), envelope.traceparent()));
+    }
+
     private Mono<Handled> stored(Map<TransactionId, Payment> before, List<Payment> written, List<Said> said) {
         Map<Boolean, List<Payment>> known =
                 written.stream().collect(Collectors.partitioningBy(payment -> before.containsKey(payment.id())));
         List<Payment> work = written.stream()
-                .filter(payment -> payment.task() != GatewayTask.NOTHING)
+                .filter(payment -> isOurs(payment, before.containsKey(payment.id())))
                 .toList();
         return Sql.pipelined(
                         store.add(known.getOrDefault(false, List.of())),

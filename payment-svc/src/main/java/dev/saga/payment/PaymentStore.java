@@ -8,12 +8,14 @@ import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
+import dev.saga.payment.domain.Trigger;
 import io.r2dbc.spi.Row;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 import reactor.core.publisher.Mono;
@@ -22,10 +24,11 @@ import reactor.core.publisher.Mono;
 @Repository
 public class PaymentStore {
     private static final int LONGEST_DETAIL = 200;
+    private static final int LONGEST_TRACEPARENT = 55;
     private static final String COLUMNS = "transaction_id, status, amount, payment_token, payment_id, fail_reason,"
-            + " fail_detail, cancelled, in_doubt, attempts, created_at, updated_at";
+            + " fail_detail, cancelled, in_doubt, attempts, trigger_id, traceparent, created_at, updated_at";
     private static final String INSERT = "INSERT INTO payment (" + COLUMNS + ", due_at) VALUES";
-    private static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
+    private static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM payment ";
 
     private final Sql sql;
@@ -61,11 +64,13 @@ public class PaymentStore {
                 "ON DUPLICATE KEY UPDATE status = VALUES(status), payment_id = VALUES(payment_id),"
                         + " fail_reason = VALUES(fail_reason), fail_detail = VALUES(fail_detail),"
                         + " cancelled = VALUES(cancelled), in_doubt = VALUES(in_doubt), attempts = VALUES(attempts),"
+                        + " trigger_id = VALUES(trigger_id), traceparent = VALUES(traceparent),"
                         + " updated_at = VALUES(updated_at), due_at = VALUES(due_at)");
     }
 
     private @Nullable Object[] row(Payment payment) {
         String detail = payment.failDetail();
+        Trigger trigger = payment.trigger();
         return new @Nullable Object[] {
             payment.id().text(),
             payment.status().name(),
@@ -77,35 +82,47 @@ public class PaymentStore {
             payment.cancelled(),
             payment.inDoubt(),
             payment.attempts(),
+            trigger == null ? null : trigger.eventId().toString(),
+            trigger == null ? null : traceparent(trigger),
             payment.createdAt(),
             clock.instant(),
             payment.task() == GatewayTask.NOTHING ? null : lease.toNanos() / 1000
         };
     }
 
-    /** Takes up work whose lease is over, for another lease; locks it until the end of the transaction. */
+    /** A context that is not of the usual form is not worth keeping: a trace of its own begins. */
+    private static @Nullable String traceparent(Trigger trigger) {
+        String context = trigger.traceparent();
+        return context == null || context.length() > LONGEST_TRACEPARENT ? null : context;
+    }
+
+    /**
+     * Takes up work whose lease is over, for another lease; locks it until the end of the transaction. A charge that
+     * somebody was to make and did not settle is in doubt from now on.
+     */
     Mono<List<Payment>> takeUp(int limit) {
         return sql.rows(
                         SELECT + "WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
                         List.of(limit),
                         PaymentStore::payment)
                 .collectList()
-                .flatMap(taken -> lease(taken, lease).thenReturn(taken));
+                .flatMap(taken -> lease(taken, lease, ", in_doubt = in_doubt OR status = 'AUTHORIZING'")
+                        .thenReturn(taken));
     }
 
     /** Leaves this work for anybody, after a pause. */
     Mono<Long> postpone(Payment payment, Duration pause) {
-        return lease(List.of(payment), pause);
+        return lease(List.of(payment), pause, "");
     }
 
-    private Mono<Long> lease(List<Payment> payments, Duration length) {
+    private Mono<Long> lease(List<Payment> payments, Duration length, String further) {
         if (payments.isEmpty()) {
             return Mono.just(0L);
         }
         List<TransactionId> ids = payments.stream().map(Payment::id).toList();
         return sql.update(
-                "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL " + length.toNanos() / 1000
-                        + " MICROSECOND WHERE due_at IS NOT NULL AND transaction_id IN (" + Sql.marks(ids) + ")",
+                "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL " + length.toNanos() / 1000 + " MICROSECOND"
+                        + further + " WHERE due_at IS NOT NULL AND transaction_id IN (" + Sql.marks(ids) + ")",
                 texts(ids));
     }
 
@@ -123,6 +140,7 @@ public class PaymentStore {
         Long amount = row.get("amount", Long.class);
         String token = row.get("payment_token", String.class);
         String reason = row.get("fail_reason", String.class);
+        String trigger = row.get("trigger_id", String.class);
         return new Payment(
                 TransactionId.of(Sql.get(row, "transaction_id", String.class)),
                 PaymentStatus.valueOf(Sql.get(row, "status", String.class)),
@@ -134,6 +152,7 @@ public class PaymentStore {
                 Sql.get(row, "cancelled", Boolean.class),
                 Sql.get(row, "in_doubt", Boolean.class),
                 Sql.get(row, "attempts", Integer.class),
+                trigger == null ? null : new Trigger(UUID.fromString(trigger), row.get("traceparent", String.class)),
                 Sql.instant(row, "created_at"),
                 Sql.instant(row, "updated_at"));
     }

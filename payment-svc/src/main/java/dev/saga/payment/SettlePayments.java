@@ -4,9 +4,11 @@ import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
 import dev.saga.delivery.Sql;
+import dev.saga.events.PaymentEvent;
 import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.Trigger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,11 +58,16 @@ class SettlePayments {
                 written.put(settlement.id(), decision.payment());
                 log(decision.payment());
             }
-            decision.events().forEach(event -> said.add(Said.first(event, null)));
+            decision.events().forEach(event -> said.add(said(before, event)));
             answers.add(decision.payment());
         }
         return Sql.pipelined(store.save(List.copyOf(written.values())), outbox.say(said))
                 .thenReturn(answers);
+    }
+
+    private static Said said(Payment payment, PaymentEvent event) {
+        Trigger trigger = payment.trigger();
+        return trigger == null ? Said.first(event, null) : new Said(event, trigger.eventId(), trigger.traceparent());
     }
 
     private static Payment known(Map<TransactionId, Payment> payments, Settlement settlement) {

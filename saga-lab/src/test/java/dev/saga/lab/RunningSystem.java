@@ -40,7 +40,7 @@ final class RunningSystem {
             pairs = new RunningSystem(
                     "pairs",
                     Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
-                    Map.of("saga.order.step-timeout", "3s", "saga.payment.lease", "8s"));
+                    Map.of("saga.order.step-timeout", "8s", "saga.payment.lease", "8s"));
         }
         return pairs;
     }

@@ -241,6 +241,19 @@ class SagaIT {
     }
 
     @Test
+    void firstStockOfAProductSetByTwentyAtOnceIsNotedOnce() throws Exception {
+        String fresh = product + "-new";
+        List<Answer> set = atOnce(
+                20,
+                i -> () -> side(i).inventory(
+                                "PUT", "/products/" + fresh, "{\"name\":\"x\",\"unitPrice\":1,\"stock\":10}"));
+        assertThat(set).allSatisfy(answer -> assertThat(answer.status()).isEqualTo(200));
+        assertThat(client.inventory("GET", "/products/" + fresh + "/history", null)
+                        .body())
+                .hasSize(1);
+    }
+
+    @Test
     void theSameSubmissionRacingItselfMakesOneOrder() throws Exception {
         Map<String, String> key = Map.of("Idempotency-Key", "k-" + UUID.randomUUID());
         List<Answer> answers = atOnce(20, i -> () -> side(i).submit(USER, order(1, null), key));

@@ -37,9 +37,16 @@ record Arrival(
         try {
             Envelope envelope = codec.decode(key, payload);
             return new Arrival(topic, partition, offset, key, payload, envelope.transactionId(), envelope, null);
-        } catch (ContractViolation violation) {
+        } catch (RuntimeException violation) {
             return new Arrival(
-                    topic, partition, offset, key, payload, transactionOf(key), null, violation.getMessage());
+                    topic,
+                    partition,
+                    offset,
+                    key,
+                    payload,
+                    transactionOf(key),
+                    null,
+                    String.valueOf(violation.getMessage()));
         }
     }
 

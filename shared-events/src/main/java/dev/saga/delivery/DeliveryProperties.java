@@ -21,7 +21,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param relayBatch most rows that a relay reads at once, 1 to 5000, default 1000
  * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them)
  * @param lockLease how long a relay that stopped answering keeps its shard, default 10 s; shorter moves on faster,
- *     longer survives longer pauses of the JVM
+ *     longer survives longer pauses of the JVM; 5 s to 1 h. A send is given up
+ *     after seven tenths of it, so that a relay that waits for Kafka keeps its shard
  * @param outboxLimit rows in the outbox above which new orders are refused, default 100,000
  */
 @ConfigurationProperties("saga.delivery")
@@ -46,6 +47,7 @@ public record DeliveryProperties(
         bounded("batch", batch, 1, 5_000);
         bounded("outbox-shards", outboxShards, 1, 64);
         bounded("relay-batch", relayBatch, 1, 5_000);
+        bounded("lock-lease seconds", lockLease.toSeconds(), 5, 3_600);
     }
 
     private static void bounded(String name, long value, long least, long most) {

@@ -117,6 +117,9 @@ public final class EventCodec {
     }
 
     private SagaEvent event(JsonNode data, EventType type) {
+        if (!data.isObject()) {
+            throw new ContractViolation("data is missing");
+        }
         try {
             return json.treeToValue(data, type.record());
         } catch (JacksonException e) {

@@ -51,7 +51,7 @@ final class EventConsumer implements SmartLifecycle {
         return topics.ready()
                 .thenMany(Flux.defer(() -> KafkaReceiver.create(options()).receiveBatch()))
                 .takeUntilOther(stopping.asMono())
-                .concatMapDelayError(this::handled, 1)
+                .concatMapDelayError(this::handled, false, 1)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
                         .maxBackoff(Duration.ofSeconds(5))
                         .filter(failure -> running)

@@ -43,11 +43,15 @@ final class EventSender implements AutoCloseable {
                         ProducerConfig.BATCH_SIZE_CONFIG,
                         128 * 1024,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        5_000,
+                        3_000,
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        5_000,
+                        3_000,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        15_000,
+                        (int) properties
+                                .lockLease()
+                                .multipliedBy(7)
+                                .dividedBy(10)
+                                .toMillis(),
                         ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
                         StringSerializer.class,
                         ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,

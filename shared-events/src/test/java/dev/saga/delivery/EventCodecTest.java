@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -102,6 +103,18 @@ class EventCodecTest {
         assertThatThrownBy(() -> codec.decode(key(), garbage)).hasMessageContaining("bytes");
         assertThatThrownBy(() -> codec.decode(key(), Arrays.copyOf(garbage, 900_000)))
                 .isInstanceOf(ContractViolation.class);
+    }
+
+    @Test
+    void refusesAnEventWithoutData() throws IOException {
+        String good = golden(EventType.PAYMENT_VOIDED);
+        int data = good.indexOf("\"data\":") + "\"data\":".length();
+        for (String nothing : List.of("null", "[]", "\"x\"", "1")) {
+            String bad = good.substring(0, data) + nothing + "}";
+            assertThatThrownBy(() -> decode(bad))
+                    .isInstanceOf(ContractViolation.class)
+                    .hasMessage("data is missing");
+        }
     }
 
     private Envelope decode(String json) {

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cancelled whether ORDER_CANCEL has come
  * @param inDoubt whether the gateway may have taken money that it has to give back
  * @param attempts how often the gateway was asked to charge
+ * @param trigger what asked for the gateway's work; null where there never was any
  */
 public record Payment(
         TransactionId id,
@@ -34,6 +35,7 @@ public record Payment(
         boolean cancelled,
         boolean inDoubt,
         int attempts,
+        @Nullable Trigger trigger,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -58,7 +60,7 @@ public record Payment(
             TransactionId id, PaymentStatus status, InventoryEvent.@Nullable Reserved reserved, Instant now) {
         Money amount = reserved == null ? null : reserved.totalPrice();
         PaymentToken token = reserved == null ? null : reserved.paymentToken();
-        return new Payment(id, status, amount, token, null, null, null, reserved == null, false, 0, now, now);
+        return new Payment(id, status, amount, token, null, null, null, reserved == null, false, 0, null, now, now);
     }
 
     private Decision answerAgain() {
@@ -80,12 +82,19 @@ public record Payment(
         };
     }
 
-    /** The gateway's answer to a charge; without effect unless one was waited for. */
+    /** The gateway's answer to a charge. */
     public Decision charged(ChargeOutcome outcome, int asked) {
         if (status != PaymentStatus.AUTHORIZING) {
-            return Decision.of(this);
+            return tooLate(outcome);
         }
         return asked(asked).charged(outcome);
+    }
+
+    /** Another instance has settled this already. Money that was taken all the same goes back. */
+    private Decision tooLate(ChargeOutcome outcome) {
+        boolean takenInVain = outcome instanceof ChargeOutcome.Approved
+                && (status == PaymentStatus.FAILED || status == PaymentStatus.VOIDED);
+        return Decision.of(takenInVain ? with(status, null, cancelled, true) : this);
     }
 
     private Decision charged(ChargeOutcome outcome) {
@@ -96,7 +105,7 @@ public record Payment(
             }
             case ChargeOutcome.Declined declined -> notTaken(FailReason.DECLINED, declined.detail(), false);
             case ChargeOutcome.Unavailable down ->
-                notTaken(FailReason.GATEWAY_UNAVAILABLE, down.detail(), down.inDoubt());
+                notTaken(FailReason.GATEWAY_UNAVAILABLE, down.detail(), inDoubt || down.inDoubt());
         };
     }
 
@@ -126,8 +135,8 @@ public record Payment(
         return switch (status) {
             case AUTHORIZING -> GatewayTask.CHARGE;
             case COMPLETED -> cancelled ? GatewayTask.REFUND : GatewayTask.NOTHING;
-            case FAILED -> inDoubt ? GatewayTask.REFUND : GatewayTask.NOTHING;
-            case VOIDED, REFUNDED -> GatewayTask.NOTHING;
+            case FAILED, VOIDED -> inDoubt ? GatewayTask.REFUND : GatewayTask.NOTHING;
+            case REFUNDED -> GatewayTask.NOTHING;
         };
     }
 
@@ -172,6 +181,36 @@ public record Payment(
             boolean doubt,
             int asked) {
         return new Payment(
-                id, newStatus, amount, token, newId, reason, detail, isCancelled, doubt, asked, createdAt, updatedAt);
+                id,
+                newStatus,
+                amount,
+                token,
+                newId,
+                reason,
+                detail,
+                isCancelled,
+                doubt,
+                asked,
+                trigger,
+                createdAt,
+                updatedAt);
+    }
+
+    /** The same payment, remembering what asked for the gateway's work. */
+    public Payment askedBy(Trigger event) {
+        return new Payment(
+                id,
+                status,
+                amount,
+                token,
+                paymentId,
+                failReason,
+                failDetail,
+                cancelled,
+                inDoubt,
+                attempts,
+                event,
+                createdAt,
+                updatedAt);
     }
 }

@@ -20,6 +20,8 @@ import reactor.core.publisher.Mono;
  * answers for the gateway.
  */
 final class HttpPaymentGateway implements PaymentGateway {
+    private static final int LONGEST_ID = 64;
+
     private final WebClient http;
     private final CircuitBreaker breaker;
     private final String currency;
@@ -37,7 +39,7 @@ final class HttpPaymentGateway implements PaymentGateway {
             String currency,
             @Nullable String token) {}
 
-    private record ChargeAnswer(String paymentId) {}
+    private record ChargeAnswer(@Nullable String paymentId) {}
 
     @Override
     public Mono<ChargeOutcome> charge(Charge charge) {
@@ -53,7 +55,8 @@ final class HttpPaymentGateway implements PaymentGateway {
         HttpStatusCode status = response.statusCode();
         if (status.is2xxSuccessful()) {
             return response.bodyToMono(ChargeAnswer.class)
-                    .map(answer -> new ChargeOutcome.Approved(answer.paymentId()));
+                    .flatMap(HttpPaymentGateway::approved)
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("the gateway's answer is empty")));
         }
         boolean comeBack = status.is5xxServerError()
                 || status.value() == HttpStatus.TOO_MANY_REQUESTS.value()
@@ -62,6 +65,13 @@ final class HttpPaymentGateway implements PaymentGateway {
                 ? response.createError()
                 : response.releaseBody()
                         .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status.value()));
+    }
+
+    private static Mono<ChargeOutcome> approved(ChargeAnswer answer) {
+        String id = answer.paymentId();
+        return id == null || id.isEmpty() || id.length() > LONGEST_ID
+                ? Mono.error(new IllegalStateException("the gateway's answer names no payment"))
+                : Mono.just(new ChargeOutcome.Approved(id));
     }
 
     /** Nothing can have been taken: no connection was made, or the breaker made no call. */

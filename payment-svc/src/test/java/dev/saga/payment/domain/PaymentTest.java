@@ -120,6 +120,21 @@ class PaymentTest {
     }
 
     @Test
+    void moneyThatIsTakenAfterAnotherInstanceHasSettledGoesBack() {
+        ChargeOutcome down = new ChargeOutcome.Unavailable("down", false);
+        Payment failed = authorizing.charged(down, 3).payment();
+        Payment voided = cancelledInFlight.charged(down, 3).payment();
+        for (Payment settled : List.of(failed, voided)) {
+            Decision late = settled.charged(APPROVED, 1);
+            assertThat(late.events()).isEmpty();
+            assertThat(late.payment().task()).isEqualTo(GatewayTask.REFUND);
+            assertThat(late.payment().status()).isEqualTo(settled.status());
+            assertThat(late.payment().refunded().payment().task()).isEqualTo(GatewayTask.NOTHING);
+            assertThat(settled.charged(DECLINED, 1)).isEqualTo(Decision.of(settled));
+        }
+    }
+
+    @Test
     void anUnavailableGatewayThatTookNothingLeavesNothingToReverse() {
         Decision failed = authorizing.charged(new ChargeOutcome.Unavailable("down", false), 3);
         assertThat(failed.payment().task()).isEqualTo(GatewayTask.NOTHING);

@@ -32,6 +32,7 @@ class HttpPaymentGatewayTest {
     private final List<String> calls = new CopyOnWriteArrayList<>();
     private HttpServer server;
     private volatile int status = 200;
+    private volatile String content = "{\"paymentId\":\"pay-1\"}";
     private HttpPaymentGateway gateway;
 
     @BeforeEach
@@ -58,9 +59,9 @@ class HttpPaymentGatewayTest {
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         calls.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
                 + exchange.getRequestHeaders().getFirst("Idempotency-Key") + " " + body);
-        byte[] answer = "{\"paymentId\":\"pay-1\"}".getBytes(StandardCharsets.UTF_8);
+        byte[] answer = content.getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(status, answer.length);
+        exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
         exchange.getResponseBody().write(answer);
         exchange.close();
     }
@@ -89,6 +90,13 @@ class HttpPaymentGatewayTest {
     @ValueSource(ints = {500, 503, 429, 409})
     void doesNotKnowWhetherMoneyWasTakenWhenTheGatewayFails(int failure) {
         status = failure;
+        assertThatThrownBy(this::charge).isInstanceOf(Exception.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"paymentId\":null}", "{\"paymentId\":\"\"}"})
+    void doesNotBelieveAnApprovalWithoutAPayment(String odd) {
+        content = odd;
         assertThatThrownBy(this::charge).isInstanceOf(Exception.class);
     }
 
