@@ -1,0 +1,58 @@
+package dev.saga.testing;
+
+import dev.saga.delivery.Sql;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
+import java.time.Duration;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import org.springframework.r2dbc.connection.R2dbcTransactionManager;
+import org.springframework.r2dbc.core.DatabaseClient;
+import org.springframework.transaction.reactive.TransactionalOperator;
+import reactor.core.publisher.Mono;
+
+/** A service's database, empty and migrated, on a real server; for tests of stores. */
+public final class TestDatabase {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Sql sql;
+    private final TransactionalOperator transactions;
+
+    private TestDatabase(ConnectionFactory connections) {
+        this.sql = new Sql(DatabaseClient.create(connections));
+        this.transactions = TransactionalOperator.create(new R2dbcTransactionManager(connections));
+    }
+
+    /** The schema of the service whose migrations are on the class path. */
+    public static TestDatabase migrated() {
+        String schema = TestInfra.newSchema();
+        String user = TestInfra.get().mariaDbUser();
+        String password = TestInfra.get().mariaDbPassword();
+        Flyway.configure()
+                .dataSource(TestInfra.jdbcUrl(schema), user, password)
+                .locations("classpath:db/delivery", "classpath:db/migration")
+                .load()
+                .migrate();
+        String[] address = TestInfra.get().mariaDb().split(":", -1);
+        return new TestDatabase(ConnectionFactories.get(ConnectionFactoryOptions.builder()
+                .option(ConnectionFactoryOptions.DRIVER, "mariadb")
+                .option(ConnectionFactoryOptions.HOST, address[0])
+                .option(ConnectionFactoryOptions.PORT, Integer.parseInt(address[1]))
+                .option(ConnectionFactoryOptions.USER, user)
+                .option(ConnectionFactoryOptions.PASSWORD, password)
+                .option(ConnectionFactoryOptions.DATABASE, schema)
+                .option(Option.valueOf("sessionVariables"), "transaction_isolation=READ-COMMITTED")
+                .build()));
+    }
+
+    public Sql sql() {
+        return sql;
+    }
+
+    /** Runs a step in a transaction of its own and waits for it. */
+    public <T> @Nullable T committed(Mono<T> step) {
+        return step.as(transactions::transactional).block(PATIENCE);
+    }
+}
