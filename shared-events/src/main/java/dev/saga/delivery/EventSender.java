@@ -31,33 +31,33 @@ final class EventSender implements AutoCloseable {
     private final KafkaSender<String, byte[]> kafka;
 
     EventSender(DeliveryProperties properties) {
-        kafka = KafkaSender.create(SenderOptions.<String, byte[]>create(Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        properties.bootstrapServers(),
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0,
-                        ProducerConfig.BATCH_SIZE_CONFIG,
-                        128 * 1024,
-                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        3_000,
-                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        3_000,
-                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        (int) properties
-                                .lockLease()
-                                .multipliedBy(7)
-                                .dividedBy(10)
-                                .toMillis(),
-                        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                        StringSerializer.class,
-                        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                        ByteArraySerializer.class))
+        kafka = KafkaSender.create(SenderOptions.<String, byte[]>create(settings(properties))
                 .stopOnError(false)
                 .maxInFlight(properties.relayBatch()));
+    }
+
+    private static Map<String, Object> settings(DeliveryProperties properties) {
+        return Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                properties.bootstrapServers(),
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                128 * 1024,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                3_000,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                3_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                (int) properties.lockLease().multipliedBy(7).dividedBy(10).toMillis(),
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                StringSerializer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class);
     }
 
     /** Sends all, pipelined; answers the ids of those that were acknowledged, whatever became of the others. */

@@ -68,7 +68,7 @@ public record Payment(
             case AUTHORIZING -> Decision.of(this);
             case COMPLETED -> cancelled ? Decision.of(this) : Decision.of(this, completed());
             case FAILED -> Decision.of(this, failed());
-            case VOIDED -> isTombstone() ? Decision.of(this) : Decision.of(this, voided());
+            case VOIDED -> amount == null ? Decision.of(this) : Decision.of(this, voided());
             case REFUNDED -> Decision.of(this, refundedEvent());
         };
     }
@@ -140,10 +140,6 @@ public record Payment(
         };
     }
 
-    private boolean isTombstone() {
-        return amount == null;
-    }
-
     private PaymentEvent completed() {
         return new PaymentEvent.Completed(id, requireNonNull(paymentId), requireNonNull(amount));
     }
@@ -161,15 +157,15 @@ public record Payment(
     }
 
     private Payment with(PaymentStatus newStatus, @Nullable String newPaymentId, boolean isCancelled, boolean doubt) {
-        return with(newStatus, newPaymentId, failReason, failDetail, isCancelled, doubt, attempts);
+        return with(newStatus, newPaymentId, failReason, failDetail, isCancelled, doubt, attempts, trigger);
     }
 
     private Payment failed(FailReason reason, String detail, boolean doubt) {
-        return with(PaymentStatus.FAILED, null, reason, detail, cancelled, doubt, attempts);
+        return with(PaymentStatus.FAILED, null, reason, detail, cancelled, doubt, attempts, trigger);
     }
 
     private Payment asked(int times) {
-        return with(status, paymentId, failReason, failDetail, cancelled, inDoubt, attempts + times);
+        return with(status, paymentId, failReason, failDetail, cancelled, inDoubt, attempts + times, trigger);
     }
 
     private Payment with(
@@ -179,7 +175,8 @@ public record Payment(
             @Nullable String detail,
             boolean isCancelled,
             boolean doubt,
-            int asked) {
+            int asked,
+            @Nullable Trigger askedBy) {
         return new Payment(
                 id,
                 newStatus,
@@ -191,26 +188,13 @@ public record Payment(
                 isCancelled,
                 doubt,
                 asked,
-                trigger,
+                askedBy,
                 createdAt,
                 updatedAt);
     }
 
     /** The same payment, remembering what asked for the gateway's work. */
     public Payment askedBy(Trigger event) {
-        return new Payment(
-                id,
-                status,
-                amount,
-                token,
-                paymentId,
-                failReason,
-                failDetail,
-                cancelled,
-                inDoubt,
-                attempts,
-                event,
-                createdAt,
-                updatedAt);
+        return with(status, paymentId, failReason, failDetail, cancelled, inDoubt, attempts, event);
     }
 }
