@@ -98,7 +98,7 @@ public class StockStore {
     /** One product. */
     public Mono<Stock> find(ProductId product) {
         return sql.rows(SELECT + "WHERE product_id = ?", List.of(product.text()), StockStore::stock)
-                .next();
+                .singleOrEmpty();
     }
 
     /** Products in the order of their ids, after this one. */

@@ -92,7 +92,7 @@ public class OrderStore {
 
     public Mono<Order> find(TransactionId id) {
         return sql.rows(SELECT + "WHERE order_id = ?", List.of(id.text()), OrderStore::order)
-                .next();
+                .singleOrEmpty();
     }
 
     Mono<Map<TransactionId, Order>> findAll(Collection<TransactionId> ids) {
@@ -144,7 +144,7 @@ public class OrderStore {
                                 + " AND nudges >= ?",
                         List.of(Order.MOST_NUDGES),
                         row -> Sql.get(row, "stuck", Long.class))
-                .next();
+                .singleOrEmpty();
     }
 
     private static List<String> texts(Collection<TransactionId> ids) {

@@ -129,7 +129,7 @@ public class PaymentStore {
     /** One payment. */
     public Mono<Payment> find(TransactionId id) {
         return sql.rows(SELECT + "WHERE transaction_id = ?", List.of(id.text()), PaymentStore::payment)
-                .next();
+                .singleOrEmpty();
     }
 
     private static List<String> texts(Collection<TransactionId> ids) {

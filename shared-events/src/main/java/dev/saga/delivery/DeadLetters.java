@@ -55,7 +55,8 @@ final class DeadLetters {
     /** Which of these sagas are held; waits for a replay of one of them that is under way. */
     Mono<Set<TransactionId>> held(Collection<TransactionId> sagas) {
         return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
-                .hasElements()
+                .collectList()
+                .map(rows -> !rows.isEmpty())
                 .flatMap(some -> some && !sagas.isEmpty() ? heldAmong(sagas) : Mono.just(Set.of()));
     }
 
@@ -108,7 +109,7 @@ final class DeadLetters {
                         "SELECT " + COLUMNS + " FROM dead_letter WHERE id = ? FOR UPDATE",
                         List.of(id),
                         DeadLetters::letter)
-                .next();
+                .singleOrEmpty();
     }
 
     /** The ids of a letter and of all later ones of its saga, in order; empty where there is no such letter. */

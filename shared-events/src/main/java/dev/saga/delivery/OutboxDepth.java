@@ -26,7 +26,7 @@ public final class OutboxDepth {
                         "SELECT COUNT(*) AS depth FROM (SELECT 1 FROM outbox LIMIT ?) AS some",
                         List.of(limit + 1),
                         row -> Sql.get(row, "depth", Long.class))
-                .next()
+                .singleOrEmpty()
                 .doOnNext(metrics::outboxDepth)
                 .doOnNext(depth -> full = depth > limit)
                 .then();

@@ -83,7 +83,7 @@ final class OutboxRelay implements SmartLifecycle {
     private Mono<Void> claimed(Connection session, int shard) {
         String lock = "SELECT COALESCE(GET_LOCK(CONCAT(DATABASE(), '.outbox.', " + shard + "), 1), 0) AS held";
         return Sql.rows(session, lock, List.of(), row -> Sql.get(row, "held", Integer.class))
-                .next()
+                .singleOrEmpty()
                 .repeat(() -> running)
                 .takeUntil(held -> held == 1)
                 .then()

@@ -70,7 +70,10 @@ public final class Sql {
                         .reduce(0L, Long::sum));
     }
 
-    /** The rows of a query. */
+    /**
+     * The rows of a query. Read them to their end, a single one with {@code singleOrEmpty()}: a query that is cancelled
+     * half-way can leave its connection waiting for the rest.
+     */
     public <T> Flux<T> rows(String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
         return client.inConnectionMany(connection -> rows(connection, text, values, read));
     }

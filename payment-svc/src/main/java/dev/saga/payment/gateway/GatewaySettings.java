@@ -40,7 +40,7 @@ public class GatewaySettings {
                         "SELECT mode, latency_millis, failure_rate FROM simulated_gateway WHERE id = 1",
                         List.of(),
                         GatewaySettings::settings)
-                .next();
+                .singleOrEmpty();
     }
 
     /** Sets the toggle; completes when every instance obeys it. */
