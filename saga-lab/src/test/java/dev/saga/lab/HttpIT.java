@@ -8,6 +8,7 @@ import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -345,6 +346,40 @@ class HttpIT {
             var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
             assertThat(in.readLine()).startsWith("HTTP/1.1 4");
         }
+    }
+
+    @Test
+    void answersARequestThatCameBeforeTheLastAnswerAndReadsOn() throws Exception {
+        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        String health = "GET /health_check HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        String placement = "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + order().length() + "\r\n\r\n" + order();
+        try (var socket = new Socket("127.0.0.1", instance.port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            socket.getOutputStream().write((placement + health).getBytes(StandardCharsets.UTF_8));
+            assertThat(statusLine(in)).startsWith("HTTP/1.1 201");
+            assertThat(statusLine(in)).startsWith("HTTP/1.1 200");
+            for (int i = 0; i < 3; i++) {
+                socket.getOutputStream().write(health.getBytes(StandardCharsets.UTF_8));
+                assertThat(statusLine(in)).startsWith("HTTP/1.1 200");
+            }
+        }
+    }
+
+    /** Reads one answer and gives its first line. */
+    private static String statusLine(BufferedReader in) throws IOException {
+        String first = in.readLine();
+        int length = 0;
+        for (String line = first; line != null && !line.isEmpty(); line = in.readLine()) {
+            if (line.regionMatches(true, 0, "content-length:", 0, 15)) {
+                length = Integer.parseInt(line.substring(15).strip());
+            }
+        }
+        for (int i = 0; i < length; i++) {
+            in.read();
+        }
+        return first;
     }
 
     private static HttpResponse<String> get(String url) throws Exception {

@@ -17,6 +17,8 @@ import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
+import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 
 /** Every error as {@code application/problem+json}: with a stable type, a sentence for a person, and no stack trace. */
 @RestControllerAdvice
@@ -45,6 +47,12 @@ final class Problems {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> full(IntakeFull e) {
         return refused(Problem.busy("over-capacity", "The service is at its capacity; nothing was stored. Try again."));
+    }
+
+    /** A client that hung up: there is nobody to answer. */
+    @ExceptionHandler
+    Mono<Void> gone(AbortedException e) {
+        return Mono.empty();
     }
 
     /** What Spring itself refuses: unknown paths, methods, media types. */
