@@ -63,8 +63,10 @@ final class Patience {
     }
 
     private static ChargeOutcome remembering(ChargeOutcome outcome, int doubts) {
-        return outcome instanceof ChargeOutcome.Unavailable down && doubts > 0
-                ? new ChargeOutcome.Unavailable(down.detail(), true)
-                : outcome;
+        return switch (outcome) {
+            case ChargeOutcome.Approved approved -> approved;
+            case ChargeOutcome.Declined no -> new ChargeOutcome.Declined(no.detail(), doubts > 0);
+            case ChargeOutcome.Unavailable down -> new ChargeOutcome.Unavailable(down.detail(), doubts > 0);
+        };
     }
 }

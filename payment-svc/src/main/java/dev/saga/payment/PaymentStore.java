@@ -97,33 +97,24 @@ public class PaymentStore {
     }
 
     /**
-     * Takes up work whose lease is over, for another lease; locks it until the end of the transaction. A charge that
-     * somebody was to make and did not settle is in doubt from now on.
+     * Takes up work whose lease is over, for another lease; locks it until the end of the transaction.
      */
     Mono<List<Payment>> takeUp(int limit) {
         return sql.rows(
                         SELECT + "WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
                         List.of(limit),
                         PaymentStore::payment)
+                .map(Payment::takenUp)
                 .collectList()
-                .flatMap(taken -> lease(taken, lease, ", in_doubt = in_doubt OR status = 'AUTHORIZING'")
-                        .thenReturn(taken));
+                .flatMap(taken -> save(taken).thenReturn(taken));
     }
 
     /** Leaves this work for anybody, after a pause. */
     Mono<Long> postpone(Payment payment, Duration pause) {
-        return lease(List.of(payment), pause, "");
-    }
-
-    private Mono<Long> lease(List<Payment> payments, Duration length, String further) {
-        if (payments.isEmpty()) {
-            return Mono.just(0L);
-        }
-        List<TransactionId> ids = payments.stream().map(Payment::id).toList();
         return sql.update(
-                "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL " + length.toNanos() / 1000 + " MICROSECOND"
-                        + further + " WHERE due_at IS NOT NULL AND transaction_id IN (" + Sql.marks(ids) + ")",
-                texts(ids));
+                "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND"
+                        + " WHERE due_at IS NOT NULL AND transaction_id = ?",
+                List.of(pause.toNanos() / 1000, payment.id().text()));
     }
 
     /** One payment. */

@@ -48,7 +48,7 @@ class PatienceTest {
 
     @Test
     void doesNotAskAgainAfterARefusal() {
-        ChargeOutcome declined = new ChargeOutcome.Declined("no");
+        ChargeOutcome declined = new ChargeOutcome.Declined("no", false);
         assertThat(charge(Mono.just(declined))).isEqualTo(new Settlement.Charged(ID, declined, 1));
     }
 

@@ -81,7 +81,7 @@ class PaymentStoreTest {
         assertThat(store.find(id).block().inDoubt()).isTrue();
         Payment settled = store.find(id)
                 .block()
-                .charged(new ChargeOutcome.Declined("no"), 1)
+                .charged(new ChargeOutcome.Approved("pay-1"), 1)
                 .payment();
         database.committed(impatient.save(List.of(settled)));
         assertThat(database.committed(impatient.takeUp(10)))

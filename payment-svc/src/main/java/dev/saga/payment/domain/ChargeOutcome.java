@@ -6,8 +6,12 @@ public sealed interface ChargeOutcome {
     /** The money was taken. The same charge again has the same {@code paymentId}. */
     record Approved(String paymentId) implements ChargeOutcome {}
 
-    /** No money was taken, for good. */
-    record Declined(String detail) implements ChargeOutcome {}
+    /**
+     * The gateway refuses to take the money.
+     *
+     * @param inDoubt whether an earlier attempt, whose answer was lost, may have taken it all the same
+     */
+    record Declined(String detail, boolean inDoubt) implements ChargeOutcome {}
 
     /**
      * No answer.

@@ -38,13 +38,11 @@ public record Payment(
         @Nullable Trigger trigger,
         Instant createdAt,
         Instant updatedAt) {
-
     /** INVENTORY_RESERVED: the first stores the intent to charge; null is no payment yet. */
     public static Decision on(InventoryEvent.Reserved reserved, @Nullable Payment before, Instant now) {
-        if (before != null) {
-            return before.answerAgain();
-        }
-        return Decision.of(first(reserved.transactionId(), PaymentStatus.AUTHORIZING, reserved, now));
+        return before != null
+                ? before.answerAgain()
+                : Decision.of(first(reserved.transactionId(), PaymentStatus.AUTHORIZING, reserved, now));
     }
 
     /** ORDER_CANCEL: always answered, at once or when the gateway has done its part; null is no payment yet. */
@@ -67,7 +65,7 @@ public record Payment(
         return switch (status) {
             case AUTHORIZING -> Decision.of(this);
             case COMPLETED -> cancelled ? Decision.of(this) : Decision.of(this, completed());
-            case FAILED -> Decision.of(this, failed());
+            case FAILED -> inDoubt ? Decision.of(this) : Decision.of(this, failed());
             case VOIDED -> amount == null ? Decision.of(this) : Decision.of(this, voided());
             case REFUNDED -> Decision.of(this, refundedEvent());
         };
@@ -87,7 +85,8 @@ public record Payment(
         if (status != PaymentStatus.AUTHORIZING) {
             return tooLate(outcome);
         }
-        return asked(asked).charged(outcome);
+        return with(status, paymentId, failReason, failDetail, cancelled, inDoubt, attempts + asked, trigger)
+                .charged(outcome);
     }
 
     /** Another instance has settled this already. Money that was taken all the same goes back. */
@@ -103,18 +102,27 @@ public record Payment(
                 Payment taken = with(PaymentStatus.COMPLETED, approved.paymentId(), cancelled, false);
                 yield cancelled ? Decision.of(taken) : Decision.of(taken, taken.completed());
             }
-            case ChargeOutcome.Declined declined -> notTaken(FailReason.DECLINED, declined.detail(), false);
+            case ChargeOutcome.Declined declined ->
+                notTaken(FailReason.DECLINED, declined.detail(), inDoubt || declined.inDoubt());
             case ChargeOutcome.Unavailable down ->
                 notTaken(FailReason.GATEWAY_UNAVAILABLE, down.detail(), inDoubt || down.inDoubt());
         };
     }
 
+    /** While money may have been taken nothing is said: what is said of a failure is that there is none. */
     private Decision notTaken(FailReason reason, String detail, boolean doubt) {
-        Payment failed = failed(reason, detail, doubt);
-        if (!cancelled) {
-            return Decision.of(failed, failed.failed());
+        Payment failed = with(PaymentStatus.FAILED, null, reason, detail, cancelled, doubt, attempts, trigger);
+        if (doubt) {
+            return Decision.of(failed);
         }
-        return doubt ? Decision.of(failed) : Decision.of(with(PaymentStatus.VOIDED, null, true, false), voided());
+        return cancelled
+                ? Decision.of(with(PaymentStatus.VOIDED, null, true, false), voided())
+                : Decision.of(failed, failed.failed());
+    }
+
+    /** Another instance takes up what the first did not settle: from now on the charge is in doubt. */
+    public Payment takenUp() {
+        return status == PaymentStatus.AUTHORIZING ? with(status, paymentId, cancelled, true) : this;
     }
 
     /** The gateway gave the money back, or made sure that none was taken. */
@@ -127,7 +135,7 @@ public record Payment(
             return Decision.of(refunded, refunded.refundedEvent());
         }
         Payment certain = with(status, null, cancelled, false);
-        return cancelled ? Decision.of(certain, voided()) : Decision.of(certain);
+        return Decision.of(certain, cancelled ? voided() : certain.failed());
     }
 
     /** What is left to do with the gateway. */
@@ -158,14 +166,6 @@ public record Payment(
 
     private Payment with(PaymentStatus newStatus, @Nullable String newPaymentId, boolean isCancelled, boolean doubt) {
         return with(newStatus, newPaymentId, failReason, failDetail, isCancelled, doubt, attempts, trigger);
-    }
-
-    private Payment failed(FailReason reason, String detail, boolean doubt) {
-        return with(PaymentStatus.FAILED, null, reason, detail, cancelled, doubt, attempts, trigger);
-    }
-
-    private Payment asked(int times) {
-        return with(status, paymentId, failReason, failDetail, cancelled, inDoubt, attempts + times, trigger);
     }
 
     private Payment with(

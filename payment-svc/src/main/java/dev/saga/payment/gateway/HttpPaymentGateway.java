@@ -64,7 +64,7 @@ final class HttpPaymentGateway implements PaymentGateway {
         return comeBack
                 ? response.createError()
                 : response.releaseBody()
-                        .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status.value()));
+                        .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status.value(), false));
     }
 
     private static Mono<ChargeOutcome> approved(ChargeAnswer answer) {

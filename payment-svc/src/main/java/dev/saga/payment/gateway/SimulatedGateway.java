@@ -71,7 +71,7 @@ final class SimulatedGateway implements PaymentGateway {
     private static ChargeOutcome outcome(Entry entry) {
         return entry.approved() && !entry.refunded()
                 ? new ChargeOutcome.Approved(entry.paymentId())
-                : new ChargeOutcome.Declined(entry.refunded() ? "reversed before" : "the card was declined");
+                : new ChargeOutcome.Declined(entry.refunded() ? "reversed before" : "the card was declined", false);
     }
 
     @Override

@@ -25,7 +25,7 @@ class PaymentTest {
     private static final OrderEvent.Cancel CANCEL = new OrderEvent.Cancel(ID, CancelReason.CANCELLED_BY_USER);
     private static final PaymentEvent VOIDED = new PaymentEvent.Voided(ID);
     private static final ChargeOutcome APPROVED = new ChargeOutcome.Approved("p");
-    private static final ChargeOutcome DECLINED = new ChargeOutcome.Declined("no");
+    private static final ChargeOutcome DECLINED = new ChargeOutcome.Declined("no", false);
 
     private final Payment authorizing = Payment.on(RESERVED, null, NOW).payment();
     private final Payment completed = authorizing.charged(APPROVED, 1).payment();
@@ -103,11 +103,11 @@ class PaymentTest {
     }
 
     @Test
-    void aChargeInDoubtFailsAtOnceAndIsReversedBeforeAnybodyHearsThatNothingWasTaken() {
+    void aChargeInDoubtIsReversedBeforeAnybodyHearsThatNothingWasTaken() {
         Decision failed = authorizing.charged(new ChargeOutcome.Unavailable("time-out", true), 3);
-        assertThat(failed.events())
-                .containsExactly(new PaymentEvent.Failed(ID, FailReason.GATEWAY_UNAVAILABLE, "time-out"));
+        assertThat(failed.events()).isEmpty();
         assertThat(failed.payment().task()).isEqualTo(GatewayTask.REFUND);
+        assertThat(Payment.on(RESERVED, failed.payment(), NOW).events()).isEmpty();
         Decision cancelled = Payment.on(CANCEL, failed.payment(), NOW);
         assertThat(cancelled.events()).isEmpty();
         Decision reversed = cancelled.payment().refunded();
@@ -115,8 +115,21 @@ class PaymentTest {
         assertThat(reversed.payment().task()).isEqualTo(GatewayTask.NOTHING);
 
         Decision reversedFirst = failed.payment().refunded();
-        assertThat(reversedFirst.events()).isEmpty();
+        assertThat(reversedFirst.events())
+                .containsExactly(new PaymentEvent.Failed(ID, FailReason.GATEWAY_UNAVAILABLE, "time-out"));
         assertThat(Payment.on(CANCEL, reversedFirst.payment(), NOW).events()).containsExactly(VOIDED);
+    }
+
+    @Test
+    void aChargeThatAnInstanceLeftUnsettledStaysInDoubtWhateverTheNextOneIsTold() {
+        Payment takenUp = authorizing.takenUp();
+        Decision declined = takenUp.charged(DECLINED, 1);
+        assertThat(declined.events()).isEmpty();
+        assertThat(declined.payment().task()).isEqualTo(GatewayTask.REFUND);
+        assertThat(declined.payment().refunded().events())
+                .containsExactly(new PaymentEvent.Failed(ID, FailReason.DECLINED, "no"));
+        assertThat(takenUp.charged(APPROVED, 1).payment()).isEqualTo(completed);
+        assertThat(completed.takenUp()).isEqualTo(completed);
     }
 
     @Test

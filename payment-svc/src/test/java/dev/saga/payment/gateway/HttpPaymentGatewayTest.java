@@ -83,7 +83,7 @@ class HttpPaymentGatewayTest {
     @ValueSource(ints = {400, 402, 422})
     void isDeclinedByARefusal(int refusal) {
         status = refusal;
-        assertThat(charge()).isEqualTo(new ChargeOutcome.Declined("the gateway answered " + refusal));
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Declined("the gateway answered " + refusal, false));
     }
 
     @ParameterizedTest

@@ -1,0 +1,65 @@
+package dev.saga.lab.model;
+
+import dev.saga.inventory.domain.Reservation;
+import dev.saga.inventory.domain.Stock;
+import dev.saga.order.domain.OrderStatus;
+import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.PaymentStatus;
+import java.util.Optional;
+
+/** The contract's invariants. */
+final class Judge {
+    private final long stockPutIn;
+    private final int qty;
+
+    Judge(long stockPutIn, int qty) {
+        this.stockPutIn = stockPutIn;
+        this.qty = qty;
+    }
+
+    /** What is wrong with a state; empty where nothing is. */
+    Optional<String> wrong(World world) {
+        Stock stock = world.shelf().stock();
+        boolean held = world.shelf().reservation() instanceof Reservation.Held;
+        int net = world.bank().net();
+        OrderStatus order = world.order().status();
+        if (stock.available() + stock.reserved() != stockPutIn || stock.reserved() != (held ? qty : 0)) {
+            return Optional.of("stock put in is not available + held by live reservations");
+        }
+        if (world.bank().taken() > 1 || net < 0) {
+            return Optional.of("charged or refunded more than once");
+        }
+        if (order == OrderStatus.CANCELLED && net != 0) {
+            return Optional.of("the order is CANCELLED and its money is not back");
+        }
+        if (order == OrderStatus.CANCELLED && held) {
+            return Optional.of("the order is CANCELLED and its stock is still held");
+        }
+        if (order == OrderStatus.CONFIRMED && (net != 1 || !held)) {
+            return Optional.of("the order is CONFIRMED without money and stock");
+        }
+        return wrong(world.payment(), net);
+    }
+
+    private static Optional<String> wrong(@org.jspecify.annotations.Nullable Payment payment, int net) {
+        if (payment == null || payment.inDoubt()) {
+            return Optional.empty();
+        }
+        boolean nothingTaken = payment.status() == PaymentStatus.VOIDED
+                || payment.status() == PaymentStatus.REFUNDED
+                || payment.status() == PaymentStatus.FAILED;
+        return nothingTaken && net != 0
+                ? Optional.of("payment-svc says that it has no money, and the gateway has some")
+                : Optional.empty();
+    }
+
+    /** What is wrong with a move. */
+    Optional<String> wrong(World from, World to) {
+        OrderStatus before = from.order().status();
+        OrderStatus after = to.order().status();
+        boolean revived = (before == OrderStatus.CANCELLED && after != OrderStatus.CANCELLED)
+                || (before == OrderStatus.CANCELLING && after != before && after != OrderStatus.CANCELLED)
+                || (before == OrderStatus.CONFIRMED && after == OrderStatus.PENDING);
+        return revived ? Optional.of("the order goes from " + before + " to " + after) : Optional.empty();
+    }
+}

@@ -1,0 +1,58 @@
+package dev.saga.lab.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.events.Line;
+import dev.saga.events.Money;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.inventory.domain.Stock;
+import dev.saga.lab.model.Exploration.Fault;
+import dev.saga.lab.model.Participants.Shelf;
+import dev.saga.order.domain.Order;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The production decisions hold the contract's invariants in every reachable state; a saga without a fence does not. */
+class ModelCheckTest {
+    private static final TransactionId ID = TransactionId.of("0199c8a0-0000-7000-8000-000000000001");
+    private static final UserId USER = new UserId("ann");
+    private static final List<Line> LINES = List.of(new Line(new ProductId("BOOK"), 2, null));
+
+    @ParameterizedTest
+    @CsvSource({"3, 50000", "1, 100"})
+    void everyReachableStateIsSoundAndLeadsToAFinalOne(int stock, int statesAtLeast) {
+        long began = System.nanoTime();
+        var exploration = new Exploration(Participants.PRODUCTION, new Judge(stock, 2));
+        Optional<Fault> fault = exploration.explore(world(stock));
+        System.out.printf(
+                "model check, %d in stock: %,d states, %,d transitions, %,d at rest, %d s%n",
+                stock,
+                exploration.states(),
+                exploration.transitions(),
+                exploration.atRest(),
+                Duration.ofNanos(System.nanoTime() - began).toSeconds());
+        assertThat(fault).isEmpty();
+        assertThat(exploration.states()).isGreaterThan(statesAtLeast);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mutant.class)
+    void findsACounterExampleOnceAFenceIsRemoved(Mutant mutant) {
+        Optional<Fault> fault = new Exploration(mutant.participants, new Judge(3, 2)).explore(world(3));
+        assertThat(fault).as(mutant.name()).isPresent();
+        System.out.printf("%s: %s%n", mutant, fault.orElseThrow().inOneLine());
+    }
+
+    private static World world(int stock) {
+        Order order = Order.place(ID, USER, LINES, null, Participants.NOW).order();
+        var product = new Stock(LINES.getFirst().productId(), "Book", new Money(100), stock, 0);
+        return World.of(new OrderEvent.Created(ID, USER, LINES, null), order, new Shelf(null, product));
+    }
+}

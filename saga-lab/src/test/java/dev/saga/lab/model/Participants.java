@@ -1,0 +1,92 @@
+package dev.saga.lab.model;
+
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.PaymentEvent;
+import dev.saga.events.SagaEvent;
+import dev.saga.inventory.domain.Reservation;
+import dev.saga.inventory.domain.Stock;
+import dev.saga.order.domain.Order;
+import dev.saga.payment.domain.ChargeOutcome;
+import dev.saga.payment.domain.Payment;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The decisions of the three services: those of production, unless a mutant overrides one. */
+interface Participants {
+    Participants PRODUCTION = new Participants() {};
+    Instant NOW = Instant.EPOCH;
+
+    /** A service's new state and what it says. */
+    record Outcome<S>(S state, List<? extends SagaEvent> events) {}
+
+    /** What inventory-svc knows: the order's reservation, null before the first event, and the product. */
+    record Shelf(@Nullable Reservation reservation, Stock stock) {}
+
+    default Outcome<Order> orderHears(Order order, SagaEvent event) {
+        return outcome(
+                switch (event) {
+                    case InventoryEvent inventory -> order.on(inventory);
+                    case PaymentEvent payment -> order.on(payment);
+                    case OrderEvent own -> throw new AssertionError("order-svc does not hear " + own);
+                });
+    }
+
+    default Outcome<Order> userCancels(Order order) {
+        return order.cancelByUser().map(Participants::outcome).orElse(new Outcome<>(order, List.of()));
+    }
+
+    default Outcome<Order> overdue(Order order) {
+        return outcome(order.overdue());
+    }
+
+    default Outcome<Shelf> created(Shelf shelf, OrderEvent.Created event) {
+        return outcome(Reservation.on(event, shelf.reservation(), stocks(shelf)), shelf);
+    }
+
+    default Outcome<Shelf> cancelled(Shelf shelf, OrderEvent.Cancel event) {
+        return outcome(Reservation.on(event, shelf.reservation(), stocks(shelf)), shelf);
+    }
+
+    default Outcome<Payment> reserved(@Nullable Payment payment, InventoryEvent.Reserved event) {
+        return outcome(Payment.on(event, payment, NOW));
+    }
+
+    default Outcome<Payment> cancelled(@Nullable Payment payment, OrderEvent.Cancel event) {
+        return outcome(Payment.on(event, payment, NOW));
+    }
+
+    /** Attempts are not counted: nothing is decided by them. */
+    default Outcome<Payment> charged(Payment payment, ChargeOutcome answer) {
+        return outcome(payment.charged(answer, 0));
+    }
+
+    default Outcome<Payment> refunded(Payment payment) {
+        return outcome(payment.refunded());
+    }
+
+    default Payment takenUp(Payment payment) {
+        return payment.takenUp();
+    }
+
+    static Outcome<Order> outcome(dev.saga.order.domain.Decision decision) {
+        return new Outcome<>(decision.order(), decision.events());
+    }
+
+    static Outcome<Payment> outcome(dev.saga.payment.domain.Decision decision) {
+        return new Outcome<>(decision.payment(), decision.events());
+    }
+
+    static Outcome<Shelf> outcome(dev.saga.inventory.domain.Decision decision, Shelf before) {
+        Stock stock = decision.stocks().getOrDefault(before.stock().productId(), before.stock());
+        return new Outcome<>(
+                new Shelf(decision.changed() ? decision.reservation() : before.reservation(), stock),
+                decision.events());
+    }
+
+    private static Map<dev.saga.events.ProductId, Stock> stocks(Shelf shelf) {
+        return Map.of(shelf.stock().productId(), shelf.stock());
+    }
+}
