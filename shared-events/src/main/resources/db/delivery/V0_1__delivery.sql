@@ -23,7 +23,8 @@ CREATE TABLE outbox (
     PRIMARY KEY (id)
 );
 
--- Records that could not be handled, and those that wait behind them.
+-- Records that could not be handled, and those that wait behind them. A row stays after it was replayed or discarded,
+-- without its payload, so that the same place of the topic is not parked or handled again when the topic is read anew.
 CREATE TABLE dead_letter (
     id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     transaction_id UUID NULL,
@@ -34,7 +35,9 @@ CREATE TABLE dead_letter (
     payload        MEDIUMBLOB NULL,
     reason         VARCHAR(500) NOT NULL,
     parked_at      DATETIME(3) NOT NULL,
+    resolved_at    DATETIME(3) NULL COMMENT 'when it was replayed or discarded',
     PRIMARY KEY (id),
     UNIQUE KEY place (topic, partition_no, offset_no),
-    KEY saga (transaction_id)
+    KEY saga (transaction_id),
+    KEY resolved (resolved_at)
 );

@@ -1,6 +1,8 @@
 package dev.saga.order;
 
+import dev.saga.delivery.DeliveryProperties;
 import dev.saga.delivery.Intake;
+import dev.saga.delivery.Pruning;
 import dev.saga.delivery.Ticker;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -24,6 +26,14 @@ public class OrderApplication {
     @Bean
     Ticker deadlineTicker(OrderProperties properties, SagaDeadlines deadlines) {
         return new Ticker("deadline sweep", properties.sweep(), deadlines::sweep);
+    }
+
+    @Bean
+    Ticker idempotencyKeyPruning(OrderProperties properties, DeliveryProperties delivery, Pruning pruning) {
+        return new Ticker(
+                "idempotency key pruning",
+                delivery.prune(),
+                () -> pruning.byTime("idempotency_key", "created_at", properties.keepKeys()));
     }
 
     @Bean

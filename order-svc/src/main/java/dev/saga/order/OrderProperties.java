@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param stepTimeout how long a saga may rest without progress before it is nudged, default 10 s
  * @param sweep how often overdue sagas are looked for, default 1 s
  * @param watch how often orders that somebody waits for are looked at, default 20 ms
+ * @param keepKeys how long an Idempotency-Key is remembered, default 7 days; after it the same key makes a new order
  * @param watchers how many callers may wait for orders at once, default 10,000; one more is answered without waiting
  */
 @ConfigurationProperties("saga.order")
@@ -23,4 +24,5 @@ record OrderProperties(
         @DefaultValue("10s") Duration stepTimeout,
         @DefaultValue("1s") Duration sweep,
         @DefaultValue("20ms") Duration watch,
+        @DefaultValue("7d") Duration keepKeys,
         @DefaultValue("10000") int watchers) {}

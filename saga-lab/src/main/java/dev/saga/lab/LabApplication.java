@@ -1,5 +1,6 @@
 package dev.saga.lab;
 
+import dev.saga.lab.chaos.ChaosCommand;
 import dev.saga.local.StartFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Command;
         description = "The order saga on this machine: three services, a Kafka broker and a MariaDB, on loopback.",
         mixinStandardHelpOptions = true,
         version = "1.0",
-        subcommands = {DemoCommand.class, UpCommand.class, InfraCommand.class})
+        subcommands = {DemoCommand.class, UpCommand.class, InfraCommand.class, ChaosCommand.class})
 public final class LabApplication {
     private LabApplication() {}
 

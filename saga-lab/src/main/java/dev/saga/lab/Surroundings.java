@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What all commands share: where data lies, and that everything ends with the lab, however it ends. */
-final class Surroundings {
+public final class Surroundings {
     private static final int KAFKA_PORT = 9092;
     private static final int MARIADB_PORT = 3306;
 
@@ -34,12 +34,12 @@ final class Surroundings {
         return chosen.toAbsolutePath();
     }
 
-    Path logs() {
+    public Path logs() {
         return folder().resolve("logs");
     }
 
     /** Starts broker and database; they end with this process. */
-    LocalInfra startInfra() {
+    public LocalInfra startInfra() {
         if (!keep && data == null) {
             delete(folder());
         }
@@ -55,7 +55,7 @@ final class Surroundings {
     }
 
     /** Runs when the lab ends: after its work, on Ctrl-C or after a failure. Later calls run first. */
-    static void atExit(Runnable end) {
+    public static void atExit(Runnable end) {
         ENDS.addFirst(end);
     }
 
@@ -65,7 +65,7 @@ final class Surroundings {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ENDS.forEach(Runnable::run), "lab-end"));
     }
 
-    static void say(String line) {
+    public static void say(String line) {
         System.out.println("  " + line);
     }
 

@@ -3,18 +3,24 @@ package dev.saga.lab;
 import dev.saga.delivery.EventCodec;
 import dev.saga.events.Envelope;
 import dev.saga.events.SagaEvent;
+import dev.saga.events.Topic;
 import dev.saga.events.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -81,6 +87,51 @@ final class Wire {
             }
         }
         return found;
+    }
+
+    /** The name in Kafka of a topic or group of this system. */
+    String name(Topic topic) {
+        return name(topic.text());
+    }
+
+    String name(String topicOrGroup) {
+        return prefix + topicOrGroup;
+    }
+
+    /** How many records lie on all topics. */
+    long recordCount() {
+        return ends().values().stream().mapToLong(end -> end).sum();
+    }
+
+    /** How many records of the topics that it has ever read a group has not acknowledged; all before it has any. */
+    long lag(String group) throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(settings)) {
+            Map<TopicPartition, Long> ends = ends();
+            Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+            Set<String> topics =
+                    read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+            return topics.isEmpty()
+                    ? recordCount()
+                    : ends.entrySet().stream()
+                            .filter(end -> topics.contains(end.getKey().topic()))
+                            .mapToLong(end -> end.getValue()
+                                    - (read.containsKey(end.getKey())
+                                            ? read.get(end.getKey()).offset()
+                                            : 0))
+                            .sum();
+        }
+    }
+
+    private Map<TopicPartition, Long> ends() {
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            List<TopicPartition> all = Arrays.stream(Topic.values())
+                    .flatMap(topic -> consumer.partitionsFor(name(topic)).stream())
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            return consumer.endOffsets(all);
+        }
     }
 
     /** The types of a saga's events on a topic, in order. */

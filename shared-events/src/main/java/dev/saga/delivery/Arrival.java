@@ -58,6 +58,13 @@ record Arrival(
         }
     }
 
+    /** Where a record lies. */
+    record Place(String topic, int partition, long offset) {}
+
+    Place place() {
+        return new Place(topic, partition, offset);
+    }
+
     Arrival flawed(String reason) {
         return new Arrival(topic, partition, offset, key, payload, transactionId, null, reason);
     }

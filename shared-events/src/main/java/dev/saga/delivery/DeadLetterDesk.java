@@ -64,27 +64,24 @@ public final class DeadLetterDesk {
 
     /** Feeds this letter and, in order, all later ones of its saga to the service; empty where there is no such letter. */
     public Mono<Replay> replay(long id) {
-        return letters.fromHere(id)
-                .collectList()
-                .filter(ids -> !ids.isEmpty())
-                .flatMap(ids -> replayed(ids, 0))
+        return letters.find(id)
+                .flatMap(letter -> replayed(letter, 0))
                 .doOnNext(replay -> LOG.info("dead letter replayed id={} {}", id, replay));
     }
 
-    private Mono<Replay> replayed(List<Long> ids, int done) {
-        if (done == ids.size()) {
-            return Mono.just(new Replay(done, null, null));
-        }
-        long id = ids.get(done);
-        return inbox.replay(id, codec)
-                .then(Mono.defer(() -> replayed(ids, done + 1)))
+    /** One after the other: letters that are parked meanwhile come last, and are replayed too. */
+    private Mono<Replay> replayed(DeadLetters.Letter letter, int before) {
+        return inbox.replay(letter.id(), codec)
+                .then(Mono.defer(() -> letters.after(letter).flatMap(letters::find)))
+                .flatMap(next -> replayed(next, before + 1))
+                .switchIfEmpty(Mono.fromSupplier(() -> new Replay(before + 1, null, null)))
                 .onErrorResume(
                         e -> !FailurePolicy.isTransient(e),
-                        failure -> Mono.just(new Replay(done, id, failure.getMessage())));
+                        failure -> Mono.just(new Replay(before, letter.id(), failure.getMessage())));
     }
 
     /** Removes this letter for good; false where there is no such letter. */
     public Mono<Boolean> discard(long id) {
-        return letters.delete(id).doOnNext(gone -> LOG.info("dead letter discarded id={} found={}", id, gone));
+        return letters.resolve(id).doOnNext(gone -> LOG.info("dead letter discarded id={} found={}", id, gone));
     }
 }

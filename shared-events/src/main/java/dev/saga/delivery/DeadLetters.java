@@ -1,14 +1,18 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.Arrival.Place;
 import dev.saga.events.TransactionId;
 import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -52,19 +56,58 @@ final class DeadLetters {
         this.clock = clock;
     }
 
-    /** Which of these sagas are held; waits for a replay of one of them that is under way. */
-    Mono<Set<TransactionId>> held(Collection<TransactionId> sagas) {
-        return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
-                .collectList()
-                .map(rows -> !rows.isEmpty())
-                .flatMap(some -> some && !sagas.isEmpty() ? heldAmong(sagas) : Mono.just(Set.of()));
+    /**
+     * What dead letters mean for a batch.
+     *
+     * @param held sagas with a letter: what arrives for them is parked too
+     * @param resolved places whose record was replayed or discarded: it is not handled again
+     */
+    record Standing(Set<TransactionId> held, Set<Place> resolved) {
+        private static final Standing NONE = new Standing(Set.of(), Set.of());
     }
 
-    private Mono<Set<TransactionId>> heldAmong(Collection<TransactionId> sagas) {
-        String text =
-                "SELECT transaction_id FROM dead_letter WHERE transaction_id IN (" + Sql.marks(sagas) + ") FOR UPDATE";
-        List<String> ids = sagas.stream().map(TransactionId::text).sorted().toList();
-        return sql.rows(text, ids, row -> TransactionId.of(Sql.get(row, "transaction_id", String.class)))
+    /** How a batch stands; waits for a replay of one of its sagas that is under way. */
+    Mono<Standing> standing(List<Arrival> batch) {
+        return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
+                .collectList()
+                .flatMap(some -> some.isEmpty() ? Mono.just(Standing.NONE) : standingAmong(batch));
+    }
+
+    private Mono<Standing> standingAmong(List<Arrival> batch) {
+        return heldAmong(batch).flatMap(held -> resolvedAmong(batch).map(resolved -> new Standing(held, resolved)));
+    }
+
+    private Mono<Set<TransactionId>> heldAmong(List<Arrival> batch) {
+        List<String> ids = batch.stream()
+                .map(Arrival::transactionId)
+                .filter(Objects::nonNull)
+                .map(TransactionId::text)
+                .distinct()
+                .sorted()
+                .toList();
+        return ids.isEmpty()
+                ? Mono.just(Set.of())
+                : sql.rows(
+                                "SELECT transaction_id FROM dead_letter WHERE transaction_id IN (" + Sql.marks(ids)
+                                        + ") AND resolved_at IS NULL FOR UPDATE",
+                                ids,
+                                row -> TransactionId.of(Sql.get(row, "transaction_id", String.class)))
+                        .collect(HashSet::new, Set::add);
+    }
+
+    private Mono<Set<Place>> resolvedAmong(List<Arrival> batch) {
+        String places = String.join(",", Collections.nCopies(batch.size(), "(?,?,?)"));
+        List<Object> values = batch.stream()
+                .<Object>flatMap(arrival -> Stream.of(arrival.topic(), arrival.partition(), arrival.offset()))
+                .toList();
+        return sql.rows(
+                        "SELECT topic, partition_no, offset_no FROM dead_letter WHERE (topic, partition_no, offset_no) IN ("
+                                + places + ") AND resolved_at IS NOT NULL",
+                        values,
+                        row -> new Place(
+                                Sql.get(row, "topic", String.class),
+                                Sql.get(row, "partition_no", Integer.class),
+                                Sql.get(row, "offset_no", Long.class)))
                 .collect(HashSet::new, Set::add);
     }
 
@@ -98,31 +141,45 @@ final class DeadLetters {
     /** Letters after this id, oldest first. */
     Flux<Letter> list(long after, int limit) {
         return sql.rows(
-                "SELECT " + COLUMNS + " FROM dead_letter WHERE id > ? ORDER BY id LIMIT ?",
+                "SELECT " + COLUMNS + " FROM dead_letter WHERE id > ? AND resolved_at IS NULL ORDER BY id LIMIT ?",
                 List.of(after, limit),
                 DeadLetters::letter);
     }
 
+    Mono<Letter> find(long id) {
+        return one(id, "");
+    }
+
     /** A letter, locked. */
     Mono<Letter> lock(long id) {
-        return sql.rows(
-                        "SELECT " + COLUMNS + " FROM dead_letter WHERE id = ? FOR UPDATE",
-                        List.of(id),
-                        DeadLetters::letter)
-                .singleOrEmpty();
+        return one(id, " FOR UPDATE");
     }
 
-    /** The ids of a letter and of all later ones of its saga, in order; empty where there is no such letter. */
-    Flux<Long> fromHere(long id) {
-        return sql.rows(
-                "SELECT l.id FROM dead_letter f JOIN dead_letter l ON l.id = f.id"
-                        + " OR (l.transaction_id = f.transaction_id AND l.id > f.id) WHERE f.id = ? ORDER BY l.id",
-                List.of(id),
-                row -> Sql.get(row, "id", Long.class));
+    private Mono<Letter> one(long id, String lock) {
+        String text = "SELECT " + COLUMNS + " FROM dead_letter WHERE id = ? AND resolved_at IS NULL" + lock;
+        return sql.rows(text, List.of(id), DeadLetters::letter).singleOrEmpty();
     }
 
-    Mono<Boolean> delete(long id) {
-        return sql.update("DELETE FROM dead_letter WHERE id = ?", List.of(id)).map(rows -> rows > 0);
+    /** The next letter of the same saga; empty where this was the last. */
+    Mono<Long> after(Letter letter) {
+        TransactionId saga = letter.transactionId();
+        return saga == null
+                ? Mono.empty()
+                : sql.rows(
+                                "SELECT MIN(id) AS id FROM dead_letter"
+                                        + " WHERE transaction_id = ? AND id > ? AND resolved_at IS NULL",
+                                List.of(saga.text(), letter.id()),
+                                row -> Optional.ofNullable(row.get("id", Long.class)))
+                        .singleOrEmpty()
+                        .flatMap(Mono::justOrEmpty);
+    }
+
+    /** A letter is done with, replayed or discarded; false where there is no such letter any more. */
+    Mono<Boolean> resolve(long id) {
+        return sql.update(
+                        "UPDATE dead_letter SET resolved_at = ?, payload = NULL WHERE id = ? AND resolved_at IS NULL",
+                        List.of(clock.instant(), id))
+                .map(rows -> rows > 0);
     }
 
     private static Letter letter(Row row) {

@@ -105,8 +105,27 @@ public class DeliveryConfiguration {
     }
 
     @Bean
+    Pruning pruning(Sql sql, Clock clock) {
+        return new Pruning(sql, clock);
+    }
+
+    @Bean
+    Ticker eventLogPruning(Pruning pruning, DeliveryProperties properties) {
+        return new Ticker(
+                "event log pruning",
+                properties.prune(),
+                () -> pruning.byId("event_log", "transaction_id", properties.keepEvents())
+                        .then(pruning.byTime("dead_letter", "resolved_at", properties.keepLetters())));
+    }
+
+    @Bean
     Topics topics(DeliveryProperties properties) {
         return new Topics(properties);
+    }
+
+    @Bean
+    Ticker topicsTicker(Topics topics) {
+        return new Ticker("look at topics", Duration.ofSeconds(5), topics::check);
     }
 
     @Bean

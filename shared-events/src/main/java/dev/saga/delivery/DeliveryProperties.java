@@ -24,6 +24,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     longer survives longer pauses of the JVM; 5 s to 1 h. A send is given up
  *     after seven tenths of it, so that a relay that waits for Kafka keeps its shard
  * @param outboxLimit rows in the outbox above which new orders are refused, default 100,000
+ * @param prune pause between looks for what is old, default 5 s
+ * @param keepEvents how long a saga's rows in the event log are kept, from the saga's beginning, default 7 days. Fences,
+ *     not this log, keep an older event from a second effect; where the log is a timeline, it is as long as this
+ * @param keepLetters how long a dead letter is remembered after it was replayed or discarded, default 30 days; longer
+ *     than the topics keep their records, or it is handled again when they are read anew
  */
 @ConfigurationProperties("saga.delivery")
 public record DeliveryProperties(
@@ -39,7 +44,10 @@ public record DeliveryProperties(
         @DefaultValue("1000") int relayBatch,
         @DefaultValue("20ms") Duration relayPoll,
         @DefaultValue("10s") Duration lockLease,
-        @DefaultValue("100000") int outboxLimit) {
+        @DefaultValue("100000") int outboxLimit,
+        @DefaultValue("5s") Duration prune,
+        @DefaultValue("7d") Duration keepEvents,
+        @DefaultValue("30d") Duration keepLetters) {
     public DeliveryProperties {
         bounded("partitions", partitions, 1, 10_000);
         bounded("replication-factor", replicationFactor, 1, 10);

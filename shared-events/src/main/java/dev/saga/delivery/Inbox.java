@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
@@ -77,8 +76,8 @@ public final class Inbox {
 
     private Mono<Handled> transaction(List<Arrival> batch) {
         return deadLetters
-                .held(sagas(batch))
-                .map(holds -> sort(batch, holds))
+                .standing(batch)
+                .map(standing -> sort(batch, standing))
                 .flatMap(sorted -> handled(sorted.live)
                         .flatMap(handled -> deadLetters.park(sorted.parked).thenReturn(handled))
                         .doOnSuccess(handled -> metrics.handled(sorted.live, sorted.parked)))
@@ -102,7 +101,7 @@ public final class Inbox {
                 .lock(letterId)
                 .map(letter -> letter.arrival(codec))
                 .flatMap(this::handledAlone)
-                .flatMap(handled -> deadLetters.delete(letterId).thenReturn(handled))
+                .flatMap(handled -> deadLetters.resolve(letterId).thenReturn(handled))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(5))
                 .doOnNext(this::committed)
@@ -124,19 +123,15 @@ public final class Inbox {
         }
     }
 
-    private static Set<TransactionId> sagas(List<Arrival> batch) {
-        return batch.stream()
-                .map(Arrival::transactionId)
-                .filter(Objects::nonNull)
-                .collect(Collectors.toSet());
-    }
-
     /** A record behind a parked one of its saga is parked too, whether that was in this batch or long ago. */
-    private static Sorted sort(List<Arrival> batch, Set<TransactionId> held) {
+    private static Sorted sort(List<Arrival> batch, DeadLetters.Standing standing) {
         Map<UUID, Envelope> live = new LinkedHashMap<>();
         List<Arrival> parked = new ArrayList<>();
-        Set<TransactionId> holds = new HashSet<>(held);
+        Set<TransactionId> holds = new HashSet<>(standing.held());
         for (Arrival arrival : batch) {
+            if (standing.resolved().contains(arrival.place())) {
+                continue;
+            }
             Envelope envelope = arrival.envelope();
             if (envelope != null && !holds.contains(envelope.transactionId())) {
                 live.putIfAbsent(envelope.id(), envelope);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -74,9 +75,13 @@ final class OutboxRelay implements SmartLifecycle {
                         session,
                         "SET SESSION wait_timeout = " + properties.lockLease().toSeconds())
                 .then(claimed(session, shard))
-                .then(Mono.defer(() -> round(session, shard))
-                        .repeat(() -> running)
-                        .then());
+                .then(Mono.defer(() -> rounds(session, shard)));
+    }
+
+    private Mono<Void> rounds(Connection session, int shard) {
+        return round(session, shard, OutboxPage.FIRST)
+                .expand(page -> running ? round(session, shard, page) : Mono.empty())
+                .then();
     }
 
     /** Waits for the lock of the shard, a second at a time so that the session stays alive and a stop is noticed. */
@@ -90,18 +95,30 @@ final class OutboxRelay implements SmartLifecycle {
                 .doOnSuccess(end -> LOG.info("relay leads shard={}", shard));
     }
 
-    private Mono<Void> round(Connection session, int shard) {
+    /** Answers where the next round reads; waits for news where there is nothing left. */
+    private Mono<OutboxPage> round(Connection session, int shard, OutboxPage page) {
         Mono<Void> ring = bell.listen();
         return Sql.rows(
                         session,
-                        "SELECT id, topic, transaction_id, payload FROM outbox WHERE shard = ? ORDER BY id LIMIT ?",
-                        List.of(shard, properties.relayBatch()),
+                        "SELECT id, topic, transaction_id, payload FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
+                        List.of(shard, page.after(), properties.relayBatch()),
                         this::outgoing)
                 .collectList()
-                .flatMap(rows -> published(session, rows))
-                .filter(everything -> everything)
-                .flatMap(everything -> Mono.firstWithSignal(
-                        ring, Mono.delay(properties.relayPoll()).then()));
+                .flatMap(rows -> published(session, rows, page))
+                .flatMap(outcome -> outcome.pause(ring, properties).thenReturn(outcome.next()));
+    }
+
+    /** What a round came to: all that it read is published, some of it, or some of it could not be sent. */
+    private record Outcome(OutboxPage next, boolean failed, boolean everything) {
+        Mono<Void> pause(Mono<Void> ring, DeliveryProperties properties) {
+            if (failed && next.after() == 0) {
+                return Mono.delay(AFTER_FAILURE).then();
+            }
+            return everything
+                    ? Mono.firstWithSignal(
+                            ring, Mono.delay(properties.relayPoll()).then())
+                    : Mono.empty();
+        }
     }
 
     private Outgoing outgoing(Row row) {
@@ -112,29 +129,32 @@ final class OutboxRelay implements SmartLifecycle {
                 Sql.get(row, "payload", byte[].class));
     }
 
-    /** Answers whether everything that was there is published; a ring since then has been heard all the same. */
-    private Mono<Boolean> published(Connection session, List<Outgoing> rows) {
-        if (rows.isEmpty()) {
-            return Mono.just(true);
-        }
+    private Mono<Outcome> published(Connection session, List<Outgoing> rows, OutboxPage page) {
         Map<String, Outgoing> firstOfEachSaga = new LinkedHashMap<>();
-        rows.forEach(row -> firstOfEachSaga.putIfAbsent(row.key(), row));
-        boolean all = firstOfEachSaga.size() == rows.size() && rows.size() < properties.relayBatch();
-        return sender.send(firstOfEachSaga.values())
-                .flatMap(acknowledged -> delete(session, acknowledged))
-                .doOnNext(metrics::published)
-                .flatMap(deleted -> deleted < firstOfEachSaga.size()
-                        ? Mono.delay(AFTER_FAILURE).thenReturn(false)
-                        : Mono.just(all));
+        rows.stream()
+                .filter(row -> !page.held().contains(row.key()))
+                .forEach(row -> firstOfEachSaga.putIfAbsent(row.key(), row));
+        Mono<List<Long>> sent =
+                firstOfEachSaga.isEmpty() ? Mono.just(List.of()) : sender.send(firstOfEachSaga.values());
+        return sent.flatMap(acknowledged -> deleted(session, acknowledged))
+                .doOnNext(acknowledged -> metrics.published(acknowledged.size()))
+                .map(acknowledged -> outcome(page, rows, firstOfEachSaga.size(), acknowledged));
     }
 
-    private static Mono<Integer> delete(Connection session, List<Long> ids) {
+    private Outcome outcome(OutboxPage page, List<Outgoing> rows, int sent, List<Long> acknowledged) {
+        boolean failed = acknowledged.size() < sent || !page.held().isEmpty();
+        boolean full = rows.size() >= properties.relayBatch();
+        OutboxPage next = failed && full ? page.behind(rows, Set.copyOf(acknowledged)) : OutboxPage.FIRST;
+        return new Outcome(next, failed, acknowledged.size() == rows.size() && !full);
+    }
+
+    private static Mono<List<Long>> deleted(Connection session, List<Long> ids) {
         if (ids.isEmpty()) {
-            return Mono.just(0);
+            return Mono.just(ids);
         }
         // Numbers of our own, spliced: a list of a thousand parameters costs more than the delete.
         String list = String.join(",", ids.stream().map(String::valueOf).toList());
-        return execute(session, "DELETE FROM outbox WHERE id IN (" + list + ")").thenReturn(ids.size());
+        return execute(session, "DELETE FROM outbox WHERE id IN (" + list + ")").thenReturn(ids);
     }
 
     private static Mono<Void> execute(Connection session, String text) {

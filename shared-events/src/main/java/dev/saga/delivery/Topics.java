@@ -32,11 +32,14 @@ final class Topics {
 
     Topics(DeliveryProperties properties) {
         this.properties = properties;
-        this.ready = Mono.<Void>fromRunnable(this::createMissing)
-                .subscribeOn(Schedulers.boundedElastic())
-                .retryWhen(
+        this.ready = check().retryWhen(
                         Retry.fixedDelay(Long.MAX_VALUE, PAUSE).doBeforeRetry(signal -> logWaiting(signal.failure())))
                 .cache();
+    }
+
+    /** Creates what has gone missing since: the topics may have been deleted. Fails while Kafka is away. */
+    Mono<Void> check() {
+        return Mono.<Void>fromRunnable(this::createMissing).subscribeOn(Schedulers.boundedElastic());
     }
 
     /** Completes when all topics can be written and read; waits for as long as Kafka is away. */

@@ -54,9 +54,9 @@ final class Delivery implements AutoCloseable {
     final Topics topics;
     final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry());
 
-    private Delivery(String schema, String prefix) {
+    private Delivery(String schema, DeliveryProperties properties) {
         this.schema = schema;
-        this.properties = properties(prefix);
+        this.properties = properties;
         this.unpooled = ConnectionFactories.get(options(schema));
         this.pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(unpooled).maxSize(4).build());
@@ -82,15 +82,20 @@ final class Delivery implements AutoCloseable {
                 .locations("classpath:db/delivery", "classpath:db/effects")
                 .load()
                 .migrate();
-        return new Delivery(schema, schema + ".");
+        return new Delivery(schema, properties(schema + ".", 1000));
     }
 
     /** Another instance of the same service. */
     Delivery anotherInstance() {
-        return new Delivery(schema, properties.topicPrefix());
+        return new Delivery(schema, properties);
     }
 
-    private static DeliveryProperties properties(String prefix) {
+    /** Another instance, whose relay reads so many rows at once. */
+    Delivery withRelayBatch(int rows) {
+        return new Delivery(schema, properties(properties.topicPrefix(), rows));
+    }
+
+    private static DeliveryProperties properties(String prefix, int relayBatch) {
         return new DeliveryProperties(
                 "inventory-svc",
                 TestInfra.get().kafka(),
@@ -101,10 +106,13 @@ final class Delivery implements AutoCloseable {
                 500,
                 false,
                 1,
-                1000,
+                relayBatch,
                 Duration.ofMillis(20),
                 Duration.ofSeconds(10),
-                1000);
+                1000,
+                Duration.ofMinutes(1),
+                Duration.ofDays(7),
+                Duration.ofDays(30));
     }
 
     private static ConnectionFactoryOptions options(String schema) {
@@ -159,6 +167,18 @@ final class Delivery implements AutoCloseable {
                 var rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A single text from the database. */
+    String text(String query) {
+        try (var connection = TestInfra.connect(schema);
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }

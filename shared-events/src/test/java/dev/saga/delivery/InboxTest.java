@@ -206,6 +206,24 @@ class InboxTest {
         assertCounts(1, 1, 1, 0);
     }
 
+    @Test
+    void whatWasDiscardedOrReplayedIsNotHandledAgainWhenItsTopicIsReadAnew() {
+        Arrival bad = garbage(Events.SAGA, "{");
+        Arrival behind = delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT));
+        Arrival behindThat = delivery.arrival(Events.created(Events.SAGA));
+        delivery.take(bad, behind, behindThat);
+        List<DeadLetterDesk.View> letters = list();
+        delivery.desk.discard(letters.get(0).id()).block();
+        delivery.desk.discard(letters.get(1).id()).block();
+        assertThat(replay(letters.get(2).id())).isEqualTo(new DeadLetterDesk.Replay(1, null, null));
+        assertCounts(1, 1, 1, 0);
+
+        delivery.take(bad, behind, behindThat);
+        assertCounts(1, 1, 1, 0);
+        delivery.take(delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT)));
+        assertCounts(2, 2, 2, 0);
+    }
+
     private Arrival garbage(TransactionId saga, String text) {
         return delivery.arrival(saga.text(), text.getBytes(StandardCharsets.UTF_8));
     }
@@ -228,7 +246,7 @@ class InboxTest {
                 .as("recorded")
                 .isEqualTo(recorded);
         assertThat(delivery.count("SELECT COUNT(*) FROM outbox")).as("said").isEqualTo(said);
-        assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter"))
+        assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter WHERE resolved_at IS NULL"))
                 .as("parked")
                 .isEqualTo(parked);
     }

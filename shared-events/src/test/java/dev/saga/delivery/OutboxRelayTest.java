@@ -107,6 +107,23 @@ class OutboxRelayTest {
     }
 
     @Test
+    void rowsThatCannotBeSentDoNotHoldUpTheRestHoweverManyTheyAre() throws Exception {
+        try (Connection connection = TestInfra.connect(delivery.schema);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO outbox (shard, topic, transaction_id, payload)"
+                    + " SELECT 0, 'order', UUID(), REPEAT('x', 1100000) FROM seq_1_to_25");
+        }
+        TransactionId held = TransactionId.of(delivery.text("SELECT transaction_id FROM outbox LIMIT 1"));
+        say(Events.created(held));
+        say(Events.created(Events.newSaga()));
+        Delivery small = delivery.withRelayBatch(10);
+        started(small);
+        assertThat(delivery.records("order", 1)).hasSize(1);
+        awaitRows(26);
+        small.close();
+    }
+
+    @Test
     void oneRelayLeadsAndAnotherTakesOverWhenItStops() {
         Delivery other = delivery.anotherInstance();
         OutboxRelay first = started(delivery);

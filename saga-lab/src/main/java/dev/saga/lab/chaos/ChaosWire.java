@@ -1,0 +1,176 @@
+package dev.saga.lab.chaos;
+
+import dev.saga.events.Topic;
+import dev.saga.lab.stack.Service;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Mischief in the topics, and a look at all that lies in them. */
+final class ChaosWire implements AutoCloseable {
+    /** Keys of records that nobody can read. */
+    static final String GARBAGE = "chaos-garbage-";
+
+    /** A field that readers of events do not know: it marks a copy under a new id. */
+    static final String COPY = "\"chaos\":\"copy\",";
+
+    private static final int MOST_PARTITIONS = 12;
+    private static final Duration POLL = Duration.ofMillis(300);
+
+    private final String kafka;
+    private final KafkaProducer<byte[], byte[]> producer;
+    private final AtomicInteger garbage = new AtomicInteger();
+
+    ChaosWire(String kafka) {
+        this.kafka = kafka;
+        this.producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", kafka), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** How many letters the garbage must have become: one at every service that reads its topic. */
+    int lettersDue() {
+        return garbage.get() * 2;
+    }
+
+    void putGarbage(int number) {
+        List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            String key = GARBAGE + UUID.randomUUID();
+            byte[] value = switch (i % 4) {
+                case 0 -> null;
+                case 1 -> "{not json".getBytes(StandardCharsets.UTF_8);
+                case 2 -> "{\"specversion\":\"1.0\",\"type\":\"ORDER_TELEPORTED\"}".getBytes(StandardCharsets.UTF_8);
+                default -> new byte[64 * 1024];
+            };
+            // every topic has two readers but one: order-svc alone reads what payment-svc says
+            String topic = i % 2 == 0 ? "order" : "inventory";
+            records.add(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+        }
+        put(records);
+        garbage.addAndGet(number);
+    }
+
+    void repeatLatest(int each) {
+        for (Topic topic : Topic.values()) {
+            List<ConsumerRecord<byte[], byte[]>> latest = new ArrayList<>();
+            List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
+            read(topic, each, latest::add);
+            for (ConsumerRecord<byte[], byte[]> record : latest) {
+                if (record.value() == null || new String(record.key(), StandardCharsets.UTF_8).startsWith(GARBAGE)) {
+                    continue;
+                }
+                again.add(new ProducerRecord<>(topic.text(), record.key(), record.value()));
+                String text = new String(record.value(), StandardCharsets.UTF_8);
+                String copy = text.replaceFirst("\"id\":\"[^\"]+\"", COPY + "\"id\":\"" + UUID.randomUUID() + "\"");
+                again.add(new ProducerRecord<>(topic.text(), record.key(), copy.getBytes(StandardCharsets.UTF_8)));
+            }
+            put(again);
+        }
+    }
+
+    /** Returns when all are acknowledged. */
+    private void put(List<ProducerRecord<byte[], byte[]>> records) {
+        List<Future<RecordMetadata>> sent = records.stream().map(producer::send).toList();
+        try {
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    void addPartition(int pick) {
+        Topic topic = List.of(Topic.values()).get(pick % Topic.values().length);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            int partitions = admin.describeTopics(Set.of(topic.text())).allTopicNames().get().values().stream()
+                    .mapToInt(description -> description.partitions().size())
+                    .sum();
+            if (partitions < MOST_PARTITIONS) {
+                admin.createPartitions(Map.of(topic.text(), NewPartitions.increaseTo(partitions + 1)))
+                        .all()
+                        .get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    void joinAndLeave(Service service, int times) {
+        Map<String, Object> settings = new HashMap<>(reader());
+        settings.put("group.id", service.text());
+        settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        List<String> topics = Arrays.stream(Topic.values()).map(Topic::text).toList();
+        for (int i = 0; i < times; i++) {
+            try (var stranger = new KafkaConsumer<byte[], byte[]>(settings)) {
+                stranger.subscribe(service == Service.INVENTORY ? List.of("order") : topics.subList(0, 2));
+                stranger.poll(POLL);
+                stranger.poll(POLL);
+            }
+        }
+    }
+
+    /**
+     * Reads a topic to its present end.
+     *
+     * @param latest how many records of each partition at most, the latest
+     */
+    void read(Topic topic, long latest, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(reader())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic.text()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+            begins.forEach((p, begin) -> consumer.seek(p, Math.max(begin, ends.getOrDefault(p, 0L) - latest)));
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                consumer.poll(POLL).forEach(reader);
+            }
+        }
+    }
+
+    private Map<String, Object> reader() {
+        return Map.of(
+                "bootstrap.servers",
+                kafka,
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "earliest",
+                "key.deserializer",
+                ByteArrayDeserializer.class,
+                "value.deserializer",
+                ByteArrayDeserializer.class);
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

@@ -1,0 +1,124 @@
+package dev.saga.lab.chaos;
+
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import dev.saga.local.KafkaBroker;
+import java.time.Duration;
+import java.util.List;
+
+/** What goes wrong. A fault is over, and what it broke runs again, when {@link #strike} returns. */
+public enum Fault {
+    /** {@code kill -9} of an instance, and its restart. */
+    KILL_SERVICE {
+        @Override
+        void strike(Scene scene, int pick) {
+            ServiceProcess instance = any(scene.stack().instances(), pick);
+            instance.process().kill();
+            scene.pause(AWAY);
+            instance.restart();
+            instance.awaitReady();
+        }
+    },
+    /** {@code kill -9} of a broker, and its restart. */
+    KILL_BROKER {
+        @Override
+        void strike(Scene scene, int pick) {
+            KafkaBroker broker = any(scene.infra().brokers(), pick);
+            broker.process().kill();
+            scene.pause(AWAY);
+            broker.restart();
+        }
+    },
+    /** {@code kill -9} of the database, and its restart. */
+    KILL_DATABASE {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.infra().database().process().kill();
+            scene.pause(AWAY);
+            scene.infra().database().restart();
+        }
+    },
+    /** An instance stands still for longer than its locks, leases and sessions last, and wakes up. */
+    FREEZE_SERVICE {
+        @Override
+        void strike(Scene scene, int pick) {
+            ServiceProcess instance = any(scene.stack().instances(), pick);
+            Scene.signal("STOP", instance.process());
+            try {
+                scene.pause(FROZEN);
+            } finally {
+                Scene.signal("CONT", instance.process());
+            }
+        }
+    },
+    /** Strangers join a service's consumer group and leave it again. */
+    REBALANCE_STORM {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.wire().joinAndLeave(any(List.of(Service.values()), pick), REBALANCES);
+        }
+    },
+    /** The gateway takes its time. */
+    SLOW_GATEWAY {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.gateway("APPROVE", 1_500, 0);
+            scene.pause(A_WHILE);
+            scene.gateway("APPROVE", 0, 0);
+        }
+    },
+    /** The gateway fails every second call. */
+    FLAKY_GATEWAY {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.gateway("FLAKY", 50, 0.5);
+            scene.pause(A_WHILE);
+            scene.gateway("APPROVE", 0, 0);
+        }
+    },
+    /** Late events come again: as they were, and under new ids. */
+    DUPLICATES {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.wire().repeatLatest(MISCHIEF);
+        }
+    },
+    /** Records that nobody can read, in the topics. */
+    GARBAGE {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.wire().putGarbage(MISCHIEF);
+        }
+    },
+    /** A topic gets another partition: events of one order lie in two from now on. */
+    MORE_PARTITIONS {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.wire().addPartition(pick);
+        }
+    },
+    /** Every instance is stopped in good order, and started again, one after the other. */
+    ROLLING_RESTART {
+        @Override
+        void strike(Scene scene, int pick) {
+            for (ServiceProcess instance : scene.stack().instances()) {
+                instance.stop();
+                instance.restart();
+                instance.awaitReady();
+            }
+        }
+    };
+
+    private static final Duration AWAY = Duration.ofSeconds(3);
+    private static final Duration FROZEN = Duration.ofSeconds(9);
+    private static final Duration A_WHILE = Duration.ofSeconds(6);
+    private static final int REBALANCES = 5;
+    private static final int MISCHIEF = 50;
+
+    /** @param pick draws the part that is hit, 0 or more */
+    abstract void strike(Scene scene, int pick);
+
+    private static <T> T any(List<T> parts, int pick) {
+        return parts.get(pick % parts.size());
+    }
+}

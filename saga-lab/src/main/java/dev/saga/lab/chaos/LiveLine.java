@@ -1,0 +1,70 @@
+package dev.saga.lab.chaos;
+
+import dev.saga.lab.stack.Invariants;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** A line every five seconds: how far, how many, and what is going wrong just now. */
+final class LiveLine implements AutoCloseable {
+    private static final Duration EVERY = Duration.ofSeconds(5);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private final Load load;
+    private final Invariants invariants;
+    private final long since = System.nanoTime();
+    private volatile String now = "";
+    private volatile int struck;
+    private volatile boolean open = true;
+
+    LiveLine(Load load, Invariants invariants) {
+        this.load = load;
+        this.invariants = invariants;
+        Thread.ofPlatform().daemon().name("live-line").start(this::print);
+    }
+
+    void now(String what) {
+        now = what;
+    }
+
+    void struck(int faults) {
+        struck = faults;
+    }
+
+    private void print() {
+        long next = System.nanoTime();
+        while (open) {
+            pause();
+            if (System.nanoTime() >= next) {
+                next += EVERY.toNanos();
+                System.out.printf(
+                        "  %4d s  %6d accepted  %6s under way  %3d faults  %s%n",
+                        Duration.ofNanos(System.nanoTime() - since).toSeconds(),
+                        load.accepted().size(),
+                        underWay(),
+                        struck,
+                        now);
+            }
+        }
+    }
+
+    private String underWay() {
+        try {
+            return String.valueOf(invariants.underWay());
+        } catch (IllegalStateException databaseIsAway) {
+            return "?";
+        }
+    }
+
+    static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        open = false;
+    }
+}

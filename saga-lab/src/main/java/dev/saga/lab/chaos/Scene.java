@@ -1,0 +1,56 @@
+package dev.saga.lab.chaos;
+
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.local.ChildProcess;
+import dev.saga.local.LocalInfra;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The system that is being broken. */
+record Scene(LocalInfra infra, LocalStack stack, ChaosWire wire) {
+    private static final int TRIES = 30;
+
+    /** Turns the simulated gateway, at whichever instance answers. */
+    void gateway(String mode, int latencyMillis, double failureRate) {
+        String body =
+                "{\"mode\":\"%s\",\"latencyMillis\":%d,\"failureRate\":%s}".formatted(mode, latencyMillis, failureRate);
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            try {
+                if (stack.client(attempt)
+                                .payment("PUT", "/payment-gateway", body)
+                                .status()
+                        == 200) {
+                    return;
+                }
+            } catch (RuntimeException away) {
+                pause(Duration.ofMillis(500));
+            }
+        }
+        throw new IllegalStateException("no payment-svc takes the gateway's mode");
+    }
+
+    /** Sends a signal to a process, on systems that have signals. */
+    static void signal(String name, ChildProcess process) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IllegalStateException("kill -" + name + " of " + process.name() + " failed");
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("this system has no kill", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void pause(Duration length) {
+        try {
+            TimeUnit.MILLISECONDS.sleep(length.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
