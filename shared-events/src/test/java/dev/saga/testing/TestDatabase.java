@@ -47,6 +47,10 @@ public final class TestDatabase {
                 .build()));
     }
 
+    public TransactionalOperator transactions() {
+        return transactions;
+    }
+
     public Sql sql() {
         return sql;
     }

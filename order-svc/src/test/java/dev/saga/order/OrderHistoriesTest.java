@@ -1,0 +1,162 @@
+package dev.saga.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.delivery.TestDelivery;
+import dev.saga.events.Envelope;
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.Line;
+import dev.saga.events.Money;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.PaymentEvent;
+import dev.saga.events.ProductId;
+import dev.saga.events.SagaEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.order.domain.Order;
+import dev.saga.order.domain.OrderStatus;
+import dev.saga.testing.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Random answers, cancels and nudges through the real inbox, store and outbox, in batches, on two lanes at once. */
+class OrderHistoriesTest {
+    private static final int SAGAS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Money TOTAL = new Money(3000);
+    private static final List<Line> LINES = List.of(new Line(new ProductId("BOOK"), 2, new Money(1500)));
+    private static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    private final TestDelivery delivery = new TestDelivery(DATABASE, "order-svc");
+    private final OrderStore store = new OrderStore(
+            DATABASE.sql(),
+            Clock.systemUTC(),
+            new OrderProperties(
+                    1, 1, 1, Duration.ofDays(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1));
+    private final OrderSaga saga = new OrderSaga(store);
+    private final CancelOrder cancelOrder = new CancelOrder(store, delivery.outbox(), DATABASE.transactions());
+
+    /** What happens to a saga: an answer, for the first time or, by number, again, or a person. */
+    record Step(int saga, What what, int number) {}
+
+    enum What {
+        RESERVED,
+        REJECTED,
+        RELEASED,
+        COMPLETED,
+        FAILED,
+        VOIDED,
+        REFUNDED,
+        USER_CANCELS,
+        NUDGE
+    }
+
+    @Provide
+    Arbitrary<List<List<Step>>> batches() {
+        Arbitrary<Step> step = Combinators.combine(
+                        Arbitraries.integers().between(0, SAGAS - 1),
+                        Arbitraries.of(What.class),
+                        Arbitraries.integers().between(0, 1))
+                .as(Step::new);
+        return step.list().ofMinSize(1).ofMaxSize(8).list().ofMinSize(2).ofMaxSize(8);
+    }
+
+    @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
+    void everyHistoryOnTwoLanesSaysWhatTheOrderIsAndEachEndOnce(@ForAll("batches") List<List<Step>> batches) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        List<Order> orders = IntStream.range(0, SAGAS)
+                .mapToObj(i -> Order.place(new TransactionId(UUID.randomUUID()), new UserId("ann"), LINES, null, now)
+                        .order())
+                .toList();
+        DATABASE.committed(store.add(orders));
+        Map<Step, Envelope> events = new HashMap<>();
+        batches.forEach(batch -> batch.stream()
+                .filter(step -> step.what().compareTo(What.USER_CANCELS) < 0)
+                .forEach(step -> events.computeIfAbsent(
+                        step,
+                        s -> TestDelivery.event(
+                                event(s.what(), orders.get(s.saga()).id())))));
+
+        Mono.when(lane(0, batches, events, orders), lane(1, batches, events, orders))
+                .block(PATIENCE);
+        orders.forEach(order -> judge(order.id()));
+    }
+
+    private Mono<Void> lane(int lane, List<List<Step>> batches, Map<Step, Envelope> events, List<Order> orders) {
+        return Flux.range(0, batches.size())
+                .filter(i -> i % 2 == lane)
+                .concatMap(i -> {
+                    List<Envelope> heard = batches.get(i).stream()
+                            .filter(events::containsKey)
+                            .map(events::get)
+                            .toList();
+                    return delivery.take(saga, heard)
+                            .thenMany(Flux.fromIterable(batches.get(i)))
+                            .filter(step -> !events.containsKey(step))
+                            .concatMap(step -> person(step, orders.get(step.saga())));
+                })
+                .then();
+    }
+
+    private Mono<?> person(Step step, Order order) {
+        return step.what() == What.NUDGE
+                ? cancelOrder.nudge(order.id())
+                : cancelOrder.cancel(order.userId(), order.id());
+    }
+
+    private void judge(TransactionId id) {
+        Order end = store.find(id).block(PATIENCE);
+        List<SagaEvent> said = delivery.said(id);
+        long confirmed =
+                said.stream().filter(OrderEvent.Confirmed.class::isInstance).count();
+        long cancelled =
+                said.stream().filter(OrderEvent.Cancelled.class::isInstance).count();
+        assertThat(confirmed).as("ORDER_CONFIRMED").isLessThanOrEqualTo(1);
+        assertThat(cancelled).as("ORDER_CANCELLED").isEqualTo(end.status() == OrderStatus.CANCELLED ? 1 : 0);
+        if (end.status() == OrderStatus.CONFIRMED) {
+            assertThat(confirmed).isEqualTo(1);
+            assertThat(said).noneMatch(OrderEvent.Cancel.class::isInstance);
+        }
+        if (end.status() == OrderStatus.CANCELLING) {
+            assertThat(said).anyMatch(OrderEvent.Cancel.class::isInstance);
+        }
+        assertThat(said.stream()
+                        .dropWhile(event -> !(event instanceof OrderEvent.Cancelled))
+                        .skip(1))
+                .as("said after the end")
+                .isEmpty();
+    }
+
+    private static SagaEvent event(What what, TransactionId id) {
+        return switch (what) {
+            case RESERVED -> new InventoryEvent.Reserved(id, new UserId("ann"), LINES, TOTAL, null);
+            case REJECTED ->
+                new InventoryEvent.Rejected(
+                        id,
+                        InventoryEvent.RejectReason.OUT_OF_STOCK,
+                        LINES.getFirst().productId());
+            case RELEASED -> new InventoryEvent.Released(id, LINES);
+            case COMPLETED -> new PaymentEvent.Completed(id, "p", TOTAL);
+            case FAILED -> new PaymentEvent.Failed(id, PaymentEvent.FailReason.DECLINED, "no");
+            case VOIDED -> new PaymentEvent.Voided(id);
+            case REFUNDED -> new PaymentEvent.Refunded(id, "p", TOTAL);
+            case USER_CANCELS, NUDGE -> throw new IllegalArgumentException("no event");
+        };
+    }
+}

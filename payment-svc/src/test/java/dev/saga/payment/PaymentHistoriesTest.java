@@ -1,0 +1,234 @@
+package dev.saga.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.delivery.Intake;
+import dev.saga.delivery.TestDelivery;
+import dev.saga.events.CancelReason;
+import dev.saga.events.Envelope;
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.Line;
+import dev.saga.events.Money;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.PaymentEvent;
+import dev.saga.events.ProductId;
+import dev.saga.events.SagaEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.payment.domain.ChargeOutcome;
+import dev.saga.payment.domain.GatewayTask;
+import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.PaymentStatus;
+import dev.saga.payment.gateway.PaymentGateway;
+import dev.saga.testing.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.ShrinkingMode;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Random histories through the real inbox, store and outbox, in batches, on two lanes, while a gateway answers. */
+class PaymentHistoriesTest {
+    private static final int SAGAS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    private final TestDelivery delivery = new TestDelivery(DATABASE, "payment-svc");
+    private final PaymentProperties properties = new PaymentProperties(
+            1,
+            1,
+            Duration.ofSeconds(1),
+            1,
+            Duration.ofMillis(1),
+            Duration.ofDays(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            1);
+    private final PaymentStore store = new PaymentStore(DATABASE.sql(), Clock.systemUTC(), properties);
+    private final SettlePayments settle = new SettlePayments(store, delivery.outbox(), DATABASE.transactions());
+    private final PaymentSaga saga = new PaymentSaga(store, idle(), Clock.systemUTC());
+
+    /** What happens to a saga: an event, for the first time or, by number, again, or an answer of the gateway. */
+    record Step(int saga, What what, int number) {}
+
+    enum What {
+        RESERVED,
+        CANCEL,
+        APPROVE,
+        DECLINE,
+        DOWN,
+        LOSE_THE_ANSWER
+    }
+
+    /** The gateway's books: a key is charged once, and not at all once it was refunded. */
+    private static final class Bank {
+        private final Set<TransactionId> taken = ConcurrentHashMap.newKeySet();
+        private final Set<TransactionId> closed = ConcurrentHashMap.newKeySet();
+        private final Set<TransactionId> returned = ConcurrentHashMap.newKeySet();
+        private final Set<TransactionId> asked = ConcurrentHashMap.newKeySet();
+
+        synchronized ChargeOutcome charge(TransactionId key, What answer) {
+            if (closed.contains(key)) {
+                return new ChargeOutcome.Declined("closed", false);
+            }
+            if (answer == What.APPROVE || answer == What.LOSE_THE_ANSWER || taken.contains(key)) {
+                taken.add(key);
+            }
+            return switch (answer) {
+                case LOSE_THE_ANSWER -> new ChargeOutcome.Unavailable("time-out", true);
+                case DECLINE ->
+                    taken.contains(key) ? new ChargeOutcome.Approved("p") : new ChargeOutcome.Declined("no", false);
+                case DOWN -> new ChargeOutcome.Unavailable("down", false);
+                case APPROVE, RESERVED, CANCEL -> new ChargeOutcome.Approved("p");
+            };
+        }
+
+        synchronized void refund(TransactionId key) {
+            closed.add(key);
+            if (taken.contains(key)) {
+                returned.add(key);
+            }
+        }
+
+        boolean has(TransactionId key) {
+            return taken.contains(key) && !returned.contains(key);
+        }
+    }
+
+    /** A charger that was not started: the test does its work, so that it can go wrong as it likes. */
+    private ChargePayments idle() {
+        PaymentGateway none = new PaymentGateway() {
+            @Override
+            public Mono<ChargeOutcome> charge(Charge charge) {
+                return Mono.error(new AssertionError("not started"));
+            }
+
+            @Override
+            public Mono<Void> refund(TransactionId key) {
+                return Mono.error(new AssertionError("not started"));
+            }
+        };
+        Intake<Settlement, Payment> settlements = new Intake<>("none", 1, 1, 1, settle::settle);
+        return new ChargePayments(
+                store, none, new Patience(properties), settlements, DATABASE.transactions(), properties);
+    }
+
+    @Provide
+    Arbitrary<List<List<Step>>> batches() {
+        Arbitrary<Step> step = Combinators.combine(
+                        Arbitraries.integers().between(0, SAGAS - 1),
+                        Arbitraries.of(What.class),
+                        Arbitraries.integers().between(0, 1))
+                .as(Step::new);
+        return step.list().ofMinSize(1).ofMaxSize(6).list().ofMinSize(2).ofMaxSize(10);
+    }
+
+    @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
+    void everyHistoryOnTwoLanesChargesAtMostOnceAndGivesBackWhatWasCancelled(
+            @ForAll("batches") List<List<Step>> batches) {
+        var bank = new Bank();
+        List<TransactionId> ids = IntStream.range(0, SAGAS)
+                .mapToObj(i -> new TransactionId(UUID.randomUUID()))
+                .toList();
+        Map<Step, Envelope> events = new HashMap<>();
+        batches.forEach(batch -> batch.stream()
+                .filter(step -> step.what() == What.RESERVED || step.what() == What.CANCEL)
+                .forEach(step -> events.computeIfAbsent(step, s -> TestDelivery.event(event(s, ids.get(s.saga()))))));
+
+        Mono.when(lane(0, batches, events, ids, bank), lane(1, batches, events, ids, bank))
+                .block(PATIENCE);
+        for (int round = 0; round < 3; round++) {
+            Flux.fromIterable(ids)
+                    .concatMap(id -> gateway(id, What.APPROVE, bank))
+                    .blockLast(PATIENCE);
+        }
+        for (int i = 0; i < SAGAS; i++) {
+            judge(i, ids.get(i), events, bank);
+        }
+    }
+
+    private Mono<Void> lane(
+            int lane, List<List<Step>> batches, Map<Step, Envelope> events, List<TransactionId> ids, Bank bank) {
+        return Flux.range(0, batches.size())
+                .filter(i -> i % 2 == lane)
+                .concatMap(i -> {
+                    List<Envelope> heard = batches.get(i).stream()
+                            .filter(events::containsKey)
+                            .map(events::get)
+                            .toList();
+                    return delivery.take(saga, heard)
+                            .thenMany(Flux.fromIterable(batches.get(i)))
+                            .filter(step -> !events.containsKey(step))
+                            .concatMap(step -> gateway(ids.get(step.saga()), step.what(), bank));
+                })
+                .then();
+    }
+
+    /** What {@link ChargePayments} does with one payment: a charge that was asked for before is taken up. */
+    private Mono<Payment> gateway(TransactionId id, What answer, Bank bank) {
+        return taken(id, bank)
+                .flatMap(payment -> {
+                    if (payment.task() == GatewayTask.REFUND) {
+                        bank.refund(id);
+                        return settle.settle(List.of(new Settlement.Refunded(id)));
+                    }
+                    return payment.task() == GatewayTask.CHARGE
+                            ? settle.settle(List.of(new Settlement.Charged(id, bank.charge(id, answer), 1)))
+                            : Mono.empty();
+                })
+                .map(List::getFirst);
+    }
+
+    private Mono<Payment> taken(TransactionId id, Bank bank) {
+        return store.lock(List.of(id))
+                .mapNotNull(locked -> locked.get(id))
+                .flatMap(payment -> {
+                    if (payment.task() != GatewayTask.CHARGE || bank.asked.add(id)) {
+                        return Mono.just(payment);
+                    }
+                    return store.save(List.of(payment.takenUp())).thenReturn(payment.takenUp());
+                })
+                .as(DATABASE.transactions()::transactional);
+    }
+
+    private void judge(int number, TransactionId id, Map<Step, Envelope> events, Bank bank) {
+        boolean cancelled = events.keySet().stream().anyMatch(s -> s.saga() == number && s.what() == What.CANCEL);
+        @Nullable Payment end = store.find(id).block(PATIENCE);
+        List<SagaEvent> said = delivery.said(id);
+        assertThat(end == null || end.task() == GatewayTask.NOTHING)
+                .as("at rest")
+                .isTrue();
+        if (cancelled) {
+            assertThat(bank.has(id)).as("money of a cancelled order").isFalse();
+            assertThat(said).anyMatch(e -> e instanceof PaymentEvent.Voided || e instanceof PaymentEvent.Refunded);
+        } else if (end != null) {
+            assertThat(bank.has(id)).isEqualTo(end.status() == PaymentStatus.COMPLETED);
+            assertThat(said.stream().distinct()).as("one answer").hasSize(1);
+        }
+        assertThat(said.stream()
+                        .dropWhile(e -> !(e instanceof PaymentEvent.Voided || e instanceof PaymentEvent.Refunded)))
+                .as("said after the money was declared gone")
+                .noneMatch(PaymentEvent.Completed.class::isInstance);
+    }
+
+    private static SagaEvent event(Step step, TransactionId id) {
+        var line = new Line(new ProductId("BOOK"), 2, new Money(1500));
+        return step.what() == What.CANCEL
+                ? new OrderEvent.Cancel(id, CancelReason.TIMED_OUT)
+                : new InventoryEvent.Reserved(id, new UserId("ann"), List.of(line), new Money(3000), null);
+    }
+}

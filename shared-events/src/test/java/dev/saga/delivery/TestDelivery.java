@@ -1,0 +1,75 @@
+package dev.saga.delivery;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.SagaEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import reactor.core.publisher.Mono;
+
+/** The real inbox and outbox of a service on a test's database, without Kafka: batches are handed over by the test. */
+public final class TestDelivery {
+    private static final AtomicLong OFFSETS = new AtomicLong();
+
+    private final TestDatabase database;
+    private final EventCodec codec = new EventCodec();
+    private final Outbox outbox;
+    private final EventLog log;
+    private final DeadLetters letters;
+
+    public TestDelivery(TestDatabase database, String service) {
+        this.database = database;
+        DeliveryProperties properties = new Binder(
+                        new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
+                .bind("saga.delivery", DeliveryProperties.class)
+                .get();
+        log = new EventLog(database.sql());
+        letters = new DeadLetters(database.sql(), Clock.systemUTC());
+        outbox = new Outbox(database.sql(), log, codec, properties, UUID::randomUUID, Clock.systemUTC(), new Bell());
+    }
+
+    public Outbox outbox() {
+        return outbox;
+    }
+
+    /** An event under a new id. */
+    public static Envelope event(SagaEvent event) {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        return new Envelope(UUID.randomUUID(), "/test", now, null, null, event);
+    }
+
+    /** Handles a batch as a lane does: in one transaction, until it is committed. */
+    public Mono<Void> take(EventHandler handler, List<Envelope> batch) {
+        var metrics = new DeliveryMetrics(new SimpleMeterRegistry());
+        var inbox = new Inbox(handler, log, outbox, letters, database.transactions(), metrics);
+        return inbox.take(batch.stream().map(this::arrival).toList());
+    }
+
+    private Arrival arrival(Envelope envelope) {
+        byte[] key = envelope.transactionId().text().getBytes(StandardCharsets.US_ASCII);
+        return Arrival.of("test", 0, OFFSETS.incrementAndGet(), key, codec.encode(envelope), codec);
+    }
+
+    /** What was said about a saga and not taken away, in order. */
+    public List<SagaEvent> said(TransactionId saga) {
+        byte[] key = saga.text().getBytes(StandardCharsets.US_ASCII);
+        return database.sql()
+                .rows(
+                        "SELECT payload FROM outbox WHERE transaction_id = ? ORDER BY id",
+                        List.of(saga.text()),
+                        row -> codec.decode(key, Sql.get(row, "payload", byte[].class))
+                                .event())
+                .collectList()
+                .block();
+    }
+}
