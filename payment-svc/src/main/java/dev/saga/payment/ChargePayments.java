@@ -30,6 +30,9 @@ final class ChargePayments implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ChargePayments.class);
     private static final Duration FINISH = Duration.ofSeconds(10);
 
+    /** About a minute and a half; later its lease is over in any case. */
+    private static final int POSTPONE_RETRIES = 25;
+
     private final PaymentStore store;
     private final PaymentGateway gateway;
     private final Patience patience;
@@ -111,6 +114,7 @@ final class ChargePayments implements SmartLifecycle {
                 payment.task(),
                 failure.toString());
         return store.postpone(payment, properties.retryRefund())
+                .retryWhen(FailurePolicy.whileTransient(POSTPONE_RETRIES))
                 .onErrorComplete()
                 .then(Mono.empty());
     }

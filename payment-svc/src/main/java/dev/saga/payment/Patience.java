@@ -1,5 +1,6 @@
 package dev.saga.payment;
 
+import dev.saga.delivery.FailurePolicy;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.gateway.PaymentGateway;
@@ -31,14 +32,20 @@ final class Patience {
                 .build();
     }
 
-    /** Charges, with all attempts under one key; always answers. Once in doubt, it stays in doubt until reversed. */
+    /**
+     * Charges, with all attempts under one key. Once in doubt, it stays in doubt until reversed.
+     *
+     * @return always an answer, unless this service's own database fails: then it is not the gateway's fault, and the
+     *     charge is to be asked for again later
+     */
     Mono<Settlement> charge(PaymentGateway gateway, Payment payment) {
         var attempts = new AtomicInteger();
         var doubts = new AtomicInteger();
         return Mono.defer(() -> gateway.charge(PaymentGateway.Charge.of(payment)))
                 .doOnSubscribe(asked -> attempts.incrementAndGet())
                 .transformDeferred(TimeLimiterOperator.of(limiter))
-                .onErrorResume(failure -> Mono.just(silence(failure)))
+                .onErrorResume(
+                        failure -> !FailurePolicy.isOfTheDatabase(failure), failure -> Mono.just(silence(failure)))
                 .doOnNext(outcome -> doubts.addAndGet(isInDoubt(outcome) ? 1 : 0))
                 .transformDeferred(RetryOperator.of(Retry.of("charge", retries)))
                 .map(outcome ->

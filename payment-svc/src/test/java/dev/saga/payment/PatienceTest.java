@@ -1,6 +1,7 @@
 package dev.saga.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
 import reactor.core.publisher.Mono;
 
 class PatienceTest {
@@ -59,6 +61,13 @@ class PatienceTest {
         assertThat(charge(Mono.never(), Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 2));
         assertThat(charge(Mono.error(new IllegalStateException("cut")), Mono.just(DOWN), Mono.just(DOWN)))
                 .isEqualTo(new Settlement.Charged(ID, new ChargeOutcome.Unavailable("down", true), 3));
+    }
+
+    @Test
+    void doesNotTakeAFailureOfItsOwnDatabaseForTheGatewaysAnswer() {
+        Mono<ChargeOutcome> away = Mono.error(new DataAccessResourceFailureException("no connection"));
+        assertThatThrownBy(() -> charge(away, away, away)).isInstanceOf(DataAccessResourceFailureException.class);
+        assertThat(charge(away, Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 2));
     }
 
     @SafeVarargs

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RestartIT {
     private static final int SUBMITTERS = 4;
     private static final Duration PACE = Duration.ofMillis(40);
+    private static final Duration FROZEN = Duration.ofSeconds(12);
+    private static final String SLOW = "{\"productId\":\"RESTART\",\"qty\":1,\"paymentToken\":\"tok_slow\"}";
 
     private final RunningSystem system = RunningSystem.pairs();
     private final SagaClient survivor = system.otherClient();
@@ -51,6 +54,52 @@ class RestartIT {
         assertThat(refused).as("orders refused at the instance that stayed").hasValue(0);
     }
 
+    @ParameterizedTest
+    @EnumSource(Service.class)
+    void anInstanceFrozenForLongerThanItsLocksAndSessionsLastOnlyRepeatsItself(Service service) throws Exception {
+        ServiceProcess instance = system.stack.instances(service).getFirst();
+        survivor.stock("RESTART", 10, 1_000_000);
+        var loading = new AtomicBoolean(true);
+        try (ExecutorService load = Executors.newVirtualThreadPerTaskExecutor()) {
+            load.submit(() -> submitWhile(loading, survivor));
+            awaitAccepted(50);
+            signal("STOP", instance);
+            try {
+                LockSupport.parkNanos(FROZEN.toNanos());
+            } finally {
+                signal("CONT", instance);
+            }
+            awaitAccepted(accepted.size() + 50);
+            loading.set(false);
+        }
+        assertEverythingConfirmed();
+    }
+
+    @Test
+    void aKillWhileTheGatewayIsAskedChargesOnce() {
+        survivor.stock("RESTART", 10, 1_000_000);
+        for (int i = 0; i < 10; i++) {
+            accepted.add(survivor.submit("ann", SLOW, Map.of()).expect(201).text("orderId"));
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> accepted.stream().allMatch(id -> "AUTHORIZING".equals(payment(id))));
+        List<ServiceProcess> instances = system.stack.instances(Service.PAYMENT);
+        instances.forEach(instance -> instance.process().kill());
+        instances.forEach(ServiceProcess::restart);
+        instances.forEach(ServiceProcess::awaitReady);
+        assertEverythingConfirmed();
+    }
+
+    private @Nullable String payment(String order) {
+        return survivor.payment("GET", "/payments/" + order, null).text("status");
+    }
+
+    private static void signal(String name, ServiceProcess instance) throws Exception {
+        var kill = new ProcessBuilder(
+                "kill", "-" + name, String.valueOf(instance.process().pid()));
+        assertThat(kill.start().waitFor()).isZero();
+    }
+
     private void underLoad(List<ServiceProcess> instances, Consumer<ServiceProcess> end) throws Exception {
         survivor.stock("RESTART", 10, 1_000_000);
         var loading = new AtomicBoolean(true);
@@ -69,6 +118,10 @@ class RestartIT {
             }
             loading.set(false);
         }
+        assertEverythingConfirmed();
+    }
+
+    private void assertEverythingConfirmed() {
         system.assertSound();
         for (String id : accepted) {
             assertThat(survivor.get("ann", id).expect(200).text("status")).isEqualTo("CONFIRMED");

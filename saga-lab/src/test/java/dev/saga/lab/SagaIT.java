@@ -299,6 +299,47 @@ class SagaIT {
                 .isEqualTo(409);
     }
 
+    @Test
+    void aReplayAfterTheOrderWasCancelledHasNoEffect() {
+        Answer order = client.submitAndWait(USER, order(1, "tok_decline"));
+        TransactionId id = id(order);
+        system.wire.put("order", id.text(), "{ not an event");
+        system.wire.repeat("order", id);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> letters("inventory", id).size() > 2
+                        && letters("payment", id).size() > 2);
+        for (String service : List.of("inventory", "payment")) {
+            List<JsonNode> letters = letters(service, id);
+            call(service, "DELETE", "/dead-letters/" + letters.get(0).path("id").asLong())
+                    .expect(204);
+            Answer replay = call(
+                            service,
+                            "POST",
+                            "/dead-letters/" + letters.get(1).path("id").asLong() + "/replay")
+                    .expect(200);
+            assertThat(replay.body().path("replayed").asInt()).isEqualTo(letters.size() - 1);
+        }
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> letters("inventory", id).isEmpty()
+                        && letters("payment", id).isEmpty());
+        assertFinal(client.get(USER, id.text()), "CANCELLED", "PAYMENT_DECLINED");
+        assertStock(100, 0);
+    }
+
+    private Answer call(String service, String method, String path) {
+        return service.equals("payment") ? client.payment(method, path, null) : client.inventory(method, path, null);
+    }
+
+    private List<JsonNode> letters(String service, TransactionId saga) {
+        return call(service, "GET", "/dead-letters?limit=200")
+                .expect(200)
+                .body()
+                .valueStream()
+                .filter(letter ->
+                        saga.text().equals(letter.path("transactionId").asString(null)))
+                .toList();
+    }
+
     // ---- in words ----
 
     private SagaClient side(int i) {

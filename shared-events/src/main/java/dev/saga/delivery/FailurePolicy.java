@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
 
@@ -35,6 +37,18 @@ public final class FailurePolicy {
             }
         }
         return !isAboutTheRecord(failure);
+    }
+
+    /** Whether it was the service's own database that failed, and not what it was working on. */
+    public static boolean isOfTheDatabase(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof R2dbcException
+                    || cause instanceof DataAccessException
+                    || cause instanceof TransactionException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isAboutTheRecord(Throwable failure) {

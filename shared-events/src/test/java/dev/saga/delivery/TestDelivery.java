@@ -23,14 +23,14 @@ public final class TestDelivery {
 
     private final TestDatabase database;
     private final EventCodec codec = new EventCodec();
+    private final DeliveryProperties properties;
     private final Outbox outbox;
     private final EventLog log;
     private final DeadLetters letters;
 
     public TestDelivery(TestDatabase database, String service) {
         this.database = database;
-        DeliveryProperties properties = new Binder(
-                        new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
+        properties = new Binder(new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
                 .bind("saga.delivery", DeliveryProperties.class)
                 .get();
         log = new EventLog(database.sql());
@@ -40,6 +40,10 @@ public final class TestDelivery {
 
     public Outbox outbox() {
         return outbox;
+    }
+
+    public OutboxDepth depth() {
+        return new OutboxDepth(database.sql(), properties, new DeliveryMetrics(new SimpleMeterRegistry()));
     }
 
     /** An event under a new id. */

@@ -1,0 +1,92 @@
+package dev.saga.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.delivery.TestDelivery;
+import dev.saga.events.EventType;
+import dev.saga.events.Line;
+import dev.saga.events.ProductId;
+import dev.saga.events.SagaEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.order.domain.Order;
+import dev.saga.order.domain.OrderStatus;
+import dev.saga.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+/** On a real MariaDB, with several instances sweeping at once. */
+class SagaDeadlinesTest {
+    private static final int INSTANCES = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private TestDatabase database;
+    private TestDelivery delivery;
+    private List<TransactionId> overdue;
+
+    @BeforeEach
+    void placeOverdueOrders() {
+        database = TestDatabase.migrated();
+        delivery = new TestDelivery(database, "order-svc");
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
+        List<Order> orders = IntStream.range(0, 500)
+                .mapToObj(i -> Order.place(
+                                new TransactionId(UUID.randomUUID()),
+                                new UserId("ann"),
+                                List.of(new Line(new ProductId("BOOK"), 1, null)),
+                                null,
+                                now)
+                        .order())
+                .toList();
+        database.committed(store(Duration.ZERO).add(orders));
+        overdue = orders.stream().map(Order::id).toList();
+    }
+
+    @Test
+    void anyNumberOfInstancesSayEachNudgeOnce() {
+        sweepAtOnce(Duration.ofHours(1));
+        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(EventType.ORDER_CREATED));
+        sweepAtOnce(Duration.ofHours(1));
+        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).hasSize(1));
+    }
+
+    @Test
+    void anyNumberOfInstancesCancelAnOrderThatTimesOutOnce() {
+        database.committed(database.sql().update("UPDATE orders SET nudges = 3", List.of()));
+        sweepAtOnce(Duration.ofHours(1));
+        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(EventType.ORDER_CANCEL));
+        assertThat(store(Duration.ZERO).find(overdue.getFirst()).block(PATIENCE).status())
+                .isEqualTo(OrderStatus.CANCELLING);
+    }
+
+    private void sweepAtOnce(Duration stepTimeout) {
+        Flux.range(0, INSTANCES)
+                .flatMap(i -> new SagaDeadlines(
+                                store(stepTimeout),
+                                delivery.outbox(),
+                                delivery.depth(),
+                                database.transactions(),
+                                new SimpleMeterRegistry())
+                        .sweep())
+                .blockLast(PATIENCE);
+    }
+
+    private OrderStore store(Duration stepTimeout) {
+        var properties = new OrderProperties(
+                1, 1, 1, stepTimeout, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
+        return new OrderStore(database.sql(), Clock.systemUTC(), properties);
+    }
+
+    private List<EventType> said(TransactionId id) {
+        return delivery.said(id).stream().map(SagaEvent::type).toList();
+    }
+}

@@ -1,0 +1,48 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.local.ChildProcess;
+import dev.saga.local.Launch;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A short run of {@code saga-lab chaos}, as people start it. */
+class ChaosIT {
+    private static final Path FOLDER = Launch.home().resolve("saga-lab/target/chaos");
+
+    /** Brokers, database and services are killed; what takes longest has tests of its own. */
+    private static final String FAULTS =
+            "KILL_BROKER,KILL_DATABASE,KILL_SERVICE,REBALANCE_STORM,FLAKY_GATEWAY,DUPLICATES,GARBAGE,MORE_PARTITIONS";
+
+    @Test
+    @Timeout(600)
+    void everyAcceptedOrderIsFinalAndNothingIsDoubledWhenEverythingIsKilledUnderLoad() throws Exception {
+        Path report = FOLDER.resolve("report.json");
+        Files.createDirectories(FOLDER);
+        List<String> command = ChildProcess.java(List.of(
+                "-Xmx512m",
+                "-Dsaga.home=" + Launch.home(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LabApplication.class.getName(),
+                "chaos",
+                "--minutes=1.2",
+                "--seed=11",
+                "--faults=" + FAULTS,
+                "--data=" + FOLDER,
+                "--json=" + report));
+        ChildProcess chaos = ChildProcess.start("chaos", command, FOLDER.resolve("chaos.log"));
+        chaos.awaitSuccess(Duration.ofMinutes(9));
+        JsonNode judged = JsonMapper.shared().readTree(Files.readString(report));
+        assertThat(judged.path("broken")).isEmpty();
+        assertThat(judged.path("faults").size()).isGreaterThan(3);
+        assertThat(judged.path("accepted").asInt()).isGreaterThan(500);
+    }
+}
