@@ -31,13 +31,14 @@ CREATE TABLE dead_letter (
     topic          VARCHAR(250) CHARACTER SET ascii NOT NULL,
     partition_no   INT NOT NULL,
     offset_no      BIGINT NOT NULL,
+    record_time    BIGINT NOT NULL COMMENT 'the record''s own, ms: a topic made anew begins at offset 0 again',
     record_key     VARBINARY(255) NULL,
     payload        MEDIUMBLOB NULL,
     reason         VARCHAR(500) NOT NULL,
     parked_at      DATETIME(3) NOT NULL,
     resolved_at    DATETIME(3) NULL COMMENT 'when it was replayed or discarded',
     PRIMARY KEY (id),
-    UNIQUE KEY place (topic, partition_no, offset_no),
+    UNIQUE KEY place (topic, partition_no, offset_no, record_time),
     KEY saga (transaction_id),
     KEY resolved (resolved_at)
 );

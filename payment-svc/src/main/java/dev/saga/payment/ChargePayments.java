@@ -39,10 +39,13 @@ final class ChargePayments implements SmartLifecycle {
     private final Intake<Settlement, Payment> settlements;
     private final TransactionalOperator transactions;
     private final PaymentProperties properties;
-    private final Sinks.Many<Payment> queue;
+    private final Sinks.Many<Queued> queue;
     private final Set<TransactionId> inHand = ConcurrentHashMap.newKeySet();
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private volatile boolean running;
+
+    /** Work in memory; {@code until} is the nano time at which half of its lease is over. */
+    private record Queued(Payment payment, long until) {}
 
     ChargePayments(
             PaymentStore store,
@@ -62,10 +65,11 @@ final class ChargePayments implements SmartLifecycle {
 
     /** Takes work of committed payments. What finds no room waits in the database until its lease is over. */
     synchronized void submit(List<Payment> work) {
+        long until = System.nanoTime() + properties.lease().toNanos() / 2;
         for (Payment payment : work) {
             if (running
                     && inHand.add(payment.id())
-                    && queue.tryEmitNext(payment).isFailure()) {
+                    && queue.tryEmitNext(new Queued(payment, until)).isFailure()) {
                 inHand.remove(payment.id());
             }
         }
@@ -81,6 +85,15 @@ final class ChargePayments implements SmartLifecycle {
                         .retryWhen(FailurePolicy.whileTransient(3))
                         .doOnNext(this::submit)
                         .then();
+    }
+
+    /** What has waited for too long is left to a sweep: before its lease is over another instance would do it too. */
+    private Mono<Void> begin(Queued queued) {
+        if (System.nanoTime() > queued.until()) {
+            inHand.remove(queued.payment().id());
+            return Mono.empty();
+        }
+        return work(queued.payment());
     }
 
     private Mono<Void> work(Payment payment) {
@@ -123,7 +136,7 @@ final class ChargePayments implements SmartLifecycle {
     public void start() {
         running = true;
         queue.asFlux()
-                .flatMap(this::work, properties.concurrency())
+                .flatMap(this::begin, properties.concurrency())
                 .doFinally(end -> finished.tryEmitEmpty())
                 .subscribe();
     }

@@ -38,6 +38,12 @@ public final class Surroundings {
         return folder().resolve("logs");
     }
 
+    /** A run that judges what it finds begins with nothing. */
+    public void deleteData() {
+        delete(folder().resolve("kafka"));
+        delete(folder().resolve("mariadb"));
+    }
+
     /** Starts broker and database; they end with this process. */
     public LocalInfra startInfra() {
         if (!keep && data == null) {

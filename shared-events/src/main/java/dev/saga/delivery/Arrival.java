@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record that arrived: the event in it, or the flaw that keeps it from being one.
  *
+ * @param time the record's own, ms since 1970
  * @param transactionId the saga it belongs to, as far as that can be told; null where it cannot
  * @param envelope the event; null when there is a flaw
  * @param flaw why this cannot be handled; null when there is an event
@@ -17,6 +18,7 @@ record Arrival(
         String topic,
         int partition,
         long offset,
+        long time,
         byte @Nullable [] key,
         byte @Nullable [] payload,
         @Nullable TransactionId transactionId,
@@ -24,24 +26,33 @@ record Arrival(
         @Nullable String flaw) {
 
     static Arrival of(ConsumerRecord<byte[], byte[]> record, EventCodec codec) {
-        return of(record.topic(), record.partition(), record.offset(), record.key(), record.value(), codec);
+        return of(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                record.key(),
+                record.value(),
+                codec);
     }
 
     static Arrival of(
             String topic,
             int partition,
             long offset,
+            long time,
             byte @Nullable [] key,
             byte @Nullable [] payload,
             EventCodec codec) {
         try {
             Envelope envelope = codec.decode(key, payload);
-            return new Arrival(topic, partition, offset, key, payload, envelope.transactionId(), envelope, null);
+            return new Arrival(topic, partition, offset, time, key, payload, envelope.transactionId(), envelope, null);
         } catch (RuntimeException violation) {
             return new Arrival(
                     topic,
                     partition,
                     offset,
+                    time,
                     key,
                     payload,
                     transactionOf(key),
@@ -58,14 +69,14 @@ record Arrival(
         }
     }
 
-    /** Where a record lies. */
-    record Place(String topic, int partition, long offset) {}
+    /** Where a record lies, and since when: a topic that was deleted and made anew has the same offsets again. */
+    record Place(String topic, int partition, long offset, long time) {}
 
     Place place() {
-        return new Place(topic, partition, offset);
+        return new Place(topic, partition, offset, time);
     }
 
     Arrival flawed(String reason) {
-        return new Arrival(topic, partition, offset, key, payload, transactionId, null, reason);
+        return new Arrival(topic, partition, offset, time, key, payload, transactionId, null, reason);
     }
 }

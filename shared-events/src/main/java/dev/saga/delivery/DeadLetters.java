@@ -1,18 +1,13 @@
 package dev.saga.delivery;
 
-import dev.saga.delivery.Arrival.Place;
+import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.TransactionId;
 import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,7 +18,7 @@ import reactor.core.publisher.Mono;
  */
 final class DeadLetters {
     private static final String COLUMNS =
-            "id, transaction_id, topic, partition_no, offset_no, record_key, payload, reason, parked_at";
+            "id, transaction_id, topic, partition_no, offset_no, record_time, record_key, payload, reason, parked_at";
     private static final int LONGEST_KEY = 255;
     private static final int LONGEST_REASON = 500;
 
@@ -34,13 +29,14 @@ final class DeadLetters {
             String topic,
             int partition,
             long offset,
+            long recordTime,
             byte @Nullable [] key,
             byte @Nullable [] payload,
             String reason,
             Instant time) {
 
         Arrival arrival(EventCodec codec) {
-            return Arrival.of(topic, partition, offset, key, payload, codec);
+            return Arrival.of(topic, partition, offset, recordTime, key, payload, codec);
         }
 
         String readablePayload() {
@@ -50,73 +46,25 @@ final class DeadLetters {
 
     private final Sql sql;
     private final Clock clock;
+    private final Standings standings;
 
     DeadLetters(Sql sql, Clock clock) {
+        this.standings = new Standings(sql);
         this.sql = sql;
         this.clock = clock;
     }
 
-    /**
-     * What dead letters mean for a batch.
-     *
-     * @param held sagas with a letter: what arrives for them is parked too
-     * @param resolved places whose record was replayed or discarded: it is not handled again
-     */
-    record Standing(Set<TransactionId> held, Set<Place> resolved) {
-        private static final Standing NONE = new Standing(Set.of(), Set.of());
-    }
-
     /** How a batch stands; waits for a replay of one of its sagas that is under way. */
     Mono<Standing> standing(List<Arrival> batch) {
-        return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
-                .collectList()
-                .flatMap(some -> some.isEmpty() ? Mono.just(Standing.NONE) : standingAmong(batch));
-    }
-
-    private Mono<Standing> standingAmong(List<Arrival> batch) {
-        return heldAmong(batch).flatMap(held -> resolvedAmong(batch).map(resolved -> new Standing(held, resolved)));
-    }
-
-    private Mono<Set<TransactionId>> heldAmong(List<Arrival> batch) {
-        List<String> ids = batch.stream()
-                .map(Arrival::transactionId)
-                .filter(Objects::nonNull)
-                .map(TransactionId::text)
-                .distinct()
-                .sorted()
-                .toList();
-        return ids.isEmpty()
-                ? Mono.just(Set.of())
-                : sql.rows(
-                                "SELECT transaction_id FROM dead_letter WHERE transaction_id IN (" + Sql.marks(ids)
-                                        + ") AND resolved_at IS NULL FOR UPDATE",
-                                ids,
-                                row -> TransactionId.of(Sql.get(row, "transaction_id", String.class)))
-                        .collect(HashSet::new, Set::add);
-    }
-
-    private Mono<Set<Place>> resolvedAmong(List<Arrival> batch) {
-        String places = String.join(",", Collections.nCopies(batch.size(), "(?,?,?)"));
-        List<Object> values = batch.stream()
-                .<Object>flatMap(arrival -> Stream.of(arrival.topic(), arrival.partition(), arrival.offset()))
-                .toList();
-        return sql.rows(
-                        "SELECT topic, partition_no, offset_no FROM dead_letter WHERE (topic, partition_no, offset_no) IN ("
-                                + places + ") AND resolved_at IS NOT NULL",
-                        values,
-                        row -> new Place(
-                                Sql.get(row, "topic", String.class),
-                                Sql.get(row, "partition_no", Integer.class),
-                                Sql.get(row, "offset_no", Long.class)))
-                .collect(HashSet::new, Set::add);
+        return standings.of(batch);
     }
 
     /** Parks records in the current transaction; the same place of a topic is parked once. */
     Mono<Void> park(List<Arrival> arrivals) {
         return sql.insert(
-                        "INSERT IGNORE INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_key,"
-                                + " payload, reason, parked_at) VALUES",
-                        "(?,?,?,?,?,?,?,?)",
+                        "INSERT IGNORE INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time,"
+                                + " record_key, payload, reason, parked_at) VALUES",
+                        "(?,?,?,?,?,?,?,?,?)",
                         arrivals.stream().map(this::row).toList(),
                         "")
                 .then();
@@ -131,6 +79,7 @@ final class DeadLetters {
             arrival.topic(),
             arrival.partition(),
             arrival.offset(),
+            arrival.time(),
             key == null || key.length <= LONGEST_KEY ? key : java.util.Arrays.copyOf(key, LONGEST_KEY),
             arrival.payload(),
             reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON),
@@ -190,6 +139,7 @@ final class DeadLetters {
                 Sql.get(row, "topic", String.class),
                 Sql.get(row, "partition_no", Integer.class),
                 Sql.get(row, "offset_no", Long.class),
+                Sql.get(row, "record_time", Long.class),
                 row.get("record_key", byte[].class),
                 row.get("payload", byte[].class),
                 Sql.get(row, "reason", String.class),

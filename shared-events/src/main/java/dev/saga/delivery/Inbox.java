@@ -124,7 +124,7 @@ public final class Inbox {
     }
 
     /** A record behind a parked one of its saga is parked too, whether that was in this batch or long ago. */
-    private static Sorted sort(List<Arrival> batch, DeadLetters.Standing standing) {
+    private static Sorted sort(List<Arrival> batch, Standings.Standing standing) {
         Map<UUID, Envelope> live = new LinkedHashMap<>();
         List<Arrival> parked = new ArrayList<>();
         Set<TransactionId> holds = new HashSet<>(standing.held());

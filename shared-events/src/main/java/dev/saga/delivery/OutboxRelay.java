@@ -3,8 +3,6 @@ package dev.saga.delivery;
 import dev.saga.delivery.EventSender.Outgoing;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.Result;
-import io.r2dbc.spi.Row;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +31,7 @@ final class OutboxRelay implements SmartLifecycle {
 
     private final ConnectionFactory connections;
     private final DeliveryProperties properties;
+    private final OutboxRows outbox;
     private final EventSender sender;
     private final Topics topics;
     private final Bell bell;
@@ -50,6 +49,7 @@ final class OutboxRelay implements SmartLifecycle {
             DeliveryMetrics metrics) {
         this.connections = connections;
         this.properties = properties;
+        this.outbox = new OutboxRows(properties);
         this.sender = sender;
         this.topics = topics;
         this.bell = bell;
@@ -71,47 +71,52 @@ final class OutboxRelay implements SmartLifecycle {
     }
 
     private Mono<Void> lead(Connection session, int shard) {
-        return execute(
+        return OutboxRows.execute(
                         session,
                         "SET SESSION wait_timeout = " + properties.lockLease().toSeconds())
                 .then(claimed(session, shard))
-                .then(Mono.defer(() -> rounds(session, shard)));
+                .flatMap(lock -> rounds(session, shard));
     }
 
     private Mono<Void> rounds(Connection session, int shard) {
-        return round(session, shard, OutboxPage.FIRST)
-                .expand(page -> running ? round(session, shard, page) : Mono.empty())
+        return round(session, shard, 0L)
+                .expand(after -> running ? round(session, shard, after) : Mono.empty())
                 .then();
     }
 
-    /** Waits for the lock of the shard, a second at a time so that the session stays alive and a stop is noticed. */
-    private Mono<Void> claimed(Connection session, int shard) {
+    /**
+     * Waits for the lock of the shard, a second at a time so that the session stays alive and a stop is noticed; empty
+     * where the stop came first.
+     */
+    private Mono<Integer> claimed(Connection session, int shard) {
         String lock = "SELECT COALESCE(GET_LOCK(CONCAT(DATABASE(), '.outbox.', " + shard + "), 1), 0) AS held";
         return Sql.rows(session, lock, List.of(), row -> Sql.get(row, "held", Integer.class))
                 .singleOrEmpty()
                 .repeat(() -> running)
                 .takeUntil(held -> held == 1)
-                .then()
-                .doOnSuccess(end -> LOG.info("relay leads shard={}", shard));
+                .last()
+                .filter(held -> held == 1)
+                .doOnNext(held -> LOG.info("relay leads shard={}", shard));
     }
 
-    /** Answers where the next round reads; waits for news where there is nothing left. */
-    private Mono<OutboxPage> round(Connection session, int shard, OutboxPage page) {
+    /**
+     * Reads a page behind the id {@code after}, 0 for the beginning, and publishes it.
+     *
+     * @return where the next round reads: behind a full page with rows that could not be sent, so that those do not hold
+     *     up the rest; else from the beginning, after a wait for news where there is nothing left
+     */
+    private Mono<Long> round(Connection session, int shard, long after) {
         Mono<Void> ring = bell.listen();
-        return Sql.rows(
-                        session,
-                        "SELECT id, topic, transaction_id, payload FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
-                        List.of(shard, page.after(), properties.relayBatch()),
-                        this::outgoing)
-                .collectList()
-                .flatMap(rows -> published(session, rows, page))
+        return outbox.page(session, shard, after)
+                .flatMap(rows -> OutboxRows.waiting(session, shard, rows, after)
+                        .flatMap(held -> published(session, rows, held, after)))
                 .flatMap(outcome -> outcome.pause(ring, properties).thenReturn(outcome.next()));
     }
 
     /** What a round came to: all that it read is published, some of it, or some of it could not be sent. */
-    private record Outcome(OutboxPage next, boolean failed, boolean everything) {
+    private record Outcome(long next, boolean failed, boolean everything) {
         Mono<Void> pause(Mono<Void> ring, DeliveryProperties properties) {
-            if (failed && next.after() == 0) {
+            if (failed && next == 0) {
                 return Mono.delay(AFTER_FAILURE).then();
             }
             return everything
@@ -121,46 +126,23 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    private Outgoing outgoing(Row row) {
-        return new Outgoing(
-                Sql.get(row, "id", Long.class),
-                properties.topicPrefix() + Sql.get(row, "topic", String.class),
-                Sql.get(row, "transaction_id", String.class),
-                Sql.get(row, "payload", byte[].class));
-    }
-
-    private Mono<Outcome> published(Connection session, List<Outgoing> rows, OutboxPage page) {
+    private Mono<Outcome> published(Connection session, List<Outgoing> rows, Set<String> held, long after) {
         Map<String, Outgoing> firstOfEachSaga = new LinkedHashMap<>();
         rows.stream()
-                .filter(row -> !page.held().contains(row.key()))
+                .filter(row -> !held.contains(row.key()))
                 .forEach(row -> firstOfEachSaga.putIfAbsent(row.key(), row));
         Mono<List<Long>> sent =
                 firstOfEachSaga.isEmpty() ? Mono.just(List.of()) : sender.send(firstOfEachSaga.values());
-        return sent.flatMap(acknowledged -> deleted(session, acknowledged))
+        return sent.flatMap(acknowledged -> OutboxRows.delete(session, acknowledged))
                 .doOnNext(acknowledged -> metrics.published(acknowledged.size()))
-                .map(acknowledged -> outcome(page, rows, firstOfEachSaga.size(), acknowledged));
+                .map(acknowledged ->
+                        outcome(rows, acknowledged.size(), firstOfEachSaga.size(), after > 0 || !held.isEmpty()));
     }
 
-    private Outcome outcome(OutboxPage page, List<Outgoing> rows, int sent, List<Long> acknowledged) {
-        boolean failed = acknowledged.size() < sent || !page.held().isEmpty();
+    private Outcome outcome(List<Outgoing> rows, int acknowledged, int sent, boolean othersFailed) {
+        boolean failed = acknowledged < sent || othersFailed;
         boolean full = rows.size() >= properties.relayBatch();
-        OutboxPage next = failed && full ? page.behind(rows, Set.copyOf(acknowledged)) : OutboxPage.FIRST;
-        return new Outcome(next, failed, acknowledged.size() == rows.size() && !full);
-    }
-
-    private static Mono<List<Long>> deleted(Connection session, List<Long> ids) {
-        if (ids.isEmpty()) {
-            return Mono.just(ids);
-        }
-        // Numbers of our own, spliced: a list of a thousand parameters costs more than the delete.
-        String list = String.join(",", ids.stream().map(String::valueOf).toList());
-        return execute(session, "DELETE FROM outbox WHERE id IN (" + list + ")").thenReturn(ids);
-    }
-
-    private static Mono<Void> execute(Connection session, String text) {
-        return Flux.from(session.createStatement(text).execute())
-                .concatMap(Result::getRowsUpdated)
-                .then();
+        return new Outcome(failed && full ? rows.getLast().id() : 0, failed, acknowledged == rows.size() && !full);
     }
 
     @Override

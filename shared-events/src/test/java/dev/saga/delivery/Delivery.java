@@ -149,7 +149,7 @@ final class Delivery implements AutoCloseable {
     }
 
     Arrival arrival(String key, byte[] value) {
-        return Arrival.of("order", 0, OFFSETS.incrementAndGet(), key.getBytes(StandardCharsets.UTF_8), value, codec);
+        return Arrival.of("order", 0, OFFSETS.incrementAndGet(), 0, key.getBytes(StandardCharsets.UTF_8), value, codec);
     }
 
     static Envelope envelope(SagaEvent event, UUID eventId) {

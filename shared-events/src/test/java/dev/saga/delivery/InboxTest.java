@@ -224,6 +224,17 @@ class InboxTest {
         assertCounts(2, 2, 2, 0);
     }
 
+    @Test
+    void aTopicMadeAnewHasTheSameOffsetsButOtherRecords() {
+        Arrival bad = garbage(Events.SAGA, "{");
+        delivery.take(bad);
+        delivery.desk.discard(list().getFirst().id()).block();
+        byte[] key = Events.SAGA.text().getBytes(StandardCharsets.UTF_8);
+        delivery.take(
+                Arrival.of("order", 0, bad.offset(), 1, key, "}".getBytes(StandardCharsets.UTF_8), delivery.codec));
+        assertCounts(0, 0, 0, 1);
+    }
+
     private Arrival garbage(TransactionId saga, String text) {
         return delivery.arrival(saga.text(), text.getBytes(StandardCharsets.UTF_8));
     }

@@ -63,10 +63,10 @@ class PruningTest {
 
     @Test
     void forgetsResolvedDeadLettersAndNoOthers() {
-        delivery.execute(
-                "INSERT INTO dead_letter (topic, partition_no, offset_no, reason, parked_at, resolved_at) VALUES"
-                        + " ('order', 0, 1, 'x', '2026-01-01', '2026-01-02'), ('order', 0, 2, 'x', '2026-01-01', NULL),"
-                        + " ('order', 0, 3, 'x', '2026-01-01', '2026-11-20')");
+        delivery.execute("INSERT INTO dead_letter (topic, partition_no, offset_no, record_time, reason,"
+                + " parked_at, resolved_at) VALUES"
+                + " ('order', 0, 1, 0, 'x', '2026-01-01', '2026-01-02'), ('order', 0, 2, 0, 'x', '2026-01-01', NULL),"
+                + " ('order', 0, 3, 0, 'x', '2026-01-01', '2026-11-20')");
         pruning.byTime("dead_letter", "resolved_at", WEEK).block(Duration.ofSeconds(10));
         assertThat(delivery.count("SELECT SUM(offset_no) FROM dead_letter")).isEqualTo(5);
     }

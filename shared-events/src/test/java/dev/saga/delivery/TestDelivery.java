@@ -61,7 +61,7 @@ public final class TestDelivery {
 
     private Arrival arrival(Envelope envelope) {
         byte[] key = envelope.transactionId().text().getBytes(StandardCharsets.US_ASCII);
-        return Arrival.of("test", 0, OFFSETS.incrementAndGet(), key, codec.encode(envelope), codec);
+        return Arrival.of("test", 0, OFFSETS.incrementAndGet(), 0, key, codec.encode(envelope), codec);
     }
 
     /** What was said about a saga and not taken away, in order. */

@@ -69,6 +69,7 @@ public final class ChaosCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         System.out.println("Starting, logs in " + surroundings.logs());
+        surroundings.deleteData();
         LocalInfra infra = surroundings.startInfra();
         LocalStack stack = LocalStack.start(infra, plan(), surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
@@ -104,7 +105,7 @@ public final class ChaosCommand implements Callable<Integer> {
             line.now("no more orders");
             load.close();
             line.now("healing");
-            long healed = heal(invariants);
+            long healed = heal(invariants, scene.wire());
             return report(scene, load, healed);
         }
     }
@@ -124,10 +125,10 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     /** Waits until nothing is under way; answers how long that took, or -1 where it is not so after five minutes. */
-    private static long heal(Invariants invariants) {
+    private static long heal(Invariants invariants, ChaosWire wire) {
         long since = System.nanoTime();
         while (System.nanoTime() - since < HEALING.toNanos()) {
-            if (invariants.underWay() == 0) {
+            if (invariants.underWay() == 0 && wire.lag() == 0 && invariants.underWay() == 0) {
                 return Duration.ofNanos(System.nanoTime() - since).toMillis();
             }
             LiveLine.pause();

@@ -15,11 +15,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -152,6 +154,49 @@ final class ChaosWire implements AutoCloseable {
             while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
                 consumer.poll(POLL).forEach(reader);
             }
+        }
+    }
+
+    /** How many records the services have not acknowledged yet. */
+    long lag() {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (Topic topic : Topic.values()) {
+            ends.putAll(ends(topic));
+        }
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            long lag = 0;
+            for (Service service : Service.values()) {
+                Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(service.text())
+                        .partitionsToOffsetAndMetadata()
+                        .get();
+                lag += lag(ends, read);
+            }
+            return lag;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Over the topics of which a group has ever read a partition: one that it has not read yet is behind by all. */
+    private static long lag(Map<TopicPartition, Long> ends, Map<TopicPartition, OffsetAndMetadata> read) {
+        Set<String> topics = read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        return ends.entrySet().stream()
+                .filter(end -> topics.contains(end.getKey().topic()))
+                .mapToLong(end -> {
+                    OffsetAndMetadata offset = read.get(end.getKey());
+                    return end.getValue() - (offset == null ? 0 : offset.offset());
+                })
+                .sum();
+    }
+
+    private Map<TopicPartition, Long> ends(Topic topic) {
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(reader())) {
+            return consumer.endOffsets(consumer.partitionsFor(topic.text()).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList());
         }
     }
 

@@ -110,7 +110,7 @@ public enum Fault {
     };
 
     private static final Duration AWAY = Duration.ofSeconds(3);
-    private static final Duration FROZEN = Duration.ofSeconds(9);
+    private static final Duration FROZEN = Duration.ofSeconds(13);
     private static final Duration A_WHILE = Duration.ofSeconds(6);
     private static final int REBALANCES = 5;
     private static final int MISCHIEF = 50;

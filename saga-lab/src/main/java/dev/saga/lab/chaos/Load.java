@@ -7,8 +7,8 @@ import dev.saga.lab.stack.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,7 +32,7 @@ final class Load implements AutoCloseable {
     private final List<SagaClient> clients;
     private final Random random;
     private final Duration pace;
-    private final Set<String> accepted = ConcurrentHashMap.newKeySet();
+    private final Map<String, Hope> accepted = new ConcurrentHashMap<>();
     private final AtomicInteger submitted = new AtomicInteger();
     private final AtomicInteger givenUp = new AtomicInteger();
     private final AtomicInteger mistaken = new AtomicInteger();
@@ -69,7 +69,17 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private record Wish(String key, String body, boolean cancels, int first) {}
+    /** What must become of an order. */
+    enum Hope {
+        /** Confirmed, unless a fault lasts so long that it times out. */
+        PAID,
+        /** Cancelled: its user was told so, or its card is declined. */
+        CANCELLED,
+        /** Either: there is not enough for everybody. */
+        PERHAPS
+    }
+
+    private record Wish(String key, String body, boolean cancels, Hope hope, int first) {}
 
     private Wish wish() {
         int number = submitted.incrementAndGet();
@@ -81,7 +91,9 @@ final class Load implements AutoCloseable {
                 ? "{\"productId\":\"CHAOS-RARE\",\"qty\":1}"
                 : "{\"productId\":\"CHAOS-%d\",\"qty\":1},{\"productId\":\"CHAOS-%d\",\"qty\":2}"
                         .formatted(product, (product + 1 + random.nextInt(PRODUCTS - 1)) % PRODUCTS);
-        return new Wish("k-" + number, "{\"lines\":[" + lines + "]" + token + "}", kind >= 85 && kind < 90, number);
+        Hope hope = kind < 10 ? Hope.CANCELLED : kind >= 95 ? Hope.PERHAPS : Hope.PAID;
+        String body = "{\"lines\":[" + lines + "]" + token + "}";
+        return new Wish("k-" + number, body, kind >= 85 && kind < 90, hope, number);
     }
 
     private void insist(Wish wish) {
@@ -108,10 +120,10 @@ final class Load implements AutoCloseable {
                 mistaken.addAndGet(answer.status() == 503 ? 0 : 1);
                 return null;
             }
-            String order = answer.text("orderId");
-            accepted.add(order);
-            if (wish.cancels) {
-                client.order("POST", "/" + USER + "/orders/" + order + "/cancel", null, Map.of());
+            String order = Objects.requireNonNull(answer.text("orderId"), "no orderId");
+            accepted.put(order, wish.hope);
+            if (wish.cancels && cancelled(client, order)) {
+                accepted.put(order, Hope.CANCELLED);
             }
             return order;
         } catch (RuntimeException noAnswer) {
@@ -119,8 +131,19 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Ids of the orders that were answered with 201 or 200. */
-    Set<String> accepted() {
+    /** A cancel without an answer may have come or not: then nothing is known of the order's end. */
+    private boolean cancelled(SagaClient client, String order) {
+        try {
+            accepted.put(order, Hope.PERHAPS);
+            Answer answer = client.order("POST", "/" + USER + "/orders/" + order + "/cancel", null, Map.of());
+            return answer.status() == 202;
+        } catch (RuntimeException noAnswer) {
+            return false;
+        }
+    }
+
+    /** The orders that were answered with 201 or 200, by id, and what must become of each. */
+    Map<String, Hope> accepted() {
         return accepted;
     }
 

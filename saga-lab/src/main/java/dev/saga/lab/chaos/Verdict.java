@@ -1,6 +1,7 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.events.Topic;
+import dev.saga.lab.chaos.Load.Hope;
 import dev.saga.lab.stack.Databases;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Service;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -54,24 +56,53 @@ final class Verdict {
     }
 
     private void orders(Connection connection) throws SQLException {
-        Set<String> lost = new HashSet<>(load.accepted());
-        long stored = 0;
-        long restless = 0;
+        Map<String, Hope> open = new HashMap<>(load.accepted());
+        Map<String, Long> ends = new TreeMap<>();
+        List<String> otherwise = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT order_id, status FROM orders WHERE user_id = '" + Load.USER + "'")) {
+                        "SELECT order_id, status, cancel_reason FROM orders WHERE user_id = '" + Load.USER + "'")) {
             while (rows.next()) {
-                stored++;
-                lost.remove(rows.getString(1));
-                String status = rows.getString(2);
-                restless += status.equals("CONFIRMED") || status.equals("CANCELLED") ? 0 : 1;
+                String end = rows.getString(2) + (rows.getString(3) == null ? "" : " " + rows.getString(3));
+                ends.merge(end, 1L, Long::sum);
+                Hope hope = open.remove(rows.getString(1));
+                if (hope != null && !isAsHoped(hope, end)) {
+                    otherwise.add(rows.getString(1) + " was to be " + hope + " and is " + end);
+                }
             }
         }
-        expect("accepted orders that are not there", lost.size(), 0);
-        expect("orders that are not final", restless, 0);
+        expect("accepted orders that are not there", open.size(), 0);
+        expect(
+                "orders that did not end as they should: "
+                        + otherwise.stream().limit(3).toList(),
+                otherwise.size(),
+                0);
+        long stored = ends.values().stream().mapToLong(count -> count).sum();
         if (stored > load.submitted()) {
             faults.add("orders stored for " + load.submitted() + " wishes: " + stored);
         }
+        if (ends.getOrDefault("CONFIRMED", 0L) * 2 < stored) {
+            faults.add("less than half of the orders were confirmed: " + ends);
+        }
+        expect("orders without the Idempotency-Key that made them", withoutKey(connection), 0);
+        expect("customers who got no order in a minute of trying", load.givenUp(), 0);
+    }
+
+    private static boolean isAsHoped(Hope hope, String end) {
+        return switch (hope) {
+            case PAID ->
+                Set.of("CONFIRMED", "CANCELLED TIMED_OUT", "CANCELLED PAYMENT_UNAVAILABLE")
+                        .contains(end);
+            case CANCELLED -> end.startsWith("CANCELLED ");
+            case PERHAPS -> end.equals("CONFIRMED") || end.startsWith("CANCELLED ");
+        };
+    }
+
+    private static long withoutKey(Connection connection) throws SQLException {
+        return number(
+                connection,
+                "SELECT COUNT(*) FROM orders o LEFT JOIN idempotency_key k ON k.order_id = o.order_id"
+                        + " AND k.user_id = o.user_id WHERE o.user_id = '" + Load.USER + "' AND k.order_id IS NULL");
     }
 
     private void letters(Connection connection) throws SQLException {
@@ -131,9 +162,27 @@ final class Verdict {
                 }
             }
         });
+        if (topic == Topic.ORDER) {
+            published(seen);
+        }
         if (!outOfOrder.isEmpty()) {
             faults.add(outOfOrder.size() + " events out of order on the topic " + topic.text() + ", the first: "
                     + outOfOrder.getFirst());
+        }
+    }
+
+    /** Everything that order-svc says to have said lies on its topic. */
+    private void published(Set<String> seen) {
+        try (Connection connection = databases.connect(Service.ORDER);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT event_id FROM event_log WHERE source = '/order-svc'")) {
+            long lost = 0;
+            while (rows.next()) {
+                lost += seen.contains(rows.getString(1)) ? 0 : 1;
+            }
+            expect("events of order-svc that are not on its topic", lost, 0);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

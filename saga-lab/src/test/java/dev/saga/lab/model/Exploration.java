@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Visits every reachable state, breadth first, so that the first fault found has the shortest history. */
@@ -53,6 +55,14 @@ final class Exploration {
 
     int atRest() {
         return atRest;
+    }
+
+    /** The ways in which orders end: status and reason. */
+    Set<String> ends() {
+        return states.stream()
+                .filter(World::isAtRest)
+                .map(world -> world.order().status() + " " + world.order().cancelReason())
+                .collect(Collectors.toSet());
     }
 
     /** The fault with the shortest history; empty where every state is sound and leads to a final one. */

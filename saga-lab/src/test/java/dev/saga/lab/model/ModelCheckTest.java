@@ -13,6 +13,7 @@ import dev.saga.lab.model.Exploration.Fault;
 import dev.saga.lab.model.Participants.Shelf;
 import dev.saga.order.domain.Order;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,8 +27,11 @@ class ModelCheckTest {
     private static final List<Line> LINES = List.of(new Line(new ProductId("BOOK"), 2, null));
 
     @ParameterizedTest
-    @CsvSource({"3, 50000", "1, 100"})
-    void everyReachableStateIsSoundAndLeadsToAFinalOne(int stock, int statesAtLeast) {
+    @CsvSource({
+        "3, 50000, CONFIRMED PAYMENT_DECLINED PAYMENT_UNAVAILABLE TIMED_OUT CANCELLED_BY_USER",
+        "1, 100, OUT_OF_STOCK TIMED_OUT CANCELLED_BY_USER"
+    })
+    void everyReachableStateIsSoundAndLeadsToAFinalOne(int stock, int statesAtLeast, String ends) {
         long began = System.nanoTime();
         var exploration = new Exploration(Participants.PRODUCTION, new Judge(stock, 2));
         Optional<Fault> fault = exploration.explore(world(stock));
@@ -40,6 +44,10 @@ class ModelCheckTest {
                 Duration.ofNanos(System.nanoTime() - began).toSeconds());
         assertThat(fault).isEmpty();
         assertThat(exploration.states()).isGreaterThan(statesAtLeast);
+        assertThat(exploration.ends())
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(ends.split(" "))
+                        .map(end -> end.equals("CONFIRMED") ? "CONFIRMED null" : "CANCELLED " + end)
+                        .toList());
     }
 
     @ParameterizedTest

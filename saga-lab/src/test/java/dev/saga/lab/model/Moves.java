@@ -20,6 +20,7 @@ import java.util.Objects;
 final class Moves {
     private static final ChargeOutcome APPROVED = new ChargeOutcome.Approved("p");
     private static final ChargeOutcome DECLINED = new ChargeOutcome.Declined("no", false);
+    private static final ChargeOutcome DECLINED_IN_DOUBT = new ChargeOutcome.Declined("no", true);
     private static final ChargeOutcome DOWN = new ChargeOutcome.Unavailable("down", false);
     private static final ChargeOutcome IN_DOUBT = new ChargeOutcome.Unavailable("time-out", true);
 
@@ -146,6 +147,7 @@ final class Moves {
         }
         moves.add(new Move("gateway approves", asked(taken, job, APPROVED)));
         moves.add(new Move("gateway takes the money, its answer is lost", asked(taken, job, IN_DOUBT)));
+        moves.add(new Move("gateway takes the money unheard, then declines", asked(taken, job, DECLINED_IN_DOUBT)));
         if (books.taken() == 0) {
             moves.add(new Move("gateway declines", asked(world, job, DECLINED)));
             moves.add(new Move("gateway is down", asked(world, job, DOWN)));

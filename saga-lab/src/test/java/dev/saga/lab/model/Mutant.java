@@ -100,6 +100,16 @@ enum Mutant {
                             : answer);
         }
     }),
+    A_NO_AFTER_A_LOST_ANSWER_IS_BELIEVED(new Participants() {
+        @Override
+        public Outcome<Payment> charged(Payment payment, ChargeOutcome answer) {
+            return PRODUCTION.charged(
+                    payment,
+                    answer instanceof ChargeOutcome.Declined no
+                            ? new ChargeOutcome.Declined(no.detail(), false)
+                            : answer);
+        }
+    }),
     AN_UNSETTLED_CHARGE_IS_TAKEN_UP_WITHOUT_DOUBT(new Participants() {
         @Override
         public Payment takenUp(Payment payment) {
