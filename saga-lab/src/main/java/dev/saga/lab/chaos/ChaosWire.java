@@ -14,22 +14,17 @@ import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Mischief in the topics, and a look at all that lies in them. */
+/** Mischief in the topics. */
 final class ChaosWire implements AutoCloseable {
     /** Keys of records that nobody can read. */
     static final String GARBAGE = "chaos-garbage-";
@@ -42,10 +37,12 @@ final class ChaosWire implements AutoCloseable {
 
     private final String kafka;
     private final KafkaProducer<byte[], byte[]> producer;
+    private final TopicReader topics;
     private final AtomicInteger garbage = new AtomicInteger();
 
     ChaosWire(String kafka) {
         this.kafka = kafka;
+        this.topics = new TopicReader(kafka);
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -77,7 +74,7 @@ final class ChaosWire implements AutoCloseable {
         for (Topic topic : Topic.values()) {
             List<ConsumerRecord<byte[], byte[]>> latest = new ArrayList<>();
             List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
-            read(topic, each, latest::add);
+            topics.read(topic, each, latest::add);
             for (ConsumerRecord<byte[], byte[]> record : latest) {
                 if (record.value() == null || new String(record.key(), StandardCharsets.UTF_8).startsWith(GARBAGE)) {
                     continue;
@@ -124,7 +121,7 @@ final class ChaosWire implements AutoCloseable {
     }
 
     void joinAndLeave(Service service, int times) {
-        Map<String, Object> settings = new HashMap<>(reader());
+        Map<String, Object> settings = new HashMap<>(topics.settings());
         settings.put("group.id", service.text());
         settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         List<String> topics = Arrays.stream(Topic.values()).map(Topic::text).toList();
@@ -137,81 +134,9 @@ final class ChaosWire implements AutoCloseable {
         }
     }
 
-    /**
-     * Reads a topic to its present end.
-     *
-     * @param latest how many records of each partition at most, the latest
-     */
-    void read(Topic topic, long latest, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-        try (var consumer = new KafkaConsumer<byte[], byte[]>(reader())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic.text()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
-            begins.forEach((p, begin) -> consumer.seek(p, Math.max(begin, ends.getOrDefault(p, 0L) - latest)));
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-                consumer.poll(POLL).forEach(reader);
-            }
-        }
-    }
-
-    /** How many records the services have not acknowledged yet. */
-    long lag() {
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        for (Topic topic : Topic.values()) {
-            ends.putAll(ends(topic));
-        }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
-            long lag = 0;
-            for (Service service : Service.values()) {
-                Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(service.text())
-                        .partitionsToOffsetAndMetadata()
-                        .get();
-                lag += lag(ends, read);
-            }
-            return lag;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return -1;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException(e.getCause());
-        }
-    }
-
-    /** Over the topics of which a group has ever read a partition: one that it has not read yet is behind by all. */
-    private static long lag(Map<TopicPartition, Long> ends, Map<TopicPartition, OffsetAndMetadata> read) {
-        Set<String> topics = read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
-        return ends.entrySet().stream()
-                .filter(end -> topics.contains(end.getKey().topic()))
-                .mapToLong(end -> {
-                    OffsetAndMetadata offset = read.get(end.getKey());
-                    return end.getValue() - (offset == null ? 0 : offset.offset());
-                })
-                .sum();
-    }
-
-    private Map<TopicPartition, Long> ends(Topic topic) {
-        try (var consumer = new KafkaConsumer<byte[], byte[]>(reader())) {
-            return consumer.endOffsets(consumer.partitionsFor(topic.text()).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList());
-        }
-    }
-
-    private Map<String, Object> reader() {
-        return Map.of(
-                "bootstrap.servers",
-                kafka,
-                "enable.auto.commit",
-                false,
-                "auto.offset.reset",
-                "earliest",
-                "key.deserializer",
-                ByteArrayDeserializer.class,
-                "value.deserializer",
-                ByteArrayDeserializer.class);
+    /** What lies in the topics. */
+    TopicReader topics() {
+        return topics;
     }
 
     @Override

@@ -147,7 +147,7 @@ final class Verdict {
         Map<String, Instant> latest = new HashMap<>();
         Set<String> seen = new HashSet<>();
         List<String> outOfOrder = new ArrayList<>();
-        wire.read(topic, Long.MAX_VALUE, record -> {
+        wire.topics().read(topic, Long.MAX_VALUE, record -> {
             if (isCopyOrGarbage(record)) {
                 return;
             }
