@@ -213,14 +213,15 @@ class SagaIT {
         Answer order = client.submit(USER, order(2, "tok_slow"), Map.of()).expect(201);
         system.wire.put("payment", id(order).text(), "{\"specversion\":\"1.0\",\"type\":\"PAYMENT_EXPLODED\"}");
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(deadLetters(id(order))).isNotEmpty());
-        assertThat(deadLetters(id(order)).getFirst().path("reason").asString()).contains("PAYMENT_EXPLODED");
+                .untilAsserted(() -> assertThat(letters("order", id(order))).isNotEmpty());
+        assertThat(letters("order", id(order)).getFirst().path("reason").asString())
+                .contains("PAYMENT_EXPLODED");
         assertFinal(client.submitAndWait(USER, order(1, null)), "CONFIRMED", null);
         await().atMost(Duration.ofSeconds(20))
-                .untilAsserted(() -> assertThat(deadLetters(id(order))).hasSizeGreaterThan(1));
+                .untilAsserted(() -> assertThat(letters("order", id(order))).hasSizeGreaterThan(1));
         assertThat(status(order)).isIn("PENDING", "CANCELLING");
 
-        List<JsonNode> letters = deadLetters(id(order));
+        List<JsonNode> letters = letters("order", id(order));
         client.order("DELETE", "/dead-letters/" + letters.get(0).path("id").asLong(), null, Map.of())
                 .expect(204);
         client.order("POST", "/dead-letters/" + letters.get(1).path("id").asLong() + "/replay", null, Map.of())
@@ -327,7 +328,12 @@ class SagaIT {
     }
 
     private Answer call(String service, String method, String path) {
-        return service.equals("payment") ? client.payment(method, path, null) : client.inventory(method, path, null);
+        return switch (service) {
+            case "order" -> client.order(method, path, null, Map.of());
+            case "inventory" -> client.inventory(method, path, null);
+            case "payment" -> client.payment(method, path, null);
+            default -> throw new IllegalArgumentException(service);
+        };
     }
 
     private List<JsonNode> letters(String service, TransactionId saga) {
@@ -430,16 +436,6 @@ class SagaIT {
         return client.timeline(USER, id(order).text())
                 .valueStream()
                 .map(event -> event.path("type").asString())
-                .toList();
-    }
-
-    private List<JsonNode> deadLetters(TransactionId saga) {
-        return client.order("GET", "/dead-letters?limit=200", null, Map.of())
-                .expect(200)
-                .body()
-                .valueStream()
-                .filter(letter ->
-                        saga.text().equals(letter.path("transactionId").asString(null)))
                 .toList();
     }
 

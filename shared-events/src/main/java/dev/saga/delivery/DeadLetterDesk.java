@@ -72,7 +72,7 @@ public final class DeadLetterDesk {
     /** One after the other: letters that are parked meanwhile come last, and are replayed too. */
     private Mono<Replay> replayed(DeadLetters.Letter letter, int before) {
         return inbox.replay(letter.id(), codec)
-                .then(Mono.defer(() -> letters.after(letter).flatMap(letters::find)))
+                .then(Mono.defer(() -> letters.after(letter)))
                 .flatMap(next -> replayed(next, before + 1))
                 .switchIfEmpty(Mono.fromSupplier(() -> new Replay(before + 1, null, null)))
                 .onErrorResume(

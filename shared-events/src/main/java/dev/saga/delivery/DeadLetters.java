@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -110,17 +109,16 @@ final class DeadLetters {
     }
 
     /** The next letter of the same saga; empty where this was the last. */
-    Mono<Long> after(Letter letter) {
+    Mono<Letter> after(Letter letter) {
         TransactionId saga = letter.transactionId();
         return saga == null
                 ? Mono.empty()
                 : sql.rows(
-                                "SELECT MIN(id) AS id FROM dead_letter"
-                                        + " WHERE transaction_id = ? AND id > ? AND resolved_at IS NULL",
+                                "SELECT " + COLUMNS + " FROM dead_letter WHERE transaction_id = ? AND id > ?"
+                                        + " AND resolved_at IS NULL ORDER BY id LIMIT 1",
                                 List.of(saga.text(), letter.id()),
-                                row -> Optional.ofNullable(row.get("id", Long.class)))
-                        .singleOrEmpty()
-                        .flatMap(Mono::justOrEmpty);
+                                DeadLetters::letter)
+                        .singleOrEmpty();
     }
 
     /** A letter is done with, replayed or discarded; false where there is no such letter any more. */
