@@ -6,23 +6,49 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
-/** Free ports on loopback. A port is handed out once per process, so parts that start side by side never share one. */
+/**
+ * Free ports on loopback. A port is handed out once per process, so parts that start side by side never share one. A
+ * wanted port stays this process's own while what listens on it is away for a moment: it is marked by a lock on a file,
+ * which ends with the process, so that another lab does not move in and meet this one's services.
+ */
 public final class Ports {
     private static final Set<Integer> GIVEN = new HashSet<>();
+    private static final List<FileLock> MARKS = new ArrayList<>();
 
     private Ports() {}
 
     /** The first free port of {@code wanted}, {@code wanted + 100}, {@code wanted + 200}…; any free port after ten tries. */
     public static synchronized int near(int wanted) {
         for (int port = wanted; port < wanted + 1000; port += 100) {
-            if (isFree(port) && GIVEN.add(port)) {
+            if (!GIVEN.contains(port) && isFree(port) && isMarked(port) && GIVEN.add(port)) {
                 return port;
             }
         }
         return any();
+    }
+
+    private static boolean isMarked(int port) {
+        Path file = Path.of(System.getProperty("java.io.tmpdir"), "saga-lab-port-" + port + ".lock");
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock mark = channel.tryLock();
+            if (mark == null) {
+                channel.close();
+                return false;
+            }
+            return MARKS.add(mark);
+        } catch (IOException notAllowed) {
+            return false;
+        }
     }
 
     /** A free port of the system's choice. */

@@ -1,0 +1,65 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.local.ChildProcess;
+import dev.saga.local.Ports;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PortsTest {
+    @TempDir
+    Path folder;
+
+    /** Another lab: takes the wanted port, where it gets it, and listens on nothing. */
+    static final class OtherLab {
+        private OtherLab() {}
+
+        public static void main(String[] wanted) throws InterruptedException {
+            System.out.println("has " + Ports.near(Integer.parseInt(wanted[0])));
+            Thread.sleep(Duration.ofMinutes(1));
+        }
+    }
+
+    @Test
+    void aPortWhoseBrokerIsAwayForAMomentIsNotTakenByAnotherLab() throws IOException {
+        int wanted = freePort();
+        Path log = folder.resolve("other.log");
+        ChildProcess other = ChildProcess.start(
+                "another lab",
+                ChildProcess.java(List.of(
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        OtherLab.class.getName(),
+                        String.valueOf(wanted))),
+                log);
+        try {
+            other.awaitReady(() -> said(log), Duration.ofSeconds(30));
+            assertThat(log).content().contains("has " + wanted);
+            assertThat(Ports.near(wanted)).isNotEqualTo(wanted);
+        } finally {
+            other.kill();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static boolean said(Path log) {
+        try {
+            return Files.readString(log).contains("has ");
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+}
