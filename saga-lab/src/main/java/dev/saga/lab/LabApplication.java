@@ -1,5 +1,6 @@
 package dev.saga.lab;
 
+import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;
 import dev.saga.local.StartFailure;
 import picocli.CommandLine;
@@ -11,7 +12,7 @@ import picocli.CommandLine.Command;
         description = "The order saga on this machine: three services, a Kafka broker and a MariaDB, on loopback.",
         mixinStandardHelpOptions = true,
         version = "1.0",
-        subcommands = {DemoCommand.class, UpCommand.class, InfraCommand.class, ChaosCommand.class})
+        subcommands = {DemoCommand.class, UpCommand.class, InfraCommand.class, ChaosCommand.class, BenchCommand.class})
 public final class LabApplication {
     private LabApplication() {}
 

@@ -106,6 +106,7 @@ public final class ChaosCommand implements Callable<Integer> {
             load.close();
             line.now("healing");
             long healed = heal(invariants, scene.wire());
+            line.now("judging");
             return report(scene, load, healed);
         }
     }

@@ -1,0 +1,146 @@
+package dev.saga.lab.bench;
+
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the system has spent so far; two of these subtracted are what a stretch of time has cost.
+ *
+ * @param cpuSeconds by process
+ * @param rssMiB resident memory by process, as it is now; empty where the operating system does not tell
+ * @param statements that the database server was asked
+ * @param commits of written-out transactions
+ * @param handled events that were handled, by service
+ * @param batches transactions that handled them, by service
+ */
+record Costs(
+        Map<String, Double> cpuSeconds,
+        Map<String, Long> rssMiB,
+        long statements,
+        long commits,
+        Map<String, Double> handled,
+        Map<String, Double> batches) {
+
+    /** What the target has spent; zeros where it runs elsewhere. */
+    static Costs of(Target target) {
+        Map<String, Double> cpu = new LinkedHashMap<>();
+        Map<String, Long> memory = new LinkedHashMap<>();
+        target.processes().forEach((name, pids) -> {
+            cpu.put(name, pids.stream().mapToDouble(Costs::cpuSeconds).sum());
+            if (Files.exists(Path.of("/proc/self/status"))) {
+                memory.put(name, pids.stream().mapToLong(Costs::rssMiB).max().orElse(0));
+            }
+        });
+        LocalStack stack = target.stack();
+        return stack == null
+                ? new Costs(cpu, memory, 0, 0, Map.of(), Map.of())
+                : new Costs(
+                        cpu,
+                        memory,
+                        status(stack, "Questions"),
+                        status(stack, "Com_commit"),
+                        meter(stack, "saga_inbox_batch_sum"),
+                        meter(stack, "saga_inbox_batch_count"));
+    }
+
+    Costs since(Costs before) {
+        return new Costs(
+                minus(cpuSeconds, before.cpuSeconds),
+                rssMiB,
+                statements - before.statements,
+                commits - before.commits,
+                minus(handled, before.handled),
+                minus(batches, before.batches));
+    }
+
+    private static Map<String, Double> minus(Map<String, Double> now, Map<String, Double> before) {
+        Map<String, Double> difference = new LinkedHashMap<>();
+        now.forEach((name, value) -> difference.put(name, value - before.getOrDefault(name, 0.0)));
+        return difference;
+    }
+
+    private static double cpuSeconds(long pid) {
+        return ProcessHandle.of(pid)
+                        .flatMap(process -> process.info().totalCpuDuration())
+                        .orElse(Duration.ZERO)
+                        .toMillis()
+                / 1000.0;
+    }
+
+    private static long rssMiB(long pid) {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                            .findFirst()
+                            .orElse(0)
+                    / 1024;
+        } catch (IOException ended) {
+            return 0;
+        }
+    }
+
+    private static long status(LocalStack stack, String variable) {
+        try (Connection connection = stack.databases().connect(Service.ORDER);
+                ResultSet row =
+                        connection.createStatement().executeQuery("SHOW GLOBAL STATUS LIKE '" + variable + "'")) {
+            row.next();
+            return row.getLong(2);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Map<String, Double> meter(LocalStack stack, String name) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            for (ServiceProcess instance : stack.instances()) {
+                values.merge(instance.service().text(), meter(http, instance, name), Double::sum);
+            }
+        }
+        return values;
+    }
+
+    private static double meter(HttpClient http, ServiceProcess instance, String name) {
+        try {
+            List<String> lines = http.send(
+                            HttpRequest.newBuilder(URI.create(instance.url() + "/actuator/prometheus"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofLines())
+                    .body()
+                    .toList();
+            return lines.stream()
+                    .filter(line -> line.startsWith(name))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
+        }
+    }
+
+    /** Mean events of a transaction of this service; null where it had none. */
+    @Nullable Double batchOf(String service) {
+        double transactions = batches.getOrDefault(service, 0.0);
+        return transactions == 0 ? null : handled.getOrDefault(service, 0.0) / transactions;
+    }
+}

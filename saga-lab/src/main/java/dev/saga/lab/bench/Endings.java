@@ -1,0 +1,109 @@
+package dev.saga.lab.bench;
+
+import dev.saga.events.EventType;
+import dev.saga.events.Topic;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** Reads the topic {@code order} as anyone downstream does, and tells those who wait how their order ended. */
+final class Endings implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    /** Told once how an order ended, and at what nano time that was read. */
+    interface Waiting {
+        void ended(boolean confirmed, long nanos);
+
+        /** Whether a confirmation is not the end, because its user has cancelled the order. */
+        boolean wantsCancelled();
+    }
+
+    private record Ended(boolean confirmed, long nanos) {}
+
+    private final JsonFactory json = new JsonFactory();
+    private final Map<String, Object> open = new ConcurrentHashMap<>();
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Thread reader;
+    private volatile boolean running = true;
+
+    /** Begins behind what the topic holds now. */
+    Endings(String kafka) {
+        consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", kafka, "enable.auto.commit", false, "auto.offset.reset", "latest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        List<TopicPartition> partitions = consumer.partitionsFor(Topic.ORDER.text()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToEnd(partitions);
+        partitions.forEach(consumer::position);
+        reader = Thread.ofPlatform().name("endings").start(this::read);
+    }
+
+    /** Has {@code waiting} told, at once where the order has ended already. */
+    void await(String orderId, Waiting waiting) {
+        open.compute(orderId, (id, seen) -> seen instanceof Ended ended && told(waiting, ended) ? null : waiting);
+    }
+
+    private void read() {
+        while (running) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                String type = type(record.value());
+                if (EventType.ORDER_CONFIRMED.name().equals(type)) {
+                    ended(new String(record.key(), StandardCharsets.US_ASCII), true);
+                } else if (EventType.ORDER_CANCELLED.name().equals(type)) {
+                    ended(new String(record.key(), StandardCharsets.US_ASCII), false);
+                }
+            }
+        }
+        consumer.close();
+    }
+
+    private void ended(String orderId, boolean confirmed) {
+        var end = new Ended(confirmed, System.nanoTime());
+        open.compute(
+                orderId, (id, seen) -> seen instanceof Waiting waiting ? told(waiting, end) ? null : waiting : end);
+    }
+
+    private static boolean told(Waiting waiting, Ended end) {
+        if (end.confirmed && waiting.wantsCancelled()) {
+            return false;
+        }
+        waiting.ended(end.confirmed, end.nanos);
+        return true;
+    }
+
+    /** The type, which stands near the beginning: the rest is not read. */
+    private @Nullable String type(byte[] event) {
+        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), event)) {
+            while (parser.nextToken() != null) {
+                if (parser.currentToken() == JsonToken.PROPERTY_NAME && "type".equals(parser.currentName())) {
+                    return parser.nextStringValue();
+                }
+            }
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        running = false;
+        try {
+            reader.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

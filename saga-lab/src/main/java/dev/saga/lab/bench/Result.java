@@ -1,0 +1,132 @@
+package dev.saga.lab.bench;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/**
+ * One measured run; latencies in ms, from the moment at which an order was due.
+ *
+ * @param offeredPerSecond the open loop's rate; 0 in a closed loop
+ * @param sagasPerSecond orders that became final, a second
+ * @param refusedMillis how long a 503 took, by percentile
+ * @param cpuSecondsPerThousand of all processes on this machine, for 1,000 final orders; 0 where the system runs elsewhere
+ * @param rejected503 submissions that were refused
+ * @param failed submissions without an answer, or with another one
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record Result(
+        int offeredPerSecond,
+        double seconds,
+        double sagasPerSecond,
+        double postP50Millis,
+        double sagaP50Millis,
+        double sagaP95Millis,
+        double sagaP99Millis,
+        Map<String, Double> postMillis,
+        Map<String, Double> sagaMillis,
+        Map<String, Double> refusedMillis,
+        double cpuSecondsPerThousand,
+        Map<String, Double> cpuByProcess,
+        double statementsPerSaga,
+        double commitsPerSaga,
+        Map<String, Double> recordsPerBatch,
+        Map<String, Long> rssMiB,
+        long accepted,
+        long confirmed,
+        long cancelled,
+        long rejected503,
+        long failed) {
+
+    private static final double[] PERCENTILES = {50, 95, 99, 99.9, 100};
+
+    static Result of(int offered, double seconds, Tally.Stretch stretch, Costs costs) {
+        double sagas = Math.max(1, stretch.finals());
+        Map<String, Double> cpu = new LinkedHashMap<>();
+        costs.cpuSeconds().forEach((process, spent) -> cpu.put(process, rounded(spent * 1000 / sagas)));
+        Map<String, Double> batches = new LinkedHashMap<>();
+        costs.batches().keySet().forEach(service -> {
+            Double mean = costs.batchOf(service);
+            batches.put(service, mean == null ? 0.0 : rounded(mean));
+        });
+        return new Result(
+                offered,
+                seconds,
+                rounded(stretch.finals() / seconds),
+                millis(stretch.posts(), 50),
+                millis(stretch.sagas(), 50),
+                millis(stretch.sagas(), 95),
+                millis(stretch.sagas(), 99),
+                percentiles(stretch.posts()),
+                percentiles(stretch.sagas()),
+                stretch.refused() == 0 ? Map.of() : percentiles(stretch.refusals()),
+                rounded(costs.cpuSeconds().values().stream()
+                                .mapToDouble(Double::doubleValue)
+                                .sum()
+                        * 1000
+                        / sagas),
+                cpu,
+                rounded(costs.statements() / sagas),
+                rounded(costs.commits() / sagas),
+                batches,
+                costs.rssMiB(),
+                stretch.accepted(),
+                stretch.confirmed(),
+                stretch.cancelled(),
+                stretch.refused(),
+                stretch.failed());
+    }
+
+    private static Map<String, Double> percentiles(Histogram micros) {
+        Map<String, Double> millis = new LinkedHashMap<>();
+        for (double percentile : PERCENTILES) {
+            millis.put(name(percentile), millis(micros, percentile));
+        }
+        return millis;
+    }
+
+    private static String name(double percentile) {
+        return percentile == 100 ? "max" : "p" + (percentile == 99.9 ? "99.9" : String.valueOf((int) percentile));
+    }
+
+    private static double millis(Histogram micros, double percentile) {
+        return rounded(micros.getValueAtPercentile(percentile) / 1000.0);
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+
+    /** The figures of one run, aligned, for a person. */
+    void print(String name) {
+        System.out.printf(
+                "%n  %-12s %,8.0f sagas/s   %,d accepted, %,d confirmed, %,d cancelled, %,d refused, %,d failed%n",
+                name, sagasPerSecond, accepted, confirmed, cancelled, rejected503, failed);
+        line("POST ms", postMillis);
+        line("saga ms", sagaMillis);
+        line("refused ms", refusedMillis);
+        line("CPU s/1000", cpuByProcess);
+        line("RSS MiB", rssMiB);
+        line("batch", recordsPerBatch);
+        if (cpuSecondsPerThousand > 0) {
+            System.out.printf(
+                    "  %-12s %.2f CPU s/1000 together, %.2f statements and %.3f commits a saga%n",
+                    "", cpuSecondsPerThousand, statementsPerSaga, commitsPerSaga);
+        }
+    }
+
+    private static void line(String name, Map<String, ? extends Number> values) {
+        if (!values.isEmpty()) {
+            var text = new StringBuilder("  %-12s".formatted(name));
+            values.forEach((label, value) -> text.append(" %s %s  ".formatted(label, shown(value.doubleValue()))));
+            System.out.println(text.toString().stripTrailing());
+        }
+    }
+
+    private static String shown(double value) {
+        return value >= 100
+                ? "%,.0f".formatted(value)
+                : value >= 10 ? "%.1f".formatted(value) : "%.2f".formatted(value);
+    }
+}
