@@ -13,11 +13,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** Reservations in the database, whole batches at a time. */
-@Repository
+@Component
 class ReservationStore {
     private static final String INSERT = "INSERT INTO reservation (transaction_id, status, user_id, order_lines,"
             + " payment_token, reject_reason, reject_product) VALUES";

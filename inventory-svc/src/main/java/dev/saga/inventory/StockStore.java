@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Products and the ledger in the database. */
-@Repository
+@Component
 public class StockStore {
     private static final String INSERT =
             "INSERT INTO product (product_id, name, unit_price, available, reserved) VALUES";

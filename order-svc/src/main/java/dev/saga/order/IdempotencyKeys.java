@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** Which order a caller's Idempotency-Key made. The key is claimed by inserting it: of two at once, one wins. */
-@Repository
+@Component
 class IdempotencyKeys {
 
     /** Who owns a key. */

@@ -18,12 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Orders in the database, whole batches at a time. Deadlines are set and judged by the database's clock. */
-@Repository
+@Component
 public class OrderStore {
     private static final String COLUMNS = "order_id, user_id, status, cancel_reason, order_lines, payment_token,"
             + " total_price, inventory_undone, payment_undone, nudges, created_at, updated_at";

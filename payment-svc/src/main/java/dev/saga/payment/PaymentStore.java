@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** Payments in the database, whole batches at a time. Leases are set and judged by the database's clock. */
-@Repository
+@Component
 public class PaymentStore {
     private static final int LONGEST_DETAIL = 200;
     private static final int LONGEST_TRACEPARENT = 55;

@@ -12,12 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +39,8 @@ import tools.jackson.databind.ser.std.StdSerializer;
 public final class EventCodec {
     static final String CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8";
     private static final int MOST_BYTES = 1_000_000;
+    private static final Set<String> NAMES =
+            Arrays.stream(EventType.values()).map(EventType::name).collect(Collectors.toUnmodifiableSet());
 
     private final JsonMapper json = JsonMapper.builder()
             .addModule(valueTypes())
@@ -43,6 +51,7 @@ public final class EventCodec {
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .build();
 
@@ -74,66 +83,123 @@ public final class EventCodec {
                 envelope.event()));
     }
 
+    /** Whether this is an event of another type of the contract than those; no more is read than it takes to tell. */
+    boolean isForOthers(byte @Nullable [] value, Set<EventType> ours) {
+        try (JsonParser in = json.createParser(value == null ? new byte[0] : value)) {
+            String type = in.nextToken() == JsonToken.START_OBJECT ? typeOf(in) : null;
+            return type != null && NAMES.contains(type) && !ours.contains(EventType.valueOf(type));
+        } catch (JacksonException notJson) {
+            return false;
+        }
+    }
+
+    private static @Nullable String typeOf(JsonParser in) {
+        for (String name = in.nextName(); name != null; name = in.nextName()) {
+            if (name.equals("type")) {
+                return in.nextStringValue();
+            }
+            in.nextToken();
+            in.skipChildren();
+        }
+        return null;
+    }
+
     /**
      * Reads a record of Kafka.
      *
      * @throws ContractViolation the record is not an event of the contract; the message says why
      */
     Envelope decode(byte @Nullable [] key, byte @Nullable [] value) {
-        JsonNode root = tree(value);
-        if (!root.path("specversion").asString("").equals("1.0")) {
-            throw new ContractViolation("not a CloudEvent 1.0");
-        }
-        EventType type = type(text(root, "type"));
-        String subject = text(root, "subject");
-        if (key == null || !subject.equals(new String(key, StandardCharsets.UTF_8))) {
-            throw new ContractViolation("the key is not the subject");
-        }
-        SagaEvent event = event(root.path("data"), type);
-        if (!event.transactionId().text().equals(subject)) {
-            throw new ContractViolation("data.transaction_id is not the subject");
-        }
-        return new Envelope(
-                eventId(text(root, "id")),
-                text(root, "source"),
-                time(text(root, "time")),
-                root.hasNonNull("causationid") ? eventId(text(root, "causationid")) : null,
-                root.path("traceparent").asString(null),
-                event);
-    }
-
-    private JsonNode tree(byte @Nullable [] value) {
         if (value == null) {
             throw new ContractViolation("the value is null");
         }
         if (value.length > MOST_BYTES) {
             throw new ContractViolation("the value has " + value.length + " bytes, more than " + MOST_BYTES);
         }
-        try {
-            return json.readTree(value);
+        var reading = new Reading();
+        try (JsonParser in = json.createParser(value)) {
+            reading.object(in);
         } catch (JacksonException e) {
             throw new ContractViolation("not JSON: " + e.getOriginalMessage());
         }
+        return reading.envelope(key);
     }
 
-    private SagaEvent event(JsonNode data, EventType type) {
-        if (!data.isObject()) {
-            throw new ContractViolation("data is missing");
+    /** What has been read of an event so far; attributes may come in any order. */
+    private final class Reading {
+        private final Map<String, String> attributes = new HashMap<>();
+        private @Nullable SagaEvent event;
+        private @Nullable JsonNode early;
+
+        void object(JsonParser in) {
+            if (in.nextToken() != JsonToken.START_OBJECT) {
+                return;
+            }
+            for (String name = in.nextName(); name != null; name = in.nextName()) {
+                JsonToken token = in.nextToken();
+                if (token == JsonToken.VALUE_STRING) {
+                    attributes.put(name, in.getString());
+                } else if (token == JsonToken.START_OBJECT && name.equals("data")) {
+                    data(in);
+                } else {
+                    in.skipChildren();
+                }
+            }
+            if (in.nextToken() != null) {
+                throw new ContractViolation("not JSON: something follows the event");
+            }
         }
+
+        private void data(JsonParser in) {
+            if (attributes.containsKey("type")) {
+                event = event(type(attribute("type")).record(), in);
+            } else {
+                early = json.readTree(in);
+            }
+        }
+
+        Envelope envelope(byte @Nullable [] key) {
+            if (!"1.0".equals(attributes.get("specversion"))) {
+                throw new ContractViolation("not a CloudEvent 1.0");
+            }
+            EventType type = type(attribute("type"));
+            String subject = attribute("subject");
+            if (key == null || !subject.equals(new String(key, StandardCharsets.UTF_8))) {
+                throw new ContractViolation("the key is not the subject");
+            }
+            SagaEvent said = early == null ? event : event(type.record(), json.treeAsTokens(early));
+            if (said == null) {
+                throw new ContractViolation("data is missing");
+            }
+            if (!said.transactionId().text().equals(subject)) {
+                throw new ContractViolation("data.transaction_id is not the subject");
+            }
+            String cause = attributes.get("causationid");
+            return new Envelope(
+                    eventId(attribute("id")),
+                    attribute("source"),
+                    time(attribute("time")),
+                    cause == null ? null : eventId(cause),
+                    attributes.get("traceparent"),
+                    said);
+        }
+
+        private String attribute(String name) {
+            String value = attributes.get(name);
+            if (value == null || value.isEmpty()) {
+                throw new ContractViolation(name + " is missing");
+            }
+            return value;
+        }
+    }
+
+    private <E extends SagaEvent> E event(Class<E> record, JsonParser in) {
         try {
-            return json.treeToValue(data, type.record());
+            return json.readValue(in, record);
         } catch (JacksonException e) {
             Throwable cause = e.getCause();
             throw new ContractViolation("data: " + (cause == null ? e.getOriginalMessage() : cause.getMessage()));
         }
-    }
-
-    private static String text(JsonNode node, String name) {
-        JsonNode value = node.path(name);
-        if (!value.isString() || value.stringValue().isEmpty()) {
-            throw new ContractViolation(name + " is missing");
-        }
-        return value.stringValue();
     }
 
     private static EventType type(String text) {

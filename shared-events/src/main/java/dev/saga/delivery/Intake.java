@@ -10,6 +10,7 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Lets requests that arrive together share a transaction. An idle intake hands a lone request on at once; while the
@@ -61,6 +62,14 @@ public final class Intake<I, O> implements SmartLifecycle {
         return queue.size();
     }
 
+    /**
+     * Looks on a thread of its own: whoever submits many requests in a row is done with all of them, or most, by the time
+     * the first batch is drained.
+     */
+    private Flux<Void> lane() {
+        return Mono.defer(this::nextBatch).subscribeOn(Schedulers.parallel()).repeat(() -> running || !queue.isEmpty());
+    }
+
     private Mono<Void> nextBatch() {
         Mono<Void> ring = bell.listen();
         List<Waiting<I, O>> batch = new ArrayList<>();
@@ -90,7 +99,7 @@ public final class Intake<I, O> implements SmartLifecycle {
     public void start() {
         running = true;
         Flux.range(0, lanes)
-                .flatMap(lane -> Mono.defer(this::nextBatch).repeat(() -> running || !queue.isEmpty()), lanes)
+                .flatMap(lane -> lane(), lanes)
                 .doFinally(end -> finished.tryEmitEmpty())
                 .subscribe();
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,32 @@ class EventCodecTest {
         assertThat(decode(future)).isEqualTo(envelope(event));
     }
 
+    @ParameterizedTest
+    @MethodSource("events")
+    void readsTheAttributesInAnyOrder(SagaEvent event) throws IOException {
+        String golden = golden(event.type()).strip();
+        String data = golden.substring(golden.indexOf("\"data\":"), golden.length() - 1);
+        String dataFirst = "{" + data + "," + golden.substring(1).replace("," + data, "");
+        assertThat(decode(dataFirst)).isEqualTo(envelope(event));
+    }
+
+    @Test
+    void tellsWhatIsForOthersAndLeavesTheRestToBeReadAndJudged() throws IOException {
+        Set<EventType> ours = Set.of(EventType.ORDER_CREATED);
+        assertThat(isForOthers(golden(EventType.ORDER_CONFIRMED), ours)).isTrue();
+        assertThat(isForOthers(golden(EventType.ORDER_CREATED), ours)).isFalse();
+        assertThat(isForOthers("{\"type\":\"ORDER_EXPLODED\"}", ours)).isFalse();
+        assertThat(isForOthers("{\"type\":null}", ours)).isFalse();
+        assertThat(isForOthers("{\"data\":{\"type\":\"ORDER_CONFIRMED\"}}", ours))
+                .isFalse();
+        assertThat(isForOthers("{\"type", ours)).isFalse();
+        assertThat(codec.isForOthers(null, ours)).isFalse();
+    }
+
+    private boolean isForOthers(String json, Set<EventType> ours) {
+        return codec.isForOthers(json.getBytes(StandardCharsets.UTF_8), ours);
+    }
+
     @Test
     void readsTheFirstEventOfASagaWhichHasNoCause() throws IOException {
         String first = golden(EventType.ORDER_CREATED).replaceAll("\"causationid\":\"[^\"]*\",", "");
@@ -83,6 +110,7 @@ class EventCodecTest {
             "user_id":"ann"                       | "user_id":"a b"           | user_id must be 1 to 64
             "time":"2026                          | "time":"noon              | time is not RFC 3339
             {"specversion"                        | {specversion              | not JSON
+            {"specversion":"1.0"                  | {"specversion":"1.0"}{"a":1 | not JSON
             """)
     void refusesWhatBreaksTheContract(String good, String bad, String reason) throws IOException {
         String broken = golden(EventType.INVENTORY_RESERVED).replace(good, bad);

@@ -8,11 +8,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Repository;
+import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** What the simulated gateway has answered, by key: as at a real gateway, the first answer holds for ever. */
-@Repository
+@Component
 class SimulatedBooks {
     private static final int RETRIES = 5;
 
