@@ -34,7 +34,7 @@ class ReservationStore {
         return sql.rows(
                         "SELECT * FROM reservation WHERE transaction_id IN (" + Sql.marks(ids)
                                 + ") ORDER BY transaction_id FOR UPDATE",
-                        ids.stream().sorted().map(TransactionId::text).toList(),
+                        ids.stream().sorted().map(TransactionId::value).toList(),
                         ReservationStore::reservation)
                 .collectMap(Reservation::id);
     }
@@ -79,7 +79,7 @@ class ReservationStore {
 
     private static @Nullable Object[] row(Reservation reservation, @Nullable String... columns) {
         @Nullable Object[] row = new @Nullable Object[columns.length + 1];
-        row[0] = reservation.id().text();
+        row[0] = reservation.id().value();
         System.arraycopy(columns, 0, row, 1, columns.length);
         return row;
     }

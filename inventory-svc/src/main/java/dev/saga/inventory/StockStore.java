@@ -88,7 +88,7 @@ public class StockStore {
         TransactionId saga = movement.transactionId();
         return new @Nullable Object[] {
             movement.productId().text(),
-            saga == null ? null : saga.text(),
+            saga == null ? null : saga.value(),
             movement.quantity(),
             movement.kind().name(),
             clock.instant()

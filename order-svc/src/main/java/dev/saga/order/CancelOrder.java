@@ -8,6 +8,7 @@ import dev.saga.events.UserId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
@@ -62,7 +63,9 @@ public class CancelOrder {
     private Mono<Optional<Order>> stored(Order before, Decision decided) {
         List<Said> said =
                 decided.events().stream().map(event -> Said.first(event, null)).toList();
-        Mono<?> saved = decided.order().equals(before) ? Mono.empty() : orders.save(List.of(decided.order()));
+        Mono<?> saved = decided.order().equals(before)
+                ? Mono.empty()
+                : orders.save(List.of(decided.order()), Map.of(before.id(), before));
         return saved.then(outbox.say(said)).thenReturn(Optional.of(decided.order()));
     }
 }

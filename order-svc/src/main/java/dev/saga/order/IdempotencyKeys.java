@@ -47,7 +47,7 @@ class IdempotencyKeys {
             placement.userId().text(),
             placement.idempotencyKey(),
             placement.fingerprint(),
-            placement.id().text(),
+            placement.id().value(),
             clock.instant()
         };
     }

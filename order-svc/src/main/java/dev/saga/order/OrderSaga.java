@@ -60,7 +60,7 @@ final class OrderSaga implements EventHandler {
             }
             decision.events().forEach(event -> said.add(Said.because(envelope, event)));
         }
-        return store.save(changed.values()).thenReturn(Handled.saying(said));
+        return store.save(changed.values(), orders).thenReturn(Handled.saying(said));
     }
 
     private static Decision decide(Order order, Envelope envelope) {

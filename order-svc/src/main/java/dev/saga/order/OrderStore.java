@@ -12,11 +12,15 @@ import dev.saga.order.domain.OrderStatus;
 import io.r2dbc.spi.Row;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
@@ -55,13 +59,73 @@ public class OrderStore {
     Mono<Map<TransactionId, Order>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ") ORDER BY order_id FOR UPDATE",
-                        texts(ids),
+                        values(ids),
                         OrderStore::order)
                 .collectMap(Order::id);
     }
 
-    /** Writes orders that this transaction has locked. */
-    Mono<Long> save(Collection<Order> orders) {
+    /**
+     * Writes orders that this transaction has locked.
+     *
+     * @param before the same orders as they are stored
+     */
+    Mono<Void> save(Collection<Order> orders, Map<TransactionId, Order> before) {
+        Map<Boolean, List<Order>> priced =
+                orders.stream().collect(Collectors.partitioningBy(order -> isPriced(order, before.get(order.id()))));
+        List<Mono<?>> statements = new ArrayList<>();
+        statements.add(saveAll(priced.getOrDefault(true, List.of())));
+        priced.getOrDefault(false, List.of()).stream()
+                .collect(Collectors.groupingBy(Standing::of))
+                .forEach((standing, alike) -> statements.add(save(standing, alike)));
+        return Sql.pipelined(statements.toArray(Mono[]::new));
+    }
+
+    private static boolean isPriced(Order order, @Nullable Order before) {
+        return before == null
+                || !order.lines().equals(before.lines())
+                || !Objects.equals(order.totalPrice(), before.totalPrice());
+    }
+
+    /** All that a step changes but lines and prices. Many orders of a batch share it, and then one short statement. */
+    private record Standing(
+            OrderStatus status,
+            @Nullable CancelReason cancelReason,
+            boolean inventoryUndone,
+            boolean paymentUndone,
+            int nudges) {
+        static Standing of(Order order) {
+            return new Standing(
+                    order.status(),
+                    order.cancelReason(),
+                    order.inventoryUndone(),
+                    order.paymentUndone(),
+                    order.nudges());
+        }
+    }
+
+    private Mono<Long> save(Standing standing, List<Order> alike) {
+        List<UUID> ids = values(alike.stream().map(Order::id).toList());
+        List<@Nullable Object> values = new ArrayList<>();
+        values.add(standing.status.name());
+        values.add(standing.cancelReason == null ? null : standing.cancelReason.name());
+        values.add(standing.inventoryUndone);
+        values.add(standing.paymentUndone);
+        values.add(standing.nudges);
+        values.add(pauseMicros(alike.getFirst()));
+        values.add(clock.instant());
+        values.addAll(ids);
+        return sql.update(
+                "UPDATE orders SET status = ?, cancel_reason = ?, inventory_undone = ?, payment_undone = ?, nudges = ?,"
+                        + " due_at = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, updated_at = ? WHERE order_id IN ("
+                        + Sql.marks(ids) + ")",
+                values);
+    }
+
+    private @Nullable Long pauseMicros(Order order) {
+        return order.patience(stepTimeout).map(pause -> pause.toNanos() / 1000).orElse(null);
+    }
+
+    private Mono<Long> saveAll(Collection<Order> orders) {
         return sql.insert(
                 "INSERT INTO orders (" + COLUMNS + ", due_at) VALUES",
                 TUPLE,
@@ -74,7 +138,7 @@ public class OrderStore {
 
     private @Nullable Object[] row(Order order, @Nullable Order created) {
         return new @Nullable Object[] {
-            order.id().text(),
+            order.id().value(),
             order.userId().text(),
             order.status().name(),
             order.cancelReason() == null ? null : order.cancelReason().name(),
@@ -86,19 +150,19 @@ public class OrderStore {
             order.nudges(),
             order.createdAt(),
             created == null ? clock.instant() : created.updatedAt(),
-            order.patience(stepTimeout).map(pause -> pause.toNanos() / 1000).orElse(null)
+            pauseMicros(order)
         };
     }
 
     public Mono<Order> find(TransactionId id) {
-        return sql.rows(SELECT + "WHERE order_id = ?", List.of(id.text()), OrderStore::order)
+        return sql.rows(SELECT + "WHERE order_id = ?", List.of(id.value()), OrderStore::order)
                 .singleOrEmpty();
     }
 
     Mono<Map<TransactionId, Order>> findAll(Collection<TransactionId> ids) {
         return ids.isEmpty()
                 ? Mono.just(Map.of())
-                : sql.rows(SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ")", texts(ids), OrderStore::order)
+                : sql.rows(SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ")", values(ids), OrderStore::order)
                         .collectMap(Order::id);
     }
 
@@ -111,7 +175,7 @@ public class OrderStore {
                         OrderStore::order)
                 : sql.rows(
                         SELECT + "WHERE user_id = ? AND order_id < ? ORDER BY order_id DESC LIMIT ?",
-                        List.of(user.text(), after.text(), limit),
+                        List.of(user.text(), after.value(), limit),
                         OrderStore::order);
     }
 
@@ -147,8 +211,8 @@ public class OrderStore {
                 .singleOrEmpty();
     }
 
-    private static List<String> texts(Collection<TransactionId> ids) {
-        return ids.stream().sorted().map(TransactionId::text).toList();
+    private static List<UUID> values(Collection<TransactionId> ids) {
+        return ids.stream().sorted().map(TransactionId::value).toList();
     }
 
     private static TransactionId id(Row row) {

@@ -4,11 +4,14 @@ import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.OutboxDepth;
 import dev.saga.delivery.Said;
+import dev.saga.events.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -69,7 +72,8 @@ final class SagaDeadlines {
                 "saga overdue transaction_id={} says={}",
                 nudge.event().transactionId(),
                 nudge.event().type()));
-        return orders.save(decisions.stream().map(Decision::order).toList())
+        Map<TransactionId, Order> before = overdue.stream().collect(Collectors.toMap(Order::id, order -> order));
+        return orders.save(decisions.stream().map(Decision::order).toList(), before)
                 .then(outbox.say(said))
                 .thenReturn(overdue.size());
     }

@@ -46,7 +46,7 @@ class OrderStoreTest {
         assertThat(stored(pending)).isEqualTo(pending);
         for (Order changed :
                 List.of(priced, cancelling, cancelling.on(released(pending)).order())) {
-            database.committed(store.save(List.of(changed)));
+            database.committed(store.save(List.of(changed), Map.of(pending.id(), stored(pending))));
             assertThat(stored(pending)).isEqualTo(changed);
         }
         assertThat(stored(pending).cancelReason()).isEqualTo(CancelReason.CANCELLED_BY_USER);
@@ -77,7 +77,7 @@ class OrderStoreTest {
                         order.id(), InventoryEvent.RejectReason.OUT_OF_STOCK, new ProductId("BOOK")))
                 .order();
         assertThat(rejected.status()).isEqualTo(OrderStatus.CANCELLED);
-        database.committed(store.save(List.of(rejected)));
+        database.committed(store.save(List.of(rejected), Map.of(order.id(), order)));
         assertThat(overdue()).doesNotContain(order.id());
     }
 

@@ -45,7 +45,7 @@ public class PaymentStore {
     Mono<Map<TransactionId, Payment>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         SELECT + "WHERE transaction_id IN (" + Sql.marks(ids) + ") ORDER BY transaction_id FOR UPDATE",
-                        texts(ids),
+                        values(ids),
                         PaymentStore::payment)
                 .collectMap(Payment::id);
     }
@@ -72,7 +72,7 @@ public class PaymentStore {
         String detail = payment.failDetail();
         Trigger trigger = payment.trigger();
         return new @Nullable Object[] {
-            payment.id().text(),
+            payment.id().value(),
             payment.status().name(),
             payment.amount() == null ? null : payment.amount().minor(),
             payment.token() == null ? null : payment.token().text(),
@@ -82,7 +82,7 @@ public class PaymentStore {
             payment.cancelled(),
             payment.inDoubt(),
             payment.attempts(),
-            trigger == null ? null : trigger.eventId().toString(),
+            trigger == null ? null : trigger.eventId(),
             trigger == null ? null : traceparent(trigger),
             payment.createdAt(),
             clock.instant(),
@@ -114,17 +114,17 @@ public class PaymentStore {
         return sql.update(
                 "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND"
                         + " WHERE due_at IS NOT NULL AND transaction_id = ?",
-                List.of(pause.toNanos() / 1000, payment.id().text()));
+                List.of(pause.toNanos() / 1000, payment.id().value()));
     }
 
     /** One payment. */
     public Mono<Payment> find(TransactionId id) {
-        return sql.rows(SELECT + "WHERE transaction_id = ?", List.of(id.text()), PaymentStore::payment)
+        return sql.rows(SELECT + "WHERE transaction_id = ?", List.of(id.value()), PaymentStore::payment)
                 .singleOrEmpty();
     }
 
-    private static List<String> texts(Collection<TransactionId> ids) {
-        return ids.stream().sorted().map(TransactionId::text).toList();
+    private static List<UUID> values(Collection<TransactionId> ids) {
+        return ids.stream().sorted().map(TransactionId::value).toList();
     }
 
     private static Payment payment(Row row) {

@@ -74,7 +74,7 @@ final class DeadLetters {
         byte[] key = arrival.key();
         String reason = arrival.flaw() == null ? "waits behind an earlier dead letter of its saga" : arrival.flaw();
         return new @Nullable Object[] {
-            saga == null ? null : saga.text(),
+            saga == null ? null : saga.value(),
             arrival.topic(),
             arrival.partition(),
             arrival.offset(),
@@ -116,7 +116,7 @@ final class DeadLetters {
                 : sql.rows(
                                 "SELECT " + COLUMNS + " FROM dead_letter WHERE transaction_id = ? AND id > ?"
                                         + " AND resolved_at IS NULL ORDER BY id LIMIT 1",
-                                List.of(saga.text(), letter.id()),
+                                List.of(saga.value(), letter.id()),
                                 DeadLetters::letter)
                         .singleOrEmpty();
     }

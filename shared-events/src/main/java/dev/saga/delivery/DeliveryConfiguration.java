@@ -57,8 +57,8 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    EventLog eventLog(Sql sql) {
-        return new EventLog(sql);
+    EventLog eventLog(Sql sql, DeliveryProperties properties) {
+        return new EventLog(sql, properties.timeline());
     }
 
     @Bean

@@ -16,7 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     poll, so more lanes use more cores and make smaller batches
  * @param batch most records of one poll, and so of one transaction, 1 to 5000, default 500; more is faster under load
  *     and makes a failed batch dearer
- * @param logSaid whether what the service says goes into its event log too, beside what it hears; default false
+ * @param timeline whether the event log tells of a saga's events what they were, and of those that the service says as
+ *     well as of those it hears; default false: then it has ids alone
  * @param outboxShards relays per service, 1 to 64, default 1; fixed for the life of an outbox
  * @param relayBatch most rows that a relay reads at once, 1 to 5000, default 1000
  * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them)
@@ -39,7 +40,7 @@ public record DeliveryProperties(
         @DefaultValue("1") short replicationFactor,
         @DefaultValue("1") int lanes,
         @DefaultValue("500") int batch,
-        @DefaultValue("false") boolean logSaid,
+        @DefaultValue("false") boolean timeline,
         @DefaultValue("1") int outboxShards,
         @DefaultValue("1000") int relayBatch,
         @DefaultValue("20ms") Duration relayPoll,

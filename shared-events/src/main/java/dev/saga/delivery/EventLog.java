@@ -13,11 +13,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The events that this service has handled (its inbox) and, where configured, those it said: one narrow row each, next
- * to the others of its saga. The primary key makes an event take effect once; read by saga, the rows are its timeline.
+ * The events that this service has handled, its inbox: one narrow row each, next to the others of its saga. The primary
+ * key makes an event take effect once. Where configured the log is a timeline: it then has what the service said as well,
+ * and what each event was.
  */
 public final class EventLog {
-    private static final String HEAD =
+    private static final String INBOX = "INSERT IGNORE INTO event_log (transaction_id, event_id) VALUES";
+    private static final String TIMELINE =
             "INSERT IGNORE INTO event_log (transaction_id, event_id, type, source, causation_id, time, detail) VALUES";
     private static final int LONGEST_DETAIL = 500;
 
@@ -32,44 +34,58 @@ public final class EventLog {
 
     private final Sql sql;
 
-    EventLog(Sql sql) {
+    private final boolean timeline;
+
+    EventLog(Sql sql, boolean timeline) {
         this.sql = sql;
+        this.timeline = timeline;
+    }
+
+    /** Whether what the service says is to be added too. */
+    boolean isTimeline() {
+        return timeline;
     }
 
     /** Records events; answers the ids of those that were not recorded before. Waits for a rival that records them now. */
     Mono<Set<UUID>> add(List<Envelope> events) {
         return sql.insertReturning(
-                        HEAD,
-                        "(?,?,?,?,?,?,?)",
+                        timeline ? TIMELINE : INBOX,
+                        timeline ? "(?,?,?,?,?,?,?)" : "(?,?)",
                         rows(events),
                         "RETURNING event_id",
                         row -> UUID.fromString(Sql.get(row, "event_id", String.class)))
                 .collect(HashSet::new, Set::add);
     }
 
-    private static List<@Nullable Object[]> rows(List<Envelope> events) {
-        return events.stream().map(EventLog::row).toList();
+    private List<@Nullable Object[]> rows(List<Envelope> events) {
+        return events.stream().map(this::row).toList();
     }
 
-    private static @Nullable Object[] row(Envelope event) {
+    private @Nullable Object[] row(Envelope event) {
+        return timeline
+                ? described(event)
+                : new @Nullable Object[] {event.transactionId().value(), event.id()};
+    }
+
+    private static @Nullable Object[] described(Envelope event) {
         String detail = event.event().detail();
         return new @Nullable Object[] {
-            event.transactionId().text(),
-            event.id().toString(),
+            event.transactionId().value(),
+            event.id(),
             event.event().type().name(),
             event.source(),
-            event.causationId() == null ? null : event.causationId().toString(),
+            event.causationId(),
             event.time(),
             detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL - 1) + "…"
         };
     }
 
-    /** All events of one saga, oldest first. */
+    /** All events of one saga, oldest first; the log must be a timeline. */
     public Flux<Entry> of(TransactionId transactionId) {
         return sql.rows(
                 "SELECT time, type, source, event_id, causation_id, detail FROM event_log WHERE transaction_id = ?"
                         + " ORDER BY time, event_id",
-                List.of(transactionId.text()),
+                List.of(transactionId.value()),
                 row -> new Entry(
                         Sql.instant(row, "time"),
                         EventType.valueOf(Sql.get(row, "type", String.class)),

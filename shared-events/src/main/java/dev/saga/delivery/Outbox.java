@@ -48,7 +48,7 @@ public final class Outbox {
         List<Envelope> events = said.stream().map(this::envelope).toList();
         Mono<Long> stored =
                 sql.insert(HEAD, "(?,?,?,?)", events.stream().map(this::row).toList(), "");
-        return properties.logSaid() ? Sql.pipelined(log.add(events), stored) : stored.then();
+        return log.isTimeline() ? Sql.pipelined(log.add(events), stored) : stored.then();
     }
 
     /** Call after the commit: the relay looks at once instead of at its next round. */
@@ -71,7 +71,7 @@ public final class Outbox {
         return new @Nullable Object[] {
             Math.floorMod(event.transactionId().hashCode(), properties.outboxShards()),
             event.event().type().topic().text(),
-            event.transactionId().text(),
+            event.transactionId().value(),
             codec.encode(event)
         };
     }

@@ -4,12 +4,14 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -97,13 +99,22 @@ public final class Sql {
         Statement statement = connection.createStatement(text);
         for (int i = 0; i < values.size(); i++) {
             Object value = values.get(i);
-            if (value == null) {
-                statement.bindNull(i, String.class);
-            } else {
-                statement.bind(i, value instanceof Instant instant ? utc(instant) : value);
+            switch (value) {
+                case null -> statement.bindNull(i, String.class);
+                case Instant instant -> statement.bind(i, utc(instant));
+                case UUID uuid -> statement.bind(i, bytes(uuid));
+                default -> statement.bind(i, value);
             }
         }
         return statement;
+    }
+
+    /** Less than half as long as the text, and nothing for the server to parse. */
+    private static byte[] bytes(UUID uuid) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(uuid.getMostSignificantBits())
+                .putLong(uuid.getLeastSignificantBits())
+                .array();
     }
 
     private static LocalDateTime utc(Instant instant) {

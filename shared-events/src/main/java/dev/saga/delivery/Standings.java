@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -42,10 +43,10 @@ final class Standings {
     }
 
     private Mono<Set<TransactionId>> heldAmong(List<Arrival> batch) {
-        List<String> ids = batch.stream()
+        List<UUID> ids = batch.stream()
                 .map(Arrival::transactionId)
                 .filter(Objects::nonNull)
-                .map(TransactionId::text)
+                .map(TransactionId::value)
                 .distinct()
                 .sorted()
                 .toList();

@@ -62,7 +62,7 @@ final class Delivery implements AutoCloseable {
                 ConnectionPoolConfiguration.builder(unpooled).maxSize(4).build());
         this.sql = new Sql(DatabaseClient.create(pool));
         this.transactions = TransactionalOperator.create(new R2dbcTransactionManager(pool));
-        this.log = new EventLog(sql);
+        this.log = new EventLog(sql, properties.timeline());
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), bell);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);

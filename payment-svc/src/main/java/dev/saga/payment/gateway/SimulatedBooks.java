@@ -7,6 +7,7 @@ import io.r2dbc.spi.Row;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -40,10 +41,10 @@ class SimulatedBooks {
     }
 
     private Mono<List<Entry>> withEarlier(List<Entry> entries, Map<TransactionId, Entry> fresh) {
-        List<String> others = entries.stream()
+        List<UUID> others = entries.stream()
                 .map(Entry::key)
                 .filter(key -> !fresh.containsKey(key))
-                .map(TransactionId::text)
+                .map(TransactionId::value)
                 .toList();
         if (others.isEmpty()) {
             return Mono.just(inOrder(entries, fresh));
@@ -67,13 +68,13 @@ class SimulatedBooks {
         return sql.update(
                         "INSERT INTO simulated_charge (transaction_id, payment_id, amount, approved, refunded)"
                                 + " VALUES (?,'',0,FALSE,TRUE) ON DUPLICATE KEY UPDATE refunded = TRUE",
-                        List.of(key.text()))
+                        List.of(key.value()))
                 .then();
     }
 
     private static @Nullable Object[] row(Entry entry) {
         return new @Nullable Object[] {
-            entry.key().text(), entry.paymentId(), entry.amount(), entry.approved(), entry.refunded()
+            entry.key().value(), entry.paymentId(), entry.amount(), entry.approved(), entry.refunded()
         };
     }
 

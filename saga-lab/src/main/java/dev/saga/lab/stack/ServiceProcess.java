@@ -48,7 +48,9 @@ public final class ServiceProcess {
         List<String> arguments = new ArrayList<>(jvm);
         arguments.addAll(List.of(
                 "-Xmx256m",
+                "-Xmn128m",
                 "-XX:+UseSerialGC",
+                "-XX:+UseCompactObjectHeaders",
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "-jar",
