@@ -4,6 +4,7 @@ import dev.saga.delivery.DeliveryProperties;
 import dev.saga.delivery.Intake;
 import dev.saga.delivery.Pruning;
 import dev.saga.delivery.Ticker;
+import java.time.Duration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -21,6 +22,11 @@ public class OrderApplication {
     Intake<Placement, Placed> orderIntake(OrderProperties properties, PlaceOrder placeOrder) {
         return new Intake<>(
                 "orders", properties.intake(), properties.intakeBatch(), properties.intakeLanes(), placeOrder::place);
+    }
+
+    @Bean
+    Ticker admissionTicker(Admission admission) {
+        return new Ticker("count of sagas under way", Duration.ofMillis(100), admission::look);
     }
 
     @Bean

@@ -201,6 +201,15 @@ public class OrderStore {
                 OrderStore::order);
     }
 
+    /** How many orders are not final, {@code most} where it is more. */
+    Mono<Integer> countOpen(int most) {
+        return sql.rows(
+                        "SELECT COUNT(*) AS open FROM (SELECT 1 FROM orders WHERE due_at IS NOT NULL LIMIT ?) AS some",
+                        List.of(most),
+                        row -> Sql.get(row, "open", Integer.class))
+                .singleOrEmpty();
+    }
+
     /** How many orders are CANCELLING after more nudges than would end a PENDING one. */
     Mono<Long> stuck() {
         return sql.rows(

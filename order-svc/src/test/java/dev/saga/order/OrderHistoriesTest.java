@@ -48,7 +48,15 @@ class OrderHistoriesTest {
             DATABASE.sql(),
             Clock.systemUTC(),
             new OrderProperties(
-                    1, 1, 1, Duration.ofDays(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1));
+                    10,
+                    1,
+                    1,
+                    1,
+                    Duration.ofDays(1),
+                    Duration.ofSeconds(1),
+                    Duration.ofMillis(20),
+                    Duration.ofDays(7),
+                    1));
     private final OrderSaga saga = new OrderSaga(store);
     private final CancelOrder cancelOrder = new CancelOrder(store, delivery.outbox(), DATABASE.transactions());
 

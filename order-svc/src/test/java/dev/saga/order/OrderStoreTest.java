@@ -33,7 +33,7 @@ class OrderStoreTest {
     static void migrate() {
         database = TestDatabase.migrated();
         var properties = new OrderProperties(
-                1, 1, 1, Duration.ZERO, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
+                10, 1, 1, 1, Duration.ZERO, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
         store = new OrderStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), properties);
     }
 

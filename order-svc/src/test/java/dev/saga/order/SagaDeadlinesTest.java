@@ -82,7 +82,7 @@ class SagaDeadlinesTest {
 
     private OrderStore store(Duration stepTimeout) {
         var properties = new OrderProperties(
-                1, 1, 1, stepTimeout, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
+                10, 1, 1, 1, stepTimeout, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
         return new OrderStore(database.sql(), Clock.systemUTC(), properties);
     }
 

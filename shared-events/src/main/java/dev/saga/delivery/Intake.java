@@ -32,7 +32,7 @@ public final class Intake<I, O> implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * @param capacity how many requests may wait; one more is refused with {@link IntakeFull}
+     * @param capacity how many requests may wait; one more is refused with {@link OverCapacity}
      * @param largestBatch how many requests share one call of {@code work}
      * @param lanes how many calls of {@code work} run at once
      * @param work does a batch and answers in the same order; a failure fails every request of the batch
@@ -45,12 +45,12 @@ public final class Intake<I, O> implements SmartLifecycle {
         this.queue = new ArrayBlockingQueue<>(capacity);
     }
 
-    /** Answers after the batch is committed; fails at once with {@link IntakeFull} when full or stopping. */
+    /** Answers after the batch is committed; fails at once with {@link OverCapacity} when full or stopping. */
     public Mono<O> submit(I item) {
         return Mono.defer(() -> {
             var waiting = new Waiting<I, O>(item, Sinks.one());
             if (!running || !queue.offer(waiting)) {
-                return Mono.error(new IntakeFull(name));
+                return Mono.error(new OverCapacity(name));
             }
             bell.ring();
             return waiting.answer.asMono();

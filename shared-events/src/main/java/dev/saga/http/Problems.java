@@ -1,7 +1,7 @@
 package dev.saga.http;
 
 import dev.saga.delivery.FailurePolicy;
-import dev.saga.delivery.IntakeFull;
+import dev.saga.delivery.OverCapacity;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ final class Problems {
     }
 
     @ExceptionHandler
-    ResponseEntity<ProblemDetail> full(IntakeFull e) {
+    ResponseEntity<ProblemDetail> full(OverCapacity e) {
         return refused(Problem.busy("over-capacity", "The service is at its capacity; nothing was stored. Try again."));
     }
 

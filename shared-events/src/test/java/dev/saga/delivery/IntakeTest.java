@@ -51,7 +51,7 @@ class IntakeTest {
         intake.submit(1).subscribe();
         await().until(() -> sizes.equals(List.of(1)));
         List.of(2, 3).forEach(n -> intake.submit(n).subscribe());
-        assertThatThrownBy(() -> intake.submit(4).block(Duration.ofSeconds(1))).isInstanceOf(IntakeFull.class);
+        assertThatThrownBy(() -> intake.submit(4).block(Duration.ofSeconds(1))).isInstanceOf(OverCapacity.class);
         gate.tryEmitEmpty();
         intake.stop();
     }
@@ -102,6 +102,6 @@ class IntakeTest {
                     stopping.join();
                     intake.submit(3).block(Duration.ofSeconds(1));
                 })
-                .isInstanceOf(IntakeFull.class);
+                .isInstanceOf(OverCapacity.class);
     }
 }

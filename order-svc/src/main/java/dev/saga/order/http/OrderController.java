@@ -2,11 +2,11 @@ package dev.saga.order.http;
 
 import dev.saga.delivery.Ids;
 import dev.saga.delivery.Intake;
-import dev.saga.delivery.OutboxDepth;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.http.Limits;
 import dev.saga.http.Problem;
+import dev.saga.order.Admission;
 import dev.saga.order.CancelOrder;
 import dev.saga.order.OrderStore;
 import dev.saga.order.OrderWatch;
@@ -40,7 +40,7 @@ final class OrderController {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final Intake<Placement, Placed> intake;
-    private final OutboxDepth outbox;
+    private final Admission admission;
     private final OrderStore orders;
     private final OrderWatch watch;
     private final CancelOrder cancelOrder;
@@ -48,13 +48,13 @@ final class OrderController {
 
     OrderController(
             Intake<Placement, Placed> intake,
-            OutboxDepth outbox,
+            Admission admission,
             OrderStore orders,
             OrderWatch watch,
             CancelOrder cancelOrder,
             Ids ids) {
         this.intake = intake;
-        this.outbox = outbox;
+        this.admission = admission;
         this.orders = orders;
         this.watch = watch;
         this.cancelOrder = cancelOrder;
@@ -71,9 +71,6 @@ final class OrderController {
         if (key != null && !KEY.matcher(key).matches()) {
             throw Problem.invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
         }
-        if (outbox.isFull()) {
-            throw Problem.busy("over-capacity", "The service is at its capacity; nothing was stored. Try again.");
-        }
         var placement = new Placement(
                 new TransactionId(ids.next()),
                 new UserId(userId),
@@ -82,7 +79,7 @@ final class OrderController {
                 key,
                 traceparent);
         Optional<Duration> waiting = Preferences.waiting(prefer);
-        return intake.submit(placement).flatMap(placed -> answer(placed, waiting));
+        return admission.admit(intake.submit(placement)).flatMap(placed -> answer(placed, waiting));
     }
 
     private Mono<ResponseEntity<OrderResource>> answer(Placed placed, Optional<Duration> waiting) {

@@ -1,0 +1,81 @@
+package dev.saga.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.uuid.Generators;
+import dev.saga.delivery.OverCapacity;
+import dev.saga.delivery.TestDelivery;
+import dev.saga.events.Line;
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.order.domain.Order;
+import dev.saga.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+class AdmissionTest {
+    private static final int LIMIT = 3;
+    private final TestDatabase database = TestDatabase.migrated();
+    private final OrderProperties properties = new OrderProperties(
+            LIMIT, 1, 1, 1, Duration.ofDays(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
+    private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), properties);
+    private final Admission admission = new Admission(
+            store, new TestDelivery(database, "order-svc").depth(), properties, new SimpleMeterRegistry());
+
+    @Test
+    void letsInAsManyOrdersAsMayBeUnderWayAndNoMoreUntilOneIsFinal() {
+        Order first = placed();
+        placed();
+        placed();
+        assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
+        admission.look().block();
+        assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
+        Order cancelled = first.cancelByUser().orElseThrow().order();
+        database.committed(store.save(List.of(ended(cancelled)), Map.of(first.id(), first)));
+        admission.look().block();
+        assertThat(placed()).isNotNull();
+        assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
+    }
+
+    @Test
+    void countsThoseWhoseTransactionIsUnderWayWhileItLooks() {
+        Sinks.Empty<Void> commit = Sinks.empty();
+        for (int i = 0; i < LIMIT; i++) {
+            admission.admit(commit.asMono()).subscribe();
+        }
+        admission.look().block();
+        assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
+        commit.tryEmitEmpty();
+        assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
+        admission.look().block();
+        assertThat(placed()).isNotNull();
+    }
+
+    private Order placed() {
+        var id = new TransactionId(Generators.timeBasedEpochGenerator().generate());
+        List<Line> lines = List.of(new Line(new ProductId("BOOK"), 1, null));
+        Order order =
+                Order.place(id, new UserId("ann"), lines, null, Instant.now()).order();
+        admission
+                .admit(Mono.fromCallable(() -> database.committed(store.add(List.of(order)))))
+                .block();
+        return order;
+    }
+
+    private static Order ended(Order cancelling) {
+        return cancelling
+                .on(new dev.saga.events.PaymentEvent.Voided(cancelling.id()))
+                .order()
+                .on(new dev.saga.events.InventoryEvent.Released(cancelling.id(), List.of()))
+                .order();
+    }
+}
