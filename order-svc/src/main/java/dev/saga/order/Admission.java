@@ -30,10 +30,15 @@ public final class Admission {
         this.underWay = meters.gauge("saga.orders.underway", new AtomicInteger());
     }
 
+    /** Whether another order would be refused now. */
+    public boolean isClosed() {
+        return outbox.isFull() || underWay.get() + entering.get() + entered.get() >= limit;
+    }
+
     /** Has an order placed; fails at once with {@link OverCapacity}, and nothing is stored, where it is too much. */
     public <T> Mono<T> admit(Mono<T> placing) {
         return Mono.defer(() -> {
-            if (outbox.isFull() || underWay.get() + entering.get() + entered.get() >= limit) {
+            if (isClosed()) {
                 return Mono.error(new OverCapacity("sagas under way"));
             }
             entering.incrementAndGet();

@@ -33,6 +33,9 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--payment", paramLabel = "N", defaultValue = "1", description = "Instances of payment-svc.")
     private int payment;
 
+    @Option(names = "--set", paramLabel = "K=V", description = "A Spring property of all services; may be repeated.")
+    private Map<String, String> settings = Map.of();
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write addresses, ports and process ids to FILE.")
     private @Nullable Path json;
 
@@ -44,7 +47,7 @@ final class UpCommand implements Callable<Integer> {
                 Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
                 true,
                 "",
-                Map.of(),
+                settings,
                 false);
         LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);

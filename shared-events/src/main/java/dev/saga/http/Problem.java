@@ -50,4 +50,9 @@ public final class Problem extends ErrorResponseException {
         problem.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         return problem;
     }
+
+    /** Something is refused that would have to wait behind too much else. */
+    public static Problem overCapacity() {
+        return busy("over-capacity", "The service is at its capacity; nothing was stored. Try again.");
+    }
 }

@@ -46,7 +46,7 @@ final class Problems {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> full(OverCapacity e) {
-        return refused(Problem.busy("over-capacity", "The service is at its capacity; nothing was stored. Try again."));
+        return refused(Problem.overCapacity());
     }
 
     /** A client that hung up: there is nobody to answer. */
