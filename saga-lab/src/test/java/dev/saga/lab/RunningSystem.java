@@ -14,19 +14,20 @@ import java.time.Duration;
 import java.util.Map;
 
 /** The system under test: real processes on the build's broker and database, started once for each shape. */
-final class RunningSystem {
+public final class RunningSystem {
     private static final Duration HEALING = Duration.ofSeconds(60);
     private static final Path LOGS = Launch.home().resolve("saga-lab/target/e2e-logs");
 
     private static RunningSystem pairs;
     private static RunningSystem soloOrder;
 
-    final LocalStack stack;
+    public final LocalStack stack;
+    public final String prefix;
     final Wire wire;
     final Invariants invariants;
 
     private RunningSystem(String name, Map<Service, Integer> instances, Map<String, String> settings) {
-        String prefix = name + "_" + TestInfra.uniqueName() + "_";
+        prefix = name + "_" + TestInfra.uniqueName() + "_";
         var plan = new LocalStack.Plan(instances, false, prefix, settings, true);
         stack = LocalStack.start(TestInfra.get(), plan, LOGS.resolve(name), line -> {});
         wire = new Wire(TestInfra.get().kafka(), prefix);
@@ -35,7 +36,7 @@ final class RunningSystem {
     }
 
     /** Two instances of every service. */
-    static synchronized RunningSystem pairs() {
+    public static synchronized RunningSystem pairs() {
         if (pairs == null) {
             pairs = new RunningSystem(
                     "pairs",

@@ -28,7 +28,7 @@ final class Bench implements AutoCloseable {
     Bench(Target target, OrderMix mix) {
         this.target = target;
         this.mix = mix;
-        this.endings = new Endings(target.kafka());
+        this.endings = new Endings(target.kafka(), target.ends());
     }
 
     /** Offers what is wanted in the runs that follow: orders a second, or, at 0, a closed loop of customers. */

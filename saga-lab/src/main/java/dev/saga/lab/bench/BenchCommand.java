@@ -100,7 +100,7 @@ public final class BenchCommand implements Callable<Integer> {
     private @Nullable Path json;
 
     /** What {@code --json} writes: the median run's figures, and all runs. */
-    private record Report(
+    record Report(
             @JsonUnwrapped Result median,
             List<String> broken,
             Map<String, Double> fdatasyncMillis,

@@ -1,7 +1,6 @@
 package dev.saga.lab.bench;
 
 import dev.saga.events.EventType;
-import dev.saga.events.Topic;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -17,7 +16,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads the topic {@code order} as anyone downstream does, and tells those who wait how their order ended. */
+/** Reads the topic of orders as anyone downstream does, and tells those who wait how their order ended. */
 final class Endings implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -38,12 +37,12 @@ final class Endings implements AutoCloseable {
     private volatile boolean running = true;
 
     /** Begins behind what the topic holds now. */
-    Endings(String kafka) {
+    Endings(String kafka, String topic) {
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", kafka, "enable.auto.commit", false, "auto.offset.reset", "latest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(Topic.ORDER.text()).stream()
+        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
                 .toList();
         consumer.assign(partitions);

@@ -1,5 +1,6 @@
 package dev.saga.lab.bench;
 
+import dev.saga.events.Topic;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param orderUrls addresses of order-svc; orders go to them in turn
  * @param inventoryUrl address of inventory-svc
  * @param kafka where the ends of orders are read
+ * @param ends the topic in which they are
  * @param processes ids of the processes that make up the system, by name; empty where it runs elsewhere
  * @param stack the system where it runs here; null elsewhere: then costs are not known and nothing is judged
  */
@@ -23,6 +25,7 @@ record Target(
         List<String> orderUrls,
         String inventoryUrl,
         String kafka,
+        String ends,
         Map<String, List<Long>> processes,
         @Nullable LocalStack stack) {
 
@@ -45,6 +48,7 @@ record Target(
                 stack.instances(Service.ORDER).stream().map(ServiceProcess::url).toList(),
                 stack.instances(Service.INVENTORY).getFirst().url(),
                 infra.kafka(),
+                Topic.ORDER.text(),
                 processes,
                 stack);
     }
@@ -60,6 +64,7 @@ record Target(
                 List.of(url),
                 inventoryUrl == null ? order.getScheme() + "://" + host + ":" + Service.INVENTORY.port() : inventoryUrl,
                 kafka == null ? host + ":9092" : kafka,
+                Topic.ORDER.text(),
                 Map.of(),
                 null);
     }

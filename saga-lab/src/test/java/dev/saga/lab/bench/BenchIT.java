@@ -1,0 +1,79 @@
+package dev.saga.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.lab.RunningSystem;
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import dev.saga.testing.TestInfra;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class BenchIT {
+    @TempDir
+    Path folder;
+
+    @Test
+    void measuresOrdersOfEveryKindAndFindsEveryPromiseKept() throws Exception {
+        RunningSystem system = RunningSystem.pairs();
+        try (var bench = new Bench(target(system), new OrderMix(20, 2, 20, 20))) {
+            bench.stock();
+            Result open = bench.run("open loop", new Bench.Offer(40, 0), 4);
+            assertThat(open.accepted()).isPositive();
+            assertThat(open.confirmed()).isPositive();
+            assertThat(open.cancelled()).isPositive();
+            assertThat(open.failed()).isZero();
+            Result closed = bench.run("closed loop", new Bench.Offer(0, 8), 4);
+            assertThat(closed.confirmed()).isPositive();
+            assertThat(closed.sagaP99Millis()).isGreaterThanOrEqualTo(closed.sagaP50Millis());
+            assertThat(closed.recordsPerBatch()).containsOnlyKeys("order-svc", "inventory-svc", "payment-svc");
+            assertThat(bench.judged()).isEmpty();
+            drawsAndWrites(List.of(open, closed));
+        }
+    }
+
+    private void drawsAndWrites(List<Result> results) throws Exception {
+        Path file = folder.resolve("curve");
+        Chart.draw(results, file);
+        assertThat(ImageIO.read(folder.resolve("curve.png").toFile()).getWidth())
+                .isEqualTo(900);
+        assertThat(Files.readString(folder.resolve("curve.svg"))).contains("<svg", "saga p99");
+        JsonNode json = JsonMapper.shared()
+                .readTree(JsonMapper.shared()
+                        .writeValueAsString(new BenchCommand.Report(
+                                results.getFirst(), List.of(), Map.of("p50", 1.0, "p99", 2.0), results, List.of())));
+        assertThat(json.propertyNames())
+                .contains(
+                        "sagasPerSecond",
+                        "postP50Millis",
+                        "sagaP50Millis",
+                        "sagaP95Millis",
+                        "sagaP99Millis",
+                        "cpuSecondsPerThousand",
+                        "cpuByProcess",
+                        "accepted",
+                        "confirmed",
+                        "cancelled",
+                        "rejected503",
+                        "invariantsHold");
+    }
+
+    private static Target target(RunningSystem system) {
+        LocalStack stack = system.stack;
+        return new Target(
+                stack.instances(Service.ORDER).stream().map(ServiceProcess::url).toList(),
+                stack.instances(Service.INVENTORY).getFirst().url(),
+                TestInfra.get().kafka(),
+                system.prefix + "order",
+                Map.of("driver", List.of(ProcessHandle.current().pid())),
+                stack);
+    }
+}

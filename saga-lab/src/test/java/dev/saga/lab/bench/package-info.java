@@ -1,0 +1,4 @@
+@NullMarked
+package dev.saga.lab.bench;
+
+import org.jspecify.annotations.NullMarked;
