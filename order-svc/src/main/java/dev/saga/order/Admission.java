@@ -12,7 +12,8 @@ import reactor.core.publisher.Mono;
  * of sagas under way another order is refused at once, and those that were let in do not wait behind it.
  *
  * <p>The sagas of all instances are counted in the database every 100 ms; in between this instance adds its own. With
- * several instances the limit can be passed by what the others let in within that time.
+ * several instances the limit can be passed by what the others let in within that time. Sagas that are stuck do not
+ * count: they keep nobody waiting.
  */
 @Component
 public final class Admission {
@@ -55,7 +56,7 @@ public final class Admission {
     Mono<Void> look() {
         return Mono.defer(() -> {
                     int before = entered.get();
-                    return orders.countOpen(limit).doOnNext(open -> {
+                    return orders.countUnderWay(limit).doOnNext(open -> {
                         underWay.set(open);
                         entered.addAndGet(-before);
                     });

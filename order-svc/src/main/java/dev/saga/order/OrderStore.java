@@ -201,11 +201,15 @@ public class OrderStore {
                 OrderStore::order);
     }
 
-    /** How many orders are not final, {@code most} where it is more. */
-    Mono<Integer> countOpen(int most) {
+    /**
+     * How many orders are under way, {@code most} where it is more. Not those whose next nudge is further away than the
+     * step timeout: they have been nudged in vain, and wait for something else than their turn.
+     */
+    Mono<Integer> countUnderWay(int most) {
         return sql.rows(
-                        "SELECT COUNT(*) AS open FROM (SELECT 1 FROM orders WHERE due_at IS NOT NULL LIMIT ?) AS some",
-                        List.of(most),
+                        "SELECT COUNT(*) AS open FROM (SELECT 1 FROM orders"
+                                + " WHERE due_at <= UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND LIMIT ?) AS some",
+                        List.of(stepTimeout.toNanos() / 1000, most),
                         row -> Sql.get(row, "open", Integer.class))
                 .singleOrEmpty();
     }

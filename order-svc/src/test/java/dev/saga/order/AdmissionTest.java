@@ -60,6 +60,17 @@ class AdmissionTest {
         assertThat(placed()).isNotNull();
     }
 
+    @Test
+    void sagasThatAreStuckKeepNobodyOut() {
+        for (int i = 0; i < LIMIT; i++) {
+            Order order = placed();
+            Order stuck = order.cancelByUser().orElseThrow().order().nudge().order();
+            database.committed(store.save(List.of(stuck), Map.of(order.id(), order)));
+        }
+        admission.look().block();
+        assertThat(placed()).isNotNull();
+    }
+
     private Order placed() {
         var id = new TransactionId(Generators.timeBasedEpochGenerator().generate());
         List<Line> lines = List.of(new Line(new ProductId("BOOK"), 1, null));
