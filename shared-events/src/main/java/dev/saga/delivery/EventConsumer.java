@@ -27,6 +27,12 @@ import reactor.util.retry.Retry;
  */
 final class EventConsumer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(EventConsumer.class);
+    /**
+     * Every half second one. Then the lane joins anew: a partition that is gone, because its topic was deleted and made
+     * anew with fewer, would hold up the commits of all others and with them the lane.
+     */
+    private static final int COMMIT_ATTEMPTS = 10;
+
     private static final Duration FINISH = Duration.ofSeconds(10);
 
     private final DeliveryProperties properties;
@@ -103,6 +109,7 @@ final class EventConsumer implements SmartLifecycle {
                         ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
                         ByteArrayDeserializer.class))
                 .commitInterval(Duration.ofMillis(500))
+                .maxCommitAttempts(COMMIT_ATTEMPTS)
                 .maxDelayRebalance(Duration.ofSeconds(3))
                 .subscription(subscribed);
     }
