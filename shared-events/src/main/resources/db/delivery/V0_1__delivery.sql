@@ -1,16 +1,15 @@
 -- The delivery's tables, in every service's own database.
 
--- What this service has heard: the key makes an event take effect once. Ids of version 7 sort by time, so rows are
--- appended, a saga's rows lie together, and the oldest are pruned as a range of the key. The other columns are for people,
--- and null where the service keeps no timeline.
+-- What this service has heard (and, where configured, said): the key makes an event take effect once. Ids of version 7
+-- sort by time, so rows are appended, a saga's rows lie together, and the oldest are pruned as a range of the key.
 CREATE TABLE event_log (
     transaction_id UUID NOT NULL,
     event_id       UUID NOT NULL,
-    type           VARCHAR(32) CHARACTER SET ascii NULL,
-    source         VARCHAR(64) NULL,
+    type           VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    source         VARCHAR(64) NOT NULL,
     causation_id   UUID NULL,
-    time           DATETIME(3) NULL,
-    detail         VARCHAR(500) NULL,
+    time           DATETIME(3) NOT NULL,
+    detail         VARCHAR(500) NOT NULL,
     PRIMARY KEY (transaction_id, event_id)
 );
 

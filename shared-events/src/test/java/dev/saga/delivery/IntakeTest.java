@@ -61,6 +61,7 @@ class IntakeTest {
         Intake<Integer, Integer> intake = gated(10, 10);
         intake.start();
         intake.submit(1).subscribe().dispose();
+        await().until(() -> sizes.equals(List.of(1)));
         Mono<Integer> other = intake.submit(2).cache();
         other.subscribe();
         gate.tryEmitEmpty();
