@@ -9,16 +9,7 @@ import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -39,8 +30,6 @@ import tools.jackson.databind.ser.std.StdSerializer;
 public final class EventCodec {
     static final String CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8";
     private static final int MOST_BYTES = 1_000_000;
-    private static final Set<String> NAMES =
-            Arrays.stream(EventType.values()).map(EventType::name).collect(Collectors.toUnmodifiableSet());
 
     private final JsonMapper json = JsonMapper.builder()
             .addModule(valueTypes())
@@ -83,27 +72,6 @@ public final class EventCodec {
                 envelope.event()));
     }
 
-    /** Whether this is an event of another type of the contract than those; no more is read than it takes to tell. */
-    boolean isForOthers(byte @Nullable [] value, Set<EventType> ours) {
-        try (JsonParser in = json.createParser(value == null ? new byte[0] : value)) {
-            String type = in.nextToken() == JsonToken.START_OBJECT ? typeOf(in) : null;
-            return type != null && NAMES.contains(type) && !ours.contains(EventType.valueOf(type));
-        } catch (JacksonException notJson) {
-            return false;
-        }
-    }
-
-    private static @Nullable String typeOf(JsonParser in) {
-        for (String name = in.nextName(); name != null; name = in.nextName()) {
-            if (name.equals("type")) {
-                return in.nextStringValue();
-            }
-            in.nextToken();
-            in.skipChildren();
-        }
-        return null;
-    }
-
     /**
      * Reads a record of Kafka.
      *
@@ -127,7 +95,7 @@ public final class EventCodec {
 
     /** What has been read of an event so far; attributes may come in any order. */
     private final class Reading {
-        private final Map<String, String> attributes = new HashMap<>();
+        private final EventAttributes attributes = new EventAttributes();
         private @Nullable SagaEvent event;
         private @Nullable JsonNode early;
 
@@ -137,12 +105,11 @@ public final class EventCodec {
             }
             for (String name = in.nextName(); name != null; name = in.nextName()) {
                 JsonToken token = in.nextToken();
-                if (token == JsonToken.VALUE_STRING) {
-                    attributes.put(name, in.getString());
-                } else if (token == JsonToken.START_OBJECT && name.equals("data")) {
-                    data(in);
-                } else {
-                    in.skipChildren();
+                switch (token) {
+                    case VALUE_STRING -> attributes.put(name, in.getString());
+                    case VALUE_NULL -> {}
+                    case START_OBJECT -> object(name, in);
+                    default -> other(name, in);
                 }
             }
             if (in.nextToken() != null) {
@@ -150,20 +117,28 @@ public final class EventCodec {
             }
         }
 
-        private void data(JsonParser in) {
-            if (attributes.containsKey("type")) {
-                event = event(type(attribute("type")).record(), in);
+        private void object(String name, JsonParser in) {
+            if (!name.equals("data")) {
+                other(name, in);
+            } else if (attributes.has("type")) {
+                event = event(attributes.type().record(), in);
             } else {
                 early = json.readTree(in);
             }
         }
 
+        /** Known by name alone: where a text is needed, it is missing. */
+        private void other(String name, JsonParser in) {
+            attributes.put(name, "");
+            in.skipChildren();
+        }
+
         Envelope envelope(byte @Nullable [] key) {
-            if (!"1.0".equals(attributes.get("specversion"))) {
+            if (!attributes.is("specversion", "1.0")) {
                 throw new ContractViolation("not a CloudEvent 1.0");
             }
-            EventType type = type(attribute("type"));
-            String subject = attribute("subject");
+            EventType type = attributes.type();
+            String subject = attributes.text("subject");
             if (key == null || !subject.equals(new String(key, StandardCharsets.UTF_8))) {
                 throw new ContractViolation("the key is not the subject");
             }
@@ -174,22 +149,7 @@ public final class EventCodec {
             if (!said.transactionId().text().equals(subject)) {
                 throw new ContractViolation("data.transaction_id is not the subject");
             }
-            String cause = attributes.get("causationid");
-            return new Envelope(
-                    eventId(attribute("id")),
-                    attribute("source"),
-                    time(attribute("time")),
-                    cause == null ? null : eventId(cause),
-                    attributes.get("traceparent"),
-                    said);
-        }
-
-        private String attribute(String name) {
-            String value = attributes.get(name);
-            if (value == null || value.isEmpty()) {
-                throw new ContractViolation(name + " is missing");
-            }
-            return value;
+            return attributes.envelope(said);
         }
     }
 
@@ -200,35 +160,6 @@ public final class EventCodec {
             Throwable cause = e.getCause();
             throw new ContractViolation("data: " + (cause == null ? e.getOriginalMessage() : cause.getMessage()));
         }
-    }
-
-    private static EventType type(String text) {
-        try {
-            return EventType.valueOf(text);
-        } catch (IllegalArgumentException unknown) {
-            throw new ContractViolation("unknown type " + text);
-        }
-    }
-
-    private static Instant time(String text) {
-        try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) {
-            throw new ContractViolation("time is not RFC 3339: " + text);
-        }
-    }
-
-    /** CloudEvents allows any text as an id. One that is no UUID is known here by the UUID made of its name. */
-    private static UUID eventId(String text) {
-        try {
-            return text.length() == 36 ? UUID.fromString(text) : named(text);
-        } catch (IllegalArgumentException notAUuid) {
-            return named(text);
-        }
-    }
-
-    private static UUID named(String text) {
-        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static SimpleModule valueTypes() {

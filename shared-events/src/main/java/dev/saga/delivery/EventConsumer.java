@@ -1,6 +1,5 @@
 package dev.saga.delivery;
 
-import dev.saga.events.EventType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,6 @@ final class EventConsumer implements SmartLifecycle {
 
     private final DeliveryProperties properties;
     private final Topics topics;
-    private final Set<EventType> consumed;
     private final Set<String> subscribed;
     private final Inbox inbox;
     private final EventCodec codec;
@@ -49,7 +47,6 @@ final class EventConsumer implements SmartLifecycle {
     EventConsumer(DeliveryProperties properties, Topics topics, EventHandler handler, Inbox inbox, EventCodec codec) {
         this.properties = properties;
         this.topics = topics;
-        this.consumed = handler.consumes();
         this.subscribed = topics.of(handler.consumes());
         this.inbox = inbox;
         this.codec = codec;
@@ -76,10 +73,7 @@ final class EventConsumer implements SmartLifecycle {
     }
 
     private List<Arrival> arrivals(List<ReceiverRecord<byte[], byte[]>> records) {
-        return records.stream()
-                .filter(record -> !codec.isForOthers(record.value(), consumed))
-                .map(record -> Arrival.of(record, codec))
-                .toList();
+        return records.stream().map(record -> Arrival.of(record, codec)).toList();
     }
 
     private static void acknowledge(List<ReceiverRecord<byte[], byte[]>> records) {
