@@ -1,15 +1,10 @@
 package dev.saga.order;
 
 import dev.saga.delivery.Sql;
-import dev.saga.events.CancelReason;
-import dev.saga.events.Line;
-import dev.saga.events.Money;
-import dev.saga.events.PaymentToken;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
-import io.r2dbc.spi.Row;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,10 +24,7 @@ import reactor.core.publisher.Mono;
 /** Orders in the database, whole batches at a time. Deadlines are set and judged by the database's clock. */
 @Component
 public class OrderStore {
-    private static final String COLUMNS = "order_id, user_id, status, cancel_reason, order_lines, payment_token,"
-            + " total_price, inventory_undone, payment_undone, nudges, created_at, updated_at";
-    private static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM orders ";
+    private static final String SELECT = "SELECT " + OrderRow.COLUMNS + " FROM orders ";
 
     private final Sql sql;
     private final Clock clock;
@@ -47,11 +39,13 @@ public class OrderStore {
     /** Adds orders; answers the ids of those that were not there yet. */
     Mono<Set<TransactionId>> add(List<Order> orders) {
         return sql.insertReturning(
-                        "INSERT IGNORE INTO orders (" + COLUMNS + ", due_at) VALUES",
-                        TUPLE,
-                        orders.stream().map(order -> row(order, order)).toList(),
+                        "INSERT IGNORE INTO orders (" + OrderRow.COLUMNS + ", due_at) VALUES",
+                        OrderRow.TUPLE,
+                        orders.stream()
+                                .map(order -> OrderRow.of(order, order.updatedAt(), pauseMicros(order)))
+                                .toList(),
                         "RETURNING order_id",
-                        OrderStore::id)
+                        OrderRow::id)
                 .collect(HashSet::new, Set::add);
     }
 
@@ -60,7 +54,7 @@ public class OrderStore {
         return sql.rows(
                         SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ") ORDER BY order_id FOR UPDATE",
                         values(ids),
-                        OrderStore::order)
+                        OrderRow::order)
                 .collectMap(Order::id);
     }
 
@@ -75,7 +69,7 @@ public class OrderStore {
         List<Mono<?>> statements = new ArrayList<>();
         statements.add(saveAll(priced.getOrDefault(true, List.of())));
         priced.getOrDefault(false, List.of()).stream()
-                .collect(Collectors.groupingBy(Standing::of))
+                .collect(Collectors.groupingBy(OrderRow.Standing::of))
                 .forEach((standing, alike) -> statements.add(save(standing, alike)));
         return Sql.pipelined(statements.toArray(Mono[]::new));
     }
@@ -86,31 +80,15 @@ public class OrderStore {
                 || !Objects.equals(order.totalPrice(), before.totalPrice());
     }
 
-    /** All that a step changes but lines and prices. Many orders of a batch share it, and then one short statement. */
-    private record Standing(
-            OrderStatus status,
-            @Nullable CancelReason cancelReason,
-            boolean inventoryUndone,
-            boolean paymentUndone,
-            int nudges) {
-        static Standing of(Order order) {
-            return new Standing(
-                    order.status(),
-                    order.cancelReason(),
-                    order.inventoryUndone(),
-                    order.paymentUndone(),
-                    order.nudges());
-        }
-    }
-
-    private Mono<Long> save(Standing standing, List<Order> alike) {
+    private Mono<Long> save(OrderRow.Standing standing, List<Order> alike) {
         List<UUID> ids = values(alike.stream().map(Order::id).toList());
         List<@Nullable Object> values = new ArrayList<>();
-        values.add(standing.status.name());
-        values.add(standing.cancelReason == null ? null : standing.cancelReason.name());
-        values.add(standing.inventoryUndone);
-        values.add(standing.paymentUndone);
-        values.add(standing.nudges);
+        values.add(standing.status().name());
+        values.add(
+                standing.cancelReason() == null ? null : standing.cancelReason().name());
+        values.add(standing.inventoryUndone());
+        values.add(standing.paymentUndone());
+        values.add(standing.nudges());
         values.add(pauseMicros(alike.getFirst()));
         values.add(clock.instant());
         values.addAll(ids);
@@ -127,42 +105,26 @@ public class OrderStore {
 
     private Mono<Long> saveAll(Collection<Order> orders) {
         return sql.insert(
-                "INSERT INTO orders (" + COLUMNS + ", due_at) VALUES",
-                TUPLE,
-                orders.stream().map(order -> row(order, null)).toList(),
+                "INSERT INTO orders (" + OrderRow.COLUMNS + ", due_at) VALUES",
+                OrderRow.TUPLE,
+                orders.stream()
+                        .map(order -> OrderRow.of(order, clock.instant(), pauseMicros(order)))
+                        .toList(),
                 "ON DUPLICATE KEY UPDATE status = VALUES(status), cancel_reason = VALUES(cancel_reason),"
                         + " order_lines = VALUES(order_lines), total_price = VALUES(total_price),"
                         + " inventory_undone = VALUES(inventory_undone), payment_undone = VALUES(payment_undone),"
                         + " nudges = VALUES(nudges), due_at = VALUES(due_at), updated_at = VALUES(updated_at)");
     }
 
-    private @Nullable Object[] row(Order order, @Nullable Order created) {
-        return new @Nullable Object[] {
-            order.id().value(),
-            order.userId().text(),
-            order.status().name(),
-            order.cancelReason() == null ? null : order.cancelReason().name(),
-            Line.format(order.lines()),
-            order.paymentToken() == null ? null : order.paymentToken().text(),
-            order.totalPrice() == null ? null : order.totalPrice().minor(),
-            order.inventoryUndone(),
-            order.paymentUndone(),
-            order.nudges(),
-            order.createdAt(),
-            created == null ? clock.instant() : created.updatedAt(),
-            pauseMicros(order)
-        };
-    }
-
     public Mono<Order> find(TransactionId id) {
-        return sql.rows(SELECT + "WHERE order_id = ?", List.of(id.value()), OrderStore::order)
+        return sql.rows(SELECT + "WHERE order_id = ?", List.of(id.value()), OrderRow::order)
                 .singleOrEmpty();
     }
 
     Mono<Map<TransactionId, Order>> findAll(Collection<TransactionId> ids) {
         return ids.isEmpty()
                 ? Mono.just(Map.of())
-                : sql.rows(SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ")", values(ids), OrderStore::order)
+                : sql.rows(SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ")", values(ids), OrderRow::order)
                         .collectMap(Order::id);
     }
 
@@ -172,11 +134,11 @@ public class OrderStore {
                 ? sql.rows(
                         SELECT + "WHERE user_id = ? ORDER BY order_id DESC LIMIT ?",
                         List.of(user.text(), limit),
-                        OrderStore::order)
+                        OrderRow::order)
                 : sql.rows(
                         SELECT + "WHERE user_id = ? AND order_id < ? ORDER BY order_id DESC LIMIT ?",
                         List.of(user.text(), after.value(), limit),
-                        OrderStore::order);
+                        OrderRow::order);
     }
 
     /** A user's order; empty where there is none or it is another user's. */
@@ -190,7 +152,7 @@ public class OrderStore {
                 SELECT + "WHERE due_at IS NOT NULL AND status = ?"
                         + " AND created_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND ORDER BY order_id LIMIT ?",
                 List.of(status.name(), age.toNanos() / 1000, limit),
-                OrderStore::order);
+                OrderRow::order);
     }
 
     /** Locks sagas that are overdue and that no other instance is looking at. */
@@ -198,7 +160,7 @@ public class OrderStore {
         return sql.rows(
                 SELECT + "WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
                 List.of(limit),
-                OrderStore::order);
+                OrderRow::order);
     }
 
     /**
@@ -226,28 +188,5 @@ public class OrderStore {
 
     private static List<UUID> values(Collection<TransactionId> ids) {
         return ids.stream().sorted().map(TransactionId::value).toList();
-    }
-
-    private static TransactionId id(Row row) {
-        return TransactionId.of(Sql.get(row, "order_id", String.class));
-    }
-
-    private static Order order(Row row) {
-        String token = row.get("payment_token", String.class);
-        String reason = row.get("cancel_reason", String.class);
-        Long total = row.get("total_price", Long.class);
-        return new Order(
-                id(row),
-                new UserId(Sql.get(row, "user_id", String.class)),
-                Line.parse(Sql.get(row, "order_lines", String.class)),
-                token == null ? null : new PaymentToken(token),
-                OrderStatus.valueOf(Sql.get(row, "status", String.class)),
-                reason == null ? null : CancelReason.valueOf(reason),
-                total == null ? null : new Money(total),
-                Sql.get(row, "inventory_undone", Boolean.class),
-                Sql.get(row, "payment_undone", Boolean.class),
-                Sql.get(row, "nudges", Integer.class),
-                Sql.instant(row, "created_at"),
-                Sql.instant(row, "updated_at"));
     }
 }
