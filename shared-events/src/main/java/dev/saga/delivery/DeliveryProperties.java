@@ -19,12 +19,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeline whether the event log tells of a saga's events what they were, and of those that the service says as
  *     well as of those it hears; default false: then it has ids alone
  * @param outboxShards relays per service, 1 to 64, default 1; fixed for the life of an outbox
- * @param relayBatch most rows that a relay reads at once, 1 to 5000, default 1000
+ * @param relayBatch most rows that a relay reads at once, 1 to 500, default 20; a row is what one transaction said, up to
+ *     200 events and 256 KiB
  * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them)
  * @param lockLease how long a relay that stopped answering keeps its shard, default 10 s; shorter moves on faster,
  *     longer survives longer pauses of the JVM; 5 s to 1 h. A send is given up
  *     after seven tenths of it, so that a relay that waits for Kafka keeps its shard
- * @param outboxLimit rows in the outbox above which new orders are refused, default 100,000
+ * @param outboxLimit events in the outbox above which new orders are refused, default 100,000
  * @param prune pause between looks for what is old, default 5 s
  * @param keepEvents how long a saga's rows in the event log are kept, from the saga's beginning, default 7 days. Fences,
  *     not this log, keep an older event from a second effect; where the log is a timeline, it is as long as this
@@ -42,7 +43,7 @@ public record DeliveryProperties(
         @DefaultValue("500") int batch,
         @DefaultValue("false") boolean timeline,
         @DefaultValue("1") int outboxShards,
-        @DefaultValue("1000") int relayBatch,
+        @DefaultValue("20") int relayBatch,
         @DefaultValue("20ms") Duration relayPoll,
         @DefaultValue("10s") Duration lockLease,
         @DefaultValue("100000") int outboxLimit,
@@ -55,7 +56,7 @@ public record DeliveryProperties(
         bounded("lanes", lanes, 1, partitions);
         bounded("batch", batch, 1, 5_000);
         bounded("outbox-shards", outboxShards, 1, 64);
-        bounded("relay-batch", relayBatch, 1, 5_000);
+        bounded("relay-batch", relayBatch, 1, 500);
         bounded("lock-lease seconds", lockLease.toSeconds(), 5, 3_600);
     }
 

@@ -2,8 +2,11 @@ package dev.saga.delivery;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -25,15 +28,18 @@ final class EventSender implements AutoCloseable {
     private static final List<Header> HEADERS =
             List.of(new RecordHeader("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII)));
 
-    /** An event on its way from the outbox to Kafka; {@code topic} is the name in Kafka. */
-    record Outgoing(long id, String topic, String key, byte[] payload) {}
+    /** Bounds what a round has in flight; more waits its turn. */
+    private static final int MOST_IN_FLIGHT = 1_000;
+
+    /** An event on its way to Kafka. */
+    record Outgoing(String topic, String key, byte[] payload) {}
 
     private final KafkaSender<String, byte[]> kafka;
 
     EventSender(DeliveryProperties properties) {
         kafka = KafkaSender.create(SenderOptions.<String, byte[]>create(settings(properties))
                 .stopOnError(false)
-                .maxInFlight(properties.relayBatch()));
+                .maxInFlight(MOST_IN_FLIGHT));
     }
 
     private static Map<String, Object> settings(DeliveryProperties properties) {
@@ -60,25 +66,25 @@ final class EventSender implements AutoCloseable {
                 ByteArraySerializer.class);
     }
 
-    /** Sends all, pipelined; answers the ids of those that were acknowledged, whatever became of the others. */
-    Mono<List<Long>> send(Collection<Outgoing> events) {
+    /** Sends all, pipelined; answers those that were acknowledged, whatever became of the others. */
+    Mono<Set<Outgoing>> send(Collection<Outgoing> events) {
         return kafka.send(Flux.fromIterable(events).map(EventSender::record))
                 .filter(EventSender::acknowledged)
                 .map(SenderResult::correlationMetadata)
                 .onErrorComplete() // the sender repeats the first failure at the end, where results are all that counts
-                .collectList();
+                .collect(() -> Collections.newSetFromMap(new IdentityHashMap<>()), Set::add);
     }
 
-    private static SenderRecord<String, byte[], Long> record(Outgoing event) {
+    private static SenderRecord<String, byte[], Outgoing> record(Outgoing event) {
         return SenderRecord.create(
-                new ProducerRecord<>(event.topic(), null, null, event.key(), event.payload(), HEADERS), event.id());
+                new ProducerRecord<>(event.topic(), null, null, event.key(), event.payload(), HEADERS), event);
     }
 
-    private static boolean acknowledged(SenderResult<Long> result) {
+    private static boolean acknowledged(SenderResult<Outgoing> result) {
         if (result.exception() != null) {
             LOG.warn(
-                    "event not sent outbox_id={} reason=\"{}\"",
-                    result.correlationMetadata(),
+                    "event not sent transaction_id={} reason=\"{}\"",
+                    result.correlationMetadata().key(),
                     result.exception().toString());
         }
         return result.exception() == null;

@@ -1,10 +1,15 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.EventSender.Outgoing;
 import dev.saga.events.Envelope;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -13,7 +18,7 @@ import reactor.core.publisher.Mono;
  * after its commit, at least once, in the order of one saga. Never call it outside a transaction.
  */
 public final class Outbox {
-    private static final String HEAD = "INSERT INTO outbox (shard, topic, transaction_id, payload) VALUES";
+    private static final String HEAD = "INSERT INTO outbox (shard, topic, events, payload) VALUES";
 
     private final Sql sql;
     private final EventLog log;
@@ -46,8 +51,7 @@ public final class Outbox {
             return Mono.empty();
         }
         List<Envelope> events = said.stream().map(this::envelope).toList();
-        Mono<Long> stored =
-                sql.insert(HEAD, "(?,?,?,?)", events.stream().map(this::row).toList(), "");
+        Mono<Long> stored = sql.insert(HEAD, "(?,?,?,?)", rows(events), "");
         return log.isTimeline() ? Sql.pipelined(log.add(events), stored) : stored.then();
     }
 
@@ -67,12 +71,28 @@ public final class Outbox {
                 said.event());
     }
 
-    private @Nullable Object[] row(Envelope event) {
-        return new @Nullable Object[] {
-            Math.floorMod(event.transactionId().hashCode(), properties.outboxShards()),
-            event.event().type().topic().text(),
-            event.transactionId().value(),
-            codec.encode(event)
-        };
+    /** Which events may share a row. */
+    private record Channel(int shard, String topic) {}
+
+    private List<@Nullable Object[]> rows(List<Envelope> events) {
+        Map<Channel, List<Outgoing>> channels = events.stream()
+                .collect(Collectors.groupingBy(
+                        this::channel, LinkedHashMap::new, Collectors.mapping(this::outgoing, Collectors.toList())));
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        channels.forEach((channel, outgoing) -> OutboxBatch.split(outgoing)
+                .forEach(batch -> rows.add(new @Nullable Object[] {
+                    channel.shard, channel.topic, batch.events().size(), batch.payload()
+                })));
+        return rows;
+    }
+
+    private Channel channel(Envelope event) {
+        int shard = Math.floorMod(event.transactionId().hashCode(), properties.outboxShards());
+        return new Channel(shard, event.event().type().topic().text());
+    }
+
+    private Outgoing outgoing(Envelope event) {
+        return new Outgoing(
+                event.event().type().topic().text(), event.transactionId().text(), codec.encode(event));
     }
 }

@@ -23,7 +23,7 @@ public final class OutboxDepth {
 
     Mono<Void> look() {
         return sql.rows(
-                        "SELECT COUNT(*) AS depth FROM (SELECT 1 FROM outbox LIMIT ?) AS some",
+                        "SELECT COALESCE(SUM(events), 0) AS depth FROM (SELECT events FROM outbox LIMIT ?) AS some",
                         List.of(limit + 1),
                         row -> Sql.get(row, "depth", Long.class))
                 .singleOrEmpty()

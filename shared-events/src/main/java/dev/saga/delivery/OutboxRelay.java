@@ -4,9 +4,8 @@ import dev.saga.delivery.EventSender.Outgoing;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,16 +70,15 @@ final class OutboxRelay implements SmartLifecycle {
     }
 
     private Mono<Void> lead(Connection session, int shard) {
-        return OutboxRows.execute(
-                        session,
-                        "SET SESSION wait_timeout = " + properties.lockLease().toSeconds())
+        String lease = "SET SESSION wait_timeout = " + properties.lockLease().toSeconds();
+        return Sql.update(session, lease, List.of())
                 .then(claimed(session, shard))
                 .flatMap(lock -> rounds(session, shard));
     }
 
     private Mono<Void> rounds(Connection session, int shard) {
-        return round(session, shard, 0L)
-                .expand(after -> running ? round(session, shard, after) : Mono.empty())
+        return round(session, shard, OutboxPass.START)
+                .expand(pass -> running ? round(session, shard, pass) : Mono.empty())
                 .then();
     }
 
@@ -99,24 +97,10 @@ final class OutboxRelay implements SmartLifecycle {
                 .doOnNext(held -> LOG.info("relay leads shard={}", shard));
     }
 
-    /**
-     * Reads a page behind the id {@code after}, 0 for the beginning, and publishes it.
-     *
-     * @return where the next round reads: behind a full page with rows that could not be sent, so that those do not hold
-     *     up the rest; else from the beginning, after a wait for news where there is nothing left
-     */
-    private Mono<Long> round(Connection session, int shard, long after) {
-        Mono<Void> ring = bell.listen();
-        return outbox.page(session, shard, after)
-                .flatMap(rows -> OutboxRows.waiting(session, shard, rows, after)
-                        .flatMap(held -> published(session, rows, held, after)))
-                .flatMap(outcome -> outcome.pause(ring, properties).thenReturn(outcome.next()));
-    }
-
-    /** What a round came to: all that it read is published, some of it, or some of it could not be sent. */
-    private record Outcome(long next, boolean failed, boolean everything) {
+    /** What a round came to: where the next one reads, whether some of it could not be sent, whether nothing is left. */
+    private record Outcome(OutboxPass next, boolean failed, boolean everything) {
         Mono<Void> pause(Mono<Void> ring, DeliveryProperties properties) {
-            if (failed && next == 0) {
+            if (failed && next.isAtStart()) {
                 return Mono.delay(AFTER_FAILURE).then();
             }
             return everything
@@ -126,23 +110,47 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    private Mono<Outcome> published(Connection session, List<Outgoing> rows, Set<String> held, long after) {
-        Map<String, Outgoing> firstOfEachSaga = new LinkedHashMap<>();
-        rows.stream()
-                .filter(row -> !held.contains(row.key()))
-                .forEach(row -> firstOfEachSaga.putIfAbsent(row.key(), row));
-        Mono<List<Long>> sent =
-                firstOfEachSaga.isEmpty() ? Mono.just(List.of()) : sender.send(firstOfEachSaga.values());
-        return sent.flatMap(acknowledged -> OutboxRows.delete(session, acknowledged))
-                .doOnNext(acknowledged -> metrics.published(acknowledged.size()))
-                .map(acknowledged ->
-                        outcome(rows, acknowledged.size(), firstOfEachSaga.size(), after > 0 || !held.isEmpty()));
+    /** Reads a page and publishes it; waits for news where there is nothing left. Answers where the next round reads. */
+    private Mono<OutboxPass> round(Connection session, int shard, OutboxPass pass) {
+        Mono<Void> ring = bell.listen();
+        return outbox.page(session, shard, pass.after())
+                .filterWhen(page -> isAllBehindKnown(session, shard, pass))
+                .flatMap(page -> published(session, page, pass))
+                .flatMap(outcome -> outcome.pause(ring, properties).thenReturn(outcome.next))
+                .defaultIfEmpty(OutboxPass.START);
     }
 
-    private Outcome outcome(List<Outgoing> rows, int acknowledged, int sent, boolean othersFailed) {
-        boolean failed = acknowledged < sent || othersFailed;
-        boolean full = rows.size() >= properties.relayBatch();
-        return new Outcome(failed && full ? rows.getLast().id() : 0, failed, acknowledged == rows.size() && !full);
+    /**
+     * Whether no row has committed behind this pass since it began: an earlier event of a saga in the page, maybe. Asked
+     * after the page was read, so that no later event of a saga is seen without its earlier ones.
+     */
+    private static Mono<Boolean> isAllBehindKnown(Connection session, int shard, OutboxPass pass) {
+        return pass.isAtStart()
+                ? Mono.just(true)
+                : OutboxRows.upTo(session, shard, pass.after()).map(pass.left()::containsAll);
+    }
+
+    private Mono<Outcome> published(Connection session, List<OutboxBatch> page, OutboxPass pass) {
+        Set<String> seen = new HashSet<>(pass.held());
+        List<Outgoing> firstOfEachSaga = page.stream()
+                .flatMap(row -> row.events().stream())
+                .filter(event -> seen.add(event.key()))
+                .toList();
+        Mono<Set<Outgoing>> sent = firstOfEachSaga.isEmpty() ? Mono.just(Set.of()) : sender.send(firstOfEachSaga);
+        return sent.delayUntil(done -> OutboxRows.take(session, page, done))
+                .doOnNext(done -> metrics.published(done.size()))
+                .map(done -> outcome(page, done, done.size() < firstOfEachSaga.size(), pass));
+    }
+
+    private Outcome outcome(List<OutboxBatch> page, Set<Outgoing> sent, boolean failedNow, OutboxPass pass) {
+        List<OutboxBatch> rest = page.stream()
+                .map(row -> row.without(sent))
+                .filter(row -> !row.events().isEmpty())
+                .toList();
+        boolean failed = failedNow || !pass.isAtStart();
+        boolean full = page.size() >= properties.relayBatch();
+        return new Outcome(
+                failed && full ? pass.behind(page, rest) : OutboxPass.START, failed, rest.isEmpty() && !full);
     }
 
     @Override

@@ -2,10 +2,8 @@ package dev.saga.delivery;
 
 import dev.saga.delivery.EventSender.Outgoing;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import reactor.core.publisher.Flux;
@@ -20,48 +18,55 @@ final class OutboxRows {
     }
 
     /** The next rows of a shard behind the id {@code after}, in id order, as many as a relay reads at once. */
-    Mono<List<Outgoing>> page(Connection session, int shard, long after) {
+    Mono<List<OutboxBatch>> page(Connection session, int shard, long after) {
         return Sql.rows(
                         session,
-                        "SELECT id, topic, transaction_id, payload FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
+                        "SELECT id, topic, payload FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
                         List.of(shard, after, properties.relayBatch()),
-                        this::outgoing)
+                        this::batch)
                 .collectList();
     }
 
-    private Outgoing outgoing(Row row) {
-        return new Outgoing(
+    private OutboxBatch batch(Row row) {
+        return OutboxBatch.of(
                 Sql.get(row, "id", Long.class),
                 properties.topicPrefix() + Sql.get(row, "topic", String.class),
-                Sql.get(row, "transaction_id", String.class),
                 Sql.get(row, "payload", byte[].class));
     }
 
-    /**
-     * Sagas of a page with a row before it, which goes first: one that could not be sent, or that has committed since.
-     * Asked after the page was read, so that no later row of a saga is seen without its earlier ones.
-     */
-    static Mono<Set<String>> waiting(Connection session, int shard, List<Outgoing> rows, long after) {
-        if (after == 0 || rows.isEmpty()) {
-            return Mono.just(Set.of());
-        }
-        List<String> keys = rows.stream().map(Outgoing::key).distinct().toList();
-        List<Object> values = new ArrayList<>(List.of(shard, after));
-        values.addAll(keys);
+    /** The ids of a shard's rows up to {@code last}. */
+    static Mono<List<Long>> upTo(Connection session, int shard, long last) {
         return Sql.rows(
                         session,
-                        "SELECT DISTINCT transaction_id FROM outbox WHERE shard = ? AND id <= ? AND transaction_id IN ("
-                                + Sql.marks(keys) + ")",
-                        values,
-                        row -> Sql.get(row, "transaction_id", String.class))
-                .collect(HashSet::new, Set::add);
+                        "SELECT id FROM outbox WHERE shard = ? AND id <= ?",
+                        List.of(shard, last),
+                        row -> Sql.get(row, "id", Long.class))
+                .collectList();
     }
 
-    /** Deletes exactly these rows, given in the order of their ids; answers their ids. */
-    static Mono<List<Long>> delete(Connection session, List<Long> ids) {
-        return ids.isEmpty()
-                ? Mono.just(ids)
-                : execute(session, "DELETE FROM outbox WHERE " + ranges(ids)).thenReturn(ids);
+    /** Takes out what was sent, given in the order of the rows' ids: whole rows, and events of rows that keep others. */
+    static Mono<Void> take(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
+        List<Long> done = new ArrayList<>();
+        List<Mono<Long>> statements = new ArrayList<>();
+        for (OutboxBatch row : page) {
+            OutboxBatch rest = row.without(sent);
+            if (rest.events().isEmpty()) {
+                done.add(row.id());
+            } else if (rest.events().size() < row.events().size()) {
+                statements.add(shorten(session, rest));
+            }
+        }
+        if (!done.isEmpty()) {
+            statements.addFirst(Sql.update(session, "DELETE FROM outbox WHERE " + ranges(done), List.of()));
+        }
+        return Flux.concat(statements).then();
+    }
+
+    private static Mono<Long> shorten(Connection session, OutboxBatch rest) {
+        return Sql.update(
+                session,
+                "UPDATE outbox SET events = ?, payload = ? WHERE id = ?",
+                List.of(rest.events().size(), rest.payload(), rest.id()));
     }
 
     /** Ids without a gap become one range. Numbers of our own, spliced: there is no telling how many ranges. */
@@ -75,11 +80,5 @@ final class OutboxRows {
             }
         }
         return String.join(" OR ", ranges);
-    }
-
-    static Mono<Void> execute(Connection session, String text) {
-        return Flux.from(session.createStatement(text).execute())
-                .concatMap(Result::getRowsUpdated)
-                .then();
     }
 }

@@ -66,10 +66,13 @@ public final class Sql {
 
     /** An update or delete; answers how many rows the database says it changed. */
     public Mono<Long> update(String text, List<? extends @Nullable Object> values) {
-        return client.inConnection(
-                connection -> Flux.from(bound(connection, text, values).execute())
-                        .concatMap(Result::getRowsUpdated)
-                        .reduce(0L, Long::sum));
+        return client.inConnection(connection -> update(connection, text, values));
+    }
+
+    static Mono<Long> update(Connection connection, String text, List<? extends @Nullable Object> values) {
+        return Flux.from(bound(connection, text, values).execute())
+                .concatMap(Result::getRowsUpdated)
+                .reduce(0L, Long::sum);
     }
 
     /**

@@ -82,7 +82,7 @@ final class Delivery implements AutoCloseable {
                 .locations("classpath:db/delivery", "classpath:db/effects")
                 .load()
                 .migrate();
-        return new Delivery(schema, properties(schema + ".", 1000));
+        return new Delivery(schema, properties(schema + ".", 20));
     }
 
     /** Another instance of the same service. */

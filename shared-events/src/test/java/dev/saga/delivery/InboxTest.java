@@ -256,7 +256,9 @@ class InboxTest {
         assertThat(delivery.count("SELECT COUNT(*) FROM event_log"))
                 .as("recorded")
                 .isEqualTo(recorded);
-        assertThat(delivery.count("SELECT COUNT(*) FROM outbox")).as("said").isEqualTo(said);
+        assertThat(delivery.count("SELECT COALESCE(SUM(events), 0) FROM outbox"))
+                .as("said")
+                .isEqualTo(said);
         assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter WHERE resolved_at IS NULL"))
                 .as("parked")
                 .isEqualTo(parked);

@@ -14,7 +14,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
@@ -101,7 +103,7 @@ class OutboxRelayTest {
         awaitRows(2);
         assertThat(delivery.records("order", 1)).hasSize(1);
 
-        delivery.execute("UPDATE outbox SET payload = '{}' ORDER BY id LIMIT 1");
+        delivery.execute("UPDATE outbox SET payload = CONCAT(LEFT(payload, 36), ' {}\\n') ORDER BY id LIMIT 1");
         List<ConsumerRecord<byte[], byte[]>> all = delivery.records("order", 3);
         assertThat(types(all, Events.SAGA)).containsExactly("{}", "ORDER_CANCEL");
     }
@@ -110,10 +112,10 @@ class OutboxRelayTest {
     void rowsThatCannotBeSentDoNotHoldUpTheRestHoweverManyTheyAre() throws Exception {
         try (Connection connection = TestInfra.connect(delivery.schema);
                 Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO outbox (shard, topic, transaction_id, payload)"
-                    + " SELECT 0, 'order', UUID(), REPEAT('x', 1100000) FROM seq_1_to_25");
+            statement.execute("INSERT INTO outbox (shard, topic, events, payload)"
+                    + " SELECT 0, 'order', 1, CONCAT(UUID(), ' ', REPEAT('x', 1100000), '\\n') FROM seq_1_to_25");
         }
-        TransactionId held = TransactionId.of(delivery.text("SELECT transaction_id FROM outbox LIMIT 1"));
+        TransactionId held = TransactionId.of(delivery.text("SELECT LEFT(payload, 36) FROM outbox LIMIT 1"));
         say(Events.created(held));
         say(Events.created(Events.newSaga()));
         Delivery small = delivery.withRelayBatch(10);
@@ -121,6 +123,51 @@ class OutboxRelayTest {
         assertThat(delivery.records("order", 1)).hasSize(1);
         awaitRows(26);
         small.close();
+    }
+
+    @Test
+    void aRowThatCommitsBehindAPageThatFailedIsNotOvertakenByItsSaga() throws SQLException {
+        Map<TransactionId, Connection> late = new LinkedHashMap<>();
+        for (int i = 0; i < 20; i++) {
+            Connection connection = TestInfra.connect(delivery.schema);
+            connection.setAutoCommit(false);
+            TransactionId saga = Events.newSaga();
+            insertByHand(connection, saga, "{}");
+            late.put(saga, connection);
+        }
+        try (Connection connection = TestInfra.connect(delivery.schema)) {
+            for (int i = 0; i < 40; i++) {
+                insertByHand(connection, Events.newSaga(), "x".repeat(1_100_000));
+            }
+        }
+        started(delivery.withRelayBatch(1));
+        say(Events.created(Events.newSaga()));
+        assertThat(delivery.records("order", 1)).hasSize(1);
+
+        for (Map.Entry<TransactionId, Connection> saga : late.entrySet()) {
+            saga.getValue().commit();
+            saga.getValue().close();
+            say(new OrderEvent.Cancel(saga.getKey(), CancelReason.TIMED_OUT));
+        }
+        List<ConsumerRecord<byte[], byte[]>> all = delivery.records("order", 1 + 2 * late.size());
+        late.keySet().forEach(saga -> assertThat(types(all, saga)).containsExactly("{}", "ORDER_CANCEL"));
+    }
+
+    @Test
+    void whatCannotBeSentStaysAloneInItsRow() throws SQLException {
+        TransactionId good = Events.newSaga();
+        try (Connection connection = TestInfra.connect(delivery.schema)) {
+            insertByHand(
+                    connection, Events.SAGA, "x".repeat(1_100_000) + "\\n" + good + " {}\\n" + Events.SAGA + " {}");
+        }
+        started(delivery);
+        assertThat(types(delivery.records("order", 1), good)).containsExactly("{}");
+        await().untilAsserted(() ->
+                assertThat(delivery.count("SELECT events FROM outbox")).isEqualTo(2));
+
+        delivery.execute("UPDATE outbox SET payload = REPLACE(payload, REPEAT('x', 1100000), '{}')");
+        assertThat(types(delivery.records("order", 3), Events.SAGA)).containsExactly("{}", "{}");
+        awaitEmpty();
     }
 
     @Test
@@ -163,8 +210,8 @@ class OutboxRelayTest {
 
     private static void insertByHand(Connection connection, TransactionId saga, String payload) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("INSERT INTO outbox (shard, topic, transaction_id, payload) VALUES (0, 'order', '" + saga
-                    + "', '" + payload + "')");
+            statement.execute("INSERT INTO outbox (shard, topic, events, payload) VALUES (0, 'order', 1, '" + saga + " "
+                    + payload + "\\n')");
         }
     }
 

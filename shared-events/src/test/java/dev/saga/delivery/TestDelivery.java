@@ -5,6 +5,7 @@ import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
 import dev.saga.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -66,14 +67,20 @@ public final class TestDelivery {
 
     /** What was said about a saga and not taken away, in order. */
     public List<SagaEvent> said(TransactionId saga) {
-        byte[] key = saga.text().getBytes(StandardCharsets.US_ASCII);
         return database.sql()
-                .rows(
-                        "SELECT payload FROM outbox WHERE transaction_id = ? ORDER BY id",
-                        List.of(saga.text()),
-                        row -> codec.decode(key, Sql.get(row, "payload", byte[].class))
-                                .event())
+                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), TestDelivery::row)
+                .flatMapIterable(OutboxBatch::events)
+                .filter(event -> event.key().equals(saga.text()))
+                .map(event -> codec.decode(event.key().getBytes(StandardCharsets.US_ASCII), event.payload())
+                        .event())
                 .collectList()
                 .block();
+    }
+
+    private static OutboxBatch row(Row row) {
+        return OutboxBatch.of(
+                Sql.get(row, "id", Long.class),
+                Sql.get(row, "topic", String.class),
+                Sql.get(row, "payload", byte[].class));
     }
 }
