@@ -92,16 +92,19 @@ class DisasterIT {
         system.assertSound();
         List<ServiceProcess> instances = system.stack.instances();
         instances.parallelStream().forEach(ServiceProcess::stop);
-        long before = system.wire.recordCount();
-        Set<String> groups = Set.of(
-                system.wire.name("order-svc"), system.wire.name("inventory-svc"), system.wire.name("payment-svc"));
-        admin.deleteConsumerGroups(groups).all().get();
+        long before = system.wire.reader().records();
+        List<String> groups = List.of("order-svc", "inventory-svc", "payment-svc");
+        admin.deleteConsumerGroups(groups.stream().map(system.wire::name).toList())
+                .all()
+                .get();
         instances.forEach(ServiceProcess::restart);
         instances.forEach(ServiceProcess::awaitReady);
         for (String group : groups) {
-            await(group + " has read everything again").atMost(PATIENCE).until(() -> system.wire.lag(group) == 0);
+            await(group + " has read everything again")
+                    .atMost(PATIENCE)
+                    .until(() -> system.wire.reader().lag(group) == 0);
         }
-        assertThat(system.wire.recordCount()).as("records on the topics").isEqualTo(before);
+        assertThat(system.wire.reader().records()).as("records on the topics").isEqualTo(before);
         assertThat(status(order)).isEqualTo("CONFIRMED");
     }
 

@@ -5,26 +5,19 @@ import dev.saga.events.Envelope;
 import dev.saga.events.SagaEvent;
 import dev.saga.events.Topic;
 import dev.saga.events.TransactionId;
+import dev.saga.lab.stack.TopicReader;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,14 +27,15 @@ final class Wire {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final String prefix;
-    private final Map<String, Object> settings;
+    private final TopicReader reader;
     private final KafkaProducer<String, String> producer;
     private final EventCodec codec = new EventCodec();
 
     Wire(String kafka, String prefix) {
         this.prefix = prefix;
-        this.settings = Map.of("bootstrap.servers", kafka);
-        this.producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+        this.reader = new TopicReader(kafka, prefix);
+        this.producer =
+                new KafkaProducer<>(Map.of("bootstrap.servers", kafka), new StringSerializer(), new StringSerializer());
     }
 
     /** Says an event as its service would, under a new event id. */
@@ -69,69 +63,29 @@ final class Wire {
     }
 
     /** Everything that lies on a topic for one saga, in order. */
-    List<ConsumerRecord<String, String>> records(String topic, TransactionId saga) {
-        List<ConsumerRecord<String, String>> found = new ArrayList<>();
-        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            List<TopicPartition> partitions = consumer.partitionsFor(prefix + topic).stream()
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    if (saga.text().equals(record.key())) {
-                        found.add(record);
-                    }
-                }
+    List<ConsumerRecord<byte[], byte[]>> records(String topic, TransactionId saga) {
+        List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
+        reader.read(Topic.valueOf(topic.toUpperCase(Locale.ROOT)), Long.MAX_VALUE, record -> {
+            if (record.key() != null && saga.text().equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                found.add(record);
             }
-        }
+        });
         return found;
     }
 
-    /** The name in Kafka of a topic or group of this system. */
+    /** What lies in the topics, and how far it was read. */
+    TopicReader reader() {
+        return reader;
+    }
+
+    /** The name in Kafka of a topic of this system. */
     String name(Topic topic) {
         return name(topic.text());
     }
 
+    /** The name in Kafka of a topic or group of this system. */
     String name(String topicOrGroup) {
         return prefix + topicOrGroup;
-    }
-
-    /** How many records lie on all topics. */
-    long recordCount() {
-        return ends().values().stream().mapToLong(end -> end).sum();
-    }
-
-    /** How many records of the topics that it has ever read a group has not acknowledged; all before it has any. */
-    long lag(String group) throws ExecutionException, InterruptedException {
-        try (Admin admin = Admin.create(settings)) {
-            Map<TopicPartition, Long> ends = ends();
-            Map<TopicPartition, OffsetAndMetadata> read = admin.listConsumerGroupOffsets(group)
-                    .partitionsToOffsetAndMetadata()
-                    .get();
-            Set<String> topics =
-                    read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
-            return topics.isEmpty()
-                    ? recordCount()
-                    : ends.entrySet().stream()
-                            .filter(end -> topics.contains(end.getKey().topic()))
-                            .mapToLong(end -> end.getValue()
-                                    - (read.containsKey(end.getKey())
-                                            ? read.get(end.getKey()).offset()
-                                            : 0))
-                            .sum();
-        }
-    }
-
-    private Map<TopicPartition, Long> ends() {
-        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            List<TopicPartition> all = Arrays.stream(Topic.values())
-                    .flatMap(topic -> consumer.partitionsFor(name(topic)).stream())
-                    .map(info -> new TopicPartition(info.topic(), info.partition()))
-                    .toList();
-            return consumer.endOffsets(all);
-        }
     }
 
     /** The types of a saga's events on a topic, in order. */
@@ -143,20 +97,18 @@ final class Wire {
 
     /** The same events once more: as they are, and under new ids; what is no event is left out. */
     void repeat(String topic, TransactionId saga) {
-        for (ConsumerRecord<String, String> record : records(topic, saga)) {
-            if (!record.value().startsWith("{\"specversion\"")) {
+        for (ConsumerRecord<byte[], byte[]> record : records(topic, saga)) {
+            String value = new String(record.value(), StandardCharsets.UTF_8);
+            if (!value.startsWith("{\"specversion\"")) {
                 continue;
             }
             String id = json(record).path("id").asString();
-            put(topic, record.key(), record.value());
-            put(
-                    topic,
-                    record.key(),
-                    record.value().replace(id, UUID.randomUUID().toString()));
+            put(topic, saga.text(), value);
+            put(topic, saga.text(), value.replace(id, UUID.randomUUID().toString()));
         }
     }
 
-    static JsonNode json(ConsumerRecord<String, String> record) {
+    static JsonNode json(ConsumerRecord<byte[], byte[]> record) {
         return JSON.readTree(record.value());
     }
 }

@@ -2,11 +2,11 @@ package dev.saga.lab.bench;
 
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.SagaClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /** Loads a system and measures it. Every run begins and ends with a system at rest. */
@@ -117,7 +117,7 @@ final class Bench implements AutoCloseable {
         long seen = first;
         long ticked = since;
         while (System.nanoTime() - since < length.toNanos()) {
-            pause(TICK);
+            Pause.of(TICK);
             long now = System.nanoTime();
             long finals = tally.finals();
             System.out.printf(
@@ -139,18 +139,9 @@ final class Bench implements AutoCloseable {
             if (System.nanoTime() > end) {
                 return false;
             }
-            pause(Duration.ofMillis(100));
+            Pause.of(Duration.ofMillis(100));
         }
         return true;
-    }
-
-    private static void pause(Duration length) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(length.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
     }
 
     @Override

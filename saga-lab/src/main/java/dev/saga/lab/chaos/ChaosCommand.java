@@ -4,6 +4,7 @@ import dev.saga.lab.Surroundings;
 import dev.saga.lab.chaos.Strikes.Strike;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
 import java.io.IOException;
@@ -117,7 +118,7 @@ public final class ChaosCommand implements Callable<Integer> {
         while (System.nanoTime() < end) {
             Strike strike = strikes.next();
             line.now("at rest");
-            scene.pause(strike.rest());
+            Pause.of(strike.rest());
             line.now(strike.fault().name());
             strike.fault().strike(scene, strike.pick());
             struck.add(strike.fault().name());
@@ -132,7 +133,7 @@ public final class ChaosCommand implements Callable<Integer> {
             if (invariants.underWay() == 0 && wire.topics().lag() == 0 && invariants.underWay() == 0) {
                 return Duration.ofNanos(System.nanoTime() - since).toMillis();
             }
-            LiveLine.pause();
+            Pause.of(LiveLine.POLL);
         }
         return -1;
     }

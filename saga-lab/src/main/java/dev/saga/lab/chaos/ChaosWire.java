@@ -2,6 +2,7 @@ package dev.saga.lab.chaos;
 
 import dev.saga.events.Topic;
 import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ final class ChaosWire implements AutoCloseable {
 
     ChaosWire(String kafka) {
         this.kafka = kafka;
-        this.topics = new TopicReader(kafka);
+        this.topics = new TopicReader(kafka, "");
         this.producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", kafka), new ByteArraySerializer(), new ByteArraySerializer());
     }
@@ -50,6 +51,10 @@ final class ChaosWire implements AutoCloseable {
     /** How many letters the garbage must have become: one at every service that reads its topic. */
     int lettersDue() {
         return garbage.get() * 2;
+    }
+
+    static boolean isGarbage(ConsumerRecord<byte[], byte[]> record) {
+        return record.value() == null || new String(record.key(), StandardCharsets.UTF_8).startsWith(GARBAGE);
     }
 
     void putGarbage(int number) {
@@ -76,7 +81,7 @@ final class ChaosWire implements AutoCloseable {
             List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
             topics.read(topic, each, latest::add);
             for (ConsumerRecord<byte[], byte[]> record : latest) {
-                if (record.value() == null || new String(record.key(), StandardCharsets.UTF_8).startsWith(GARBAGE)) {
+                if (isGarbage(record)) {
                     continue;
                 }
                 again.add(new ProducerRecord<>(topic.text(), record.key(), record.value()));

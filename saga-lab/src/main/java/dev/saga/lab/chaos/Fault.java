@@ -1,5 +1,6 @@
 package dev.saga.lab.chaos;
 
+import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.KafkaBroker;
@@ -14,7 +15,7 @@ public enum Fault {
         void strike(Scene scene, int pick) {
             ServiceProcess instance = any(scene.stack().instances(), pick);
             instance.process().kill();
-            scene.pause(AWAY);
+            Pause.of(AWAY);
             instance.restart();
             instance.awaitReady();
         }
@@ -25,7 +26,7 @@ public enum Fault {
         void strike(Scene scene, int pick) {
             KafkaBroker broker = any(scene.infra().brokers(), pick);
             broker.process().kill();
-            scene.pause(AWAY);
+            Pause.of(AWAY);
             broker.restart();
         }
     },
@@ -34,7 +35,7 @@ public enum Fault {
         @Override
         void strike(Scene scene, int pick) {
             scene.infra().database().process().kill();
-            scene.pause(AWAY);
+            Pause.of(AWAY);
             scene.infra().database().restart();
         }
     },
@@ -45,7 +46,7 @@ public enum Fault {
             ServiceProcess instance = any(scene.stack().instances(), pick);
             Scene.signal("STOP", instance.process());
             try {
-                scene.pause(FROZEN);
+                Pause.of(FROZEN);
             } finally {
                 Scene.signal("CONT", instance.process());
             }
@@ -63,7 +64,7 @@ public enum Fault {
         @Override
         void strike(Scene scene, int pick) {
             scene.gateway("APPROVE", 1_500, 0);
-            scene.pause(A_WHILE);
+            Pause.of(A_WHILE);
             scene.gateway("APPROVE", 0, 0);
         }
     },
@@ -72,7 +73,7 @@ public enum Fault {
         @Override
         void strike(Scene scene, int pick) {
             scene.gateway("FLAKY", 50, 0.5);
-            scene.pause(A_WHILE);
+            Pause.of(A_WHILE);
             scene.gateway("APPROVE", 0, 0);
         }
     },

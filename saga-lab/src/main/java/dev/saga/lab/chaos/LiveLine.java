@@ -1,13 +1,13 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.stack.Pause;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** A line every five seconds: how far, how many, and what is going wrong just now. */
 final class LiveLine implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
-    private static final Duration POLL = Duration.ofMillis(200);
+    static final Duration POLL = Duration.ofMillis(200);
 
     private final Load load;
     private final Invariants invariants;
@@ -33,7 +33,7 @@ final class LiveLine implements AutoCloseable {
     private void print() {
         long next = System.nanoTime();
         while (open) {
-            pause();
+            Pause.of(POLL);
             if (System.nanoTime() >= next) {
                 next += EVERY.toNanos();
                 System.out.printf(
@@ -52,14 +52,6 @@ final class LiveLine implements AutoCloseable {
             return String.valueOf(invariants.underWay());
         } catch (IllegalStateException databaseIsAway) {
             return "?";
-        }
-    }
-
-    static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

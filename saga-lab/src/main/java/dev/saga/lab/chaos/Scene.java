@@ -1,11 +1,11 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Pause;
 import dev.saga.local.ChildProcess;
 import dev.saga.local.LocalInfra;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 
 /** The system that is being broken. */
 record Scene(LocalInfra infra, LocalStack stack, ChaosWire wire) {
@@ -24,7 +24,7 @@ record Scene(LocalInfra infra, LocalStack stack, ChaosWire wire) {
                     return;
                 }
             } catch (RuntimeException away) {
-                pause(Duration.ofMillis(500));
+                Pause.of(Duration.ofMillis(500));
             }
         }
         throw new IllegalStateException("no payment-svc takes the gateway's mode");
@@ -41,14 +41,6 @@ record Scene(LocalInfra infra, LocalStack stack, ChaosWire wire) {
             }
         } catch (IOException e) {
             throw new IllegalStateException("this system has no kill", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    void pause(Duration length) {
-        try {
-            TimeUnit.MILLISECONDS.sleep(length.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -187,8 +187,7 @@ final class Verdict {
     }
 
     private static boolean isCopyOrGarbage(ConsumerRecord<byte[], byte[]> record) {
-        return record.value() == null
-                || new String(record.key(), StandardCharsets.UTF_8).startsWith(ChaosWire.GARBAGE)
+        return ChaosWire.isGarbage(record)
                 || new String(record.value(), StandardCharsets.UTF_8).contains(ChaosWire.COPY);
     }
 }

@@ -1,0 +1,116 @@
+package dev.saga.lab.stack;
+
+import dev.saga.events.Topic;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** What lies in the topics of a system, and how far its services have read it. */
+public final class TopicReader {
+    private static final Duration POLL = Duration.ofMillis(300);
+
+    private final String kafka;
+    private final String prefix;
+
+    /** @param prefix stands before the names of the system's topics and groups; usually nothing */
+    public TopicReader(String kafka, String prefix) {
+        this.kafka = kafka;
+        this.prefix = prefix;
+    }
+
+    /**
+     * Reads a topic to its present end.
+     *
+     * @param latest how many records of each partition at most, the latest
+     */
+    public void read(Topic topic, long latest, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(settings())) {
+            List<TopicPartition> partitions = partitions(consumer, topic);
+            consumer.assign(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            Map<TopicPartition, Long> begins = consumer.beginningOffsets(partitions);
+            begins.forEach((p, begin) -> consumer.seek(p, Math.max(begin, ends.getOrDefault(p, 0L) - latest)));
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                consumer.poll(POLL).forEach(reader);
+            }
+        }
+    }
+
+    /** How many records were ever put on all topics. */
+    public long records() {
+        return ends().values().stream().mapToLong(end -> end).sum();
+    }
+
+    /** How many records the services have not acknowledged yet. */
+    public long lag() {
+        return Arrays.stream(Service.values())
+                .mapToLong(service -> lag(service.text()))
+                .sum();
+    }
+
+    /** How many records of the topics that it reads a group has not acknowledged; all before it has acknowledged any. */
+    public long lag(String group) {
+        Map<TopicPartition, OffsetAndMetadata> read = acknowledged(prefix + group);
+        Set<String> topics = read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
+        return ends().entrySet().stream()
+                .filter(end -> topics.isEmpty() || topics.contains(end.getKey().topic()))
+                .mapToLong(end -> {
+                    OffsetAndMetadata offset = read.get(end.getKey());
+                    return end.getValue() - (offset == null ? 0 : offset.offset());
+                })
+                .sum();
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> acknowledged(String group) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
+            return admin.listConsumerGroupOffsets(group)
+                    .partitionsToOffsetAndMetadata()
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private Map<TopicPartition, Long> ends() {
+        try (var consumer = new KafkaConsumer<byte[], byte[]>(settings())) {
+            return consumer.endOffsets(Arrays.stream(Topic.values())
+                    .flatMap(topic -> partitions(consumer, topic).stream())
+                    .toList());
+        }
+    }
+
+    private List<TopicPartition> partitions(KafkaConsumer<?, ?> consumer, Topic topic) {
+        return consumer.partitionsFor(prefix + topic.text()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+    }
+
+    /** Of a consumer in no group that reads from the beginning. */
+    public Map<String, Object> settings() {
+        return Map.of(
+                "bootstrap.servers",
+                kafka,
+                "enable.auto.commit",
+                false,
+                "auto.offset.reset",
+                "earliest",
+                "key.deserializer",
+                ByteArrayDeserializer.class,
+                "value.deserializer",
+                ByteArrayDeserializer.class);
+    }
+}
