@@ -1,5 +1,6 @@
 package dev.saga.order;
 
+import dev.saga.delivery.CommitBarrier;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
@@ -29,14 +30,21 @@ class PlaceOrder {
     private final OrderStore orders;
     private final IdempotencyKeys keys;
     private final Outbox outbox;
+    private final CommitBarrier barrier;
     private final TransactionalOperator transactions;
     private final Clock clock;
 
     PlaceOrder(
-            OrderStore orders, IdempotencyKeys keys, Outbox outbox, TransactionalOperator transactions, Clock clock) {
+            OrderStore orders,
+            IdempotencyKeys keys,
+            Outbox outbox,
+            CommitBarrier barrier,
+            TransactionalOperator transactions,
+            Clock clock) {
         this.orders = orders;
         this.keys = keys;
         this.outbox = outbox;
+        this.barrier = barrier;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -63,8 +71,13 @@ class PlaceOrder {
         List<Order> fresh = decisions.values().stream().map(Decision::order).toList();
         return orders.add(fresh)
                 .flatMap(added -> outbox.say(said(decisions, placements, added)))
-                .then(Mono.defer(() -> orders.findAll(others(claims, decisions.keySet()))))
+                .then(Mono.defer(() -> earlier(others(claims, decisions.keySet()))))
                 .map(earlier -> answers(batch, claims, decisions, earlier));
+    }
+
+    /** An order that another request has made is told about only when it is sure to stay. */
+    private Mono<Map<TransactionId, Order>> earlier(List<TransactionId> ids) {
+        return orders.findAll(ids).delayUntil(found -> found.isEmpty() ? Mono.empty() : barrier.raise());
     }
 
     private Decision decision(Placement placement) {

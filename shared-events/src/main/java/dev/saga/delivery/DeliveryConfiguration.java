@@ -79,6 +79,11 @@ public class DeliveryConfiguration {
     }
 
     @Bean
+    CommitBarrier commitBarrier(Sql sql) {
+        return new CommitBarrier(sql);
+    }
+
+    @Bean
     DeliveryMetrics deliveryMetrics(MeterRegistry registry) {
         return new DeliveryMetrics(registry);
     }
@@ -94,9 +99,10 @@ public class DeliveryConfiguration {
             EventLog log,
             Outbox outbox,
             DeadLetters letters,
+            CommitBarrier barrier,
             TransactionalOperator transactions,
             DeliveryMetrics metrics) {
-        return new Inbox(handler, log, outbox, letters, transactions, metrics);
+        return new Inbox(handler, log, outbox, letters, barrier, transactions, metrics);
     }
 
     @Bean

@@ -26,6 +26,7 @@ public final class Inbox {
     private final EventLog log;
     private final Outbox outbox;
     private final DeadLetters deadLetters;
+    private final CommitBarrier barrier;
     private final TransactionalOperator transactions;
     private final DeliveryMetrics metrics;
 
@@ -34,12 +35,14 @@ public final class Inbox {
             EventLog log,
             Outbox outbox,
             DeadLetters deadLetters,
+            CommitBarrier barrier,
             TransactionalOperator transactions,
             DeliveryMetrics metrics) {
         this.handler = handler;
         this.log = log;
         this.outbox = outbox;
         this.deadLetters = deadLetters;
+        this.barrier = barrier;
         this.transactions = transactions;
         this.metrics = metrics;
     }
@@ -87,8 +90,13 @@ public final class Inbox {
     private Mono<Handled> handled(Collection<Envelope> live) {
         return log.add(List.copyOf(live))
                 .map(fresh -> live.stream().filter(e -> fresh.contains(e.id())).toList())
-                .flatMap(fresh -> fresh.isEmpty() ? Mono.just(Handled.saying(List.of())) : handler.handle(fresh))
-                .flatMap(handled -> outbox.say(handled.said()).thenReturn(handled));
+                .flatMap(fresh -> handledFirst(fresh)
+                        .delayUntil(handled -> outbox.say(handled.said()))
+                        .delayUntil(handled -> fresh.size() == live.size() ? Mono.empty() : barrier.raise()));
+    }
+
+    private Mono<Handled> handledFirst(List<Envelope> fresh) {
+        return fresh.isEmpty() ? Mono.just(Handled.saying(List.of())) : handler.handle(fresh);
     }
 
     /**

@@ -17,14 +17,18 @@ final class OutboxRows {
         this.properties = properties;
     }
 
-    /** The next rows of a shard behind the id {@code after}, in id order, as many as a relay reads at once. */
+    /**
+     * The next rows of a shard behind the id {@code after}, in id order, as many as a relay reads at once; told when
+     * they are on disk.
+     */
     Mono<List<OutboxBatch>> page(Connection session, int shard, long after) {
         return Sql.rows(
                         session,
                         "SELECT id, topic, payload FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
                         List.of(shard, after, properties.relayBatch()),
                         this::batch)
-                .collectList();
+                .collectList()
+                .delayUntil(page -> page.isEmpty() ? Mono.empty() : CommitBarrier.raise(session, shard));
     }
 
     private OutboxBatch batch(Row row) {

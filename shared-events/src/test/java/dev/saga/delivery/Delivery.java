@@ -66,7 +66,7 @@ final class Delivery implements AutoCloseable {
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), bell);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
-        this.inbox = new Inbox(handler, log, outbox, letters, transactions, metrics);
+        this.inbox = new Inbox(handler, log, outbox, letters, new CommitBarrier(sql), transactions, metrics);
         this.desk = new DeadLetterDesk(letters, inbox, codec);
         this.topics = new Topics(properties);
     }
@@ -203,7 +203,7 @@ final class Delivery implements AutoCloseable {
         }
     }
 
-    /** All records of a topic from its beginning, as they lie, waiting until there are at least so many. */
+    /** All records of a topic from its beginning to its end, as they lie, waiting until there are at least so many. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, int atLeast) {
         topics.ready().block(Duration.ofSeconds(30));
         var settings = new Properties();
@@ -220,7 +220,10 @@ final class Delivery implements AutoCloseable {
             while (all.size() < atLeast && System.nanoTime() < end) {
                 consumer.poll(Duration.ofMillis(200)).forEach(all::add);
             }
-            consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.getOrDefault(p, 0L))) {
+                consumer.poll(Duration.ofMillis(200)).forEach(all::add);
+            }
         }
         return all;
     }

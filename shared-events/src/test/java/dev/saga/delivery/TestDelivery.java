@@ -56,7 +56,8 @@ public final class TestDelivery {
     /** Handles a batch as a lane does: in one transaction, until it is committed. */
     public Mono<Void> take(EventHandler handler, List<Envelope> batch) {
         var metrics = new DeliveryMetrics(new SimpleMeterRegistry());
-        var inbox = new Inbox(handler, log, outbox, letters, database.transactions(), metrics);
+        var inbox = new Inbox(
+                handler, log, outbox, letters, new CommitBarrier(database.sql()), database.transactions(), metrics);
         return inbox.take(batch.stream().map(this::arrival).toList());
     }
 
