@@ -1,5 +1,6 @@
 package dev.saga.lab;
 
+import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
@@ -71,7 +72,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private LocalStack.Plan plan() {
         Map<Service, Integer> one = Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
-        return new LocalStack.Plan(one, true, "", Map.of(), true);
+        return new LocalStack.Plan(one, true, "", Map.of(), Jvm.SHORT_LIVED);
     }
 
     private static double secondsSince(Instant start) {

@@ -1,5 +1,6 @@
 package dev.saga.lab;
 
+import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
@@ -36,6 +37,11 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "K=V", description = "A Spring property of all services; may be repeated.")
     private Map<String, String> settings = Map.of();
 
+    @Option(
+            names = "--aot",
+            description = "Start the services from caches of their classes; the first time makes them.")
+    private boolean aot;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write addresses, ports and process ids to FILE.")
     private @Nullable Path json;
 
@@ -48,7 +54,7 @@ final class UpCommand implements Callable<Integer> {
                 true,
                 "",
                 settings,
-                false);
+                aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL);
         LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
         if (json != null) {

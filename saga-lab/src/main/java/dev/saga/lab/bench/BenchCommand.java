@@ -3,6 +3,7 @@ package dev.saga.lab.bench;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.saga.lab.Surroundings;
+import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
@@ -148,7 +149,7 @@ public final class BenchCommand implements Callable<Integer> {
                 false,
                 "",
                 settings,
-                false);
+                Jvm.USUAL);
         LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
         return Target.here(infra, stack);

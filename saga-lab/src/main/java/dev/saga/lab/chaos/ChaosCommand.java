@@ -3,6 +3,7 @@ package dev.saga.lab.chaos;
 import dev.saga.lab.Surroundings;
 import dev.saga.lab.chaos.Strikes.Strike;
 import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.Service;
@@ -94,7 +95,7 @@ public final class ChaosCommand implements Callable<Integer> {
                         "saga.delivery.lock-lease", "5s",
                         "saga.order.step-timeout", "8s",
                         "saga.payment.lease", "10s"),
-                true);
+                Jvm.SHORT_LIVED);
     }
 
     private Report run(Scene scene) {

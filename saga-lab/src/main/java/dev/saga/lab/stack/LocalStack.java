@@ -20,15 +20,14 @@ public final class LocalStack implements AutoCloseable {
      * @param fixedPorts whether the contract's ports are wanted; otherwise any free ones
      * @param prefix of topics, databases and users, for several systems on one infrastructure
      * @param settings further Spring properties of all services
-     * @param shortLived whether the services will not live long enough for the JVM's second compiler to pay off: then
-     *     they start in half the time, and never become fast
+     * @param jvm how the services' processes get going
      */
     public record Plan(
             Map<Service, Integer> instances,
             boolean fixedPorts,
             String prefix,
             Map<String, String> settings,
-            boolean shortLived) {}
+            Jvm jvm) {}
 
     private final Databases databases;
     private final List<ServiceProcess> instances = new ArrayList<>();
@@ -46,6 +45,9 @@ public final class LocalStack implements AutoCloseable {
      */
     public static LocalStack start(Infra infra, Plan plan, Path logs, Consumer<String> progress) {
         var stack = new LocalStack(Databases.prepare(infra, plan.prefix().replace('-', '_')));
+        if (plan.jvm() == Jvm.AHEAD_OF_TIME) {
+            plan.instances().keySet().forEach(service -> AotCache.make(service, ServiceProcess.FLAGS, logs, progress));
+        }
         long since = System.nanoTime();
         try {
             for (Service service : Service.values()) {
@@ -69,8 +71,8 @@ public final class LocalStack implements AutoCloseable {
         String kafka = infra.kafka();
         for (int number = 1; number <= plan.instances().getOrDefault(service, 0); number++) {
             int port = plan.fixedPorts() ? Ports.near(service.port()) : Ports.any();
-            List<String> jvm = plan.shortLived() ? List.of("-XX:TieredStopAtLevel=1") : List.of();
-            instances.add(ServiceProcess.start(service, number, port, jvm, settings(plan, service, kafka), logs));
+            instances.add(
+                    ServiceProcess.start(service, number, port, plan.jvm(), settings(plan, service, kafka), logs));
         }
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** One instance of a service: a JVM of its own. */
 public final class ServiceProcess {
@@ -19,6 +20,14 @@ public final class ServiceProcess {
     private static final Duration STOP = Duration.ofSeconds(40);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+    static final List<String> FLAGS = List.of(
+            "-Xmx256m",
+            "-Xmn128m",
+            "-XX:+UseSerialGC",
+            "-XX:+UseCompactObjectHeaders",
+            "-XX:+ExitOnOutOfMemoryError",
+            "--enable-native-access=ALL-UNNAMED");
 
     private final Service service;
     private final String name;
@@ -39,25 +48,27 @@ public final class ServiceProcess {
     /**
      * Starts an instance; returns at once, see {@link #awaitReady()}.
      *
-     * @param jvm options of the JVM
      * @param settings Spring properties by name
      */
     static ServiceProcess start(
-            Service service, int number, int port, List<String> jvm, Map<String, String> settings, Path logs) {
+            Service service, int number, int port, Jvm jvm, Map<String, String> settings, Path logs) {
         String name = number == 1 ? service.text() : service.text() + "-" + number;
-        List<String> arguments = new ArrayList<>(jvm);
-        arguments.addAll(List.of(
-                "-Xmx256m",
-                "-Xmn128m",
-                "-XX:+UseSerialGC",
-                "-XX:+UseCompactObjectHeaders",
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                "-jar",
-                Launch.serviceJar(service.text()).toString(),
-                "--server.port=" + port));
+        List<String> arguments = new ArrayList<>(FLAGS);
+        arguments.addAll(program(service, jvm));
+        arguments.add("--server.port=" + port);
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
         return new ServiceProcess(service, name, port, ChildProcess.java(arguments), logs.resolve(name + ".log"));
+    }
+
+    private static List<String> program(Service service, Jvm jvm) {
+        List<String> jar = List.of("-jar", Launch.serviceJar(service.text()).toString());
+        return switch (jvm) {
+            case USUAL -> jar;
+            case SHORT_LIVED ->
+                Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), jar.stream())
+                        .toList();
+            case AHEAD_OF_TIME -> AotCache.program(service);
+        };
     }
 
     /** Waits until the instance says that it is ready. */

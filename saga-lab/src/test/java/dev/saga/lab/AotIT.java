@@ -1,0 +1,29 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.lab.stack.Jvm;
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Service;
+import dev.saga.testing.TestInfra;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** A service from a cache of its classes; a JVM that cannot use its cache does not start. */
+class AotIT {
+    @Test
+    void aServiceStartsFromTheCacheThatWasMadeForIt() {
+        List<String> progress = new ArrayList<>();
+        String prefix = TestInfra.uniqueName() + "_";
+        var plan = new LocalStack.Plan(Map.of(Service.INVENTORY, 1), false, prefix, Map.of(), Jvm.AHEAD_OF_TIME);
+        try (LocalStack stack = LocalStack.start(TestInfra.get(), plan, Path.of("target/aot-logs"), progress::add)) {
+            long pid = stack.instances(Service.INVENTORY).getFirst().process().pid();
+            assertThat(ProcessHandle.of(pid).orElseThrow().info().arguments().orElseThrow())
+                    .anyMatch(argument -> argument.startsWith("-XX:AOTCache="));
+        }
+        assertThat(progress).last().asString().contains("ready after");
+    }
+}
