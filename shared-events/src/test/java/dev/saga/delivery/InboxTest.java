@@ -218,7 +218,9 @@ class InboxTest {
         assertThat(replay(letters.get(2).id())).isEqualTo(new DeadLetterDesk.Replay(1, null, null));
         assertCounts(1, 1, 1, 0);
 
-        delivery.take(bad, behind, behindThat);
+        delivery.take(bad);
+        delivery.take(behind);
+        delivery.take(behindThat);
         assertCounts(1, 1, 1, 0);
         delivery.take(delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT)));
         assertCounts(2, 2, 2, 0);
