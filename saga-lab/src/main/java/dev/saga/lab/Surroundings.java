@@ -1,14 +1,10 @@
 package dev.saga.lab;
 
+import dev.saga.lab.stack.Folders;
 import dev.saga.local.Launch;
 import dev.saga.local.LocalInfra;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.concurrent.CountDownLatch;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,21 +36,21 @@ public final class Surroundings {
 
     /** A run that judges what it finds begins with nothing. */
     public void deleteData() {
-        delete(folder().resolve("kafka"));
-        delete(folder().resolve("mariadb"));
+        Folders.delete(folder().resolve("kafka"));
+        Folders.delete(folder().resolve("mariadb"));
     }
 
     /** Starts broker and database; they end with this process. */
     public LocalInfra startInfra() {
         if (!keep && data == null) {
-            delete(folder());
+            Folders.delete(folder());
         }
         LocalInfra infra = LocalInfra.start(folder(), brokers, KAFKA_PORT, MARIADB_PORT, Surroundings::say);
         atExit(() -> {
             infra.close();
             if (!keep) {
-                delete(folder().resolve("kafka"));
-                delete(folder().resolve("mariadb"));
+                Folders.delete(folder().resolve("kafka"));
+                Folders.delete(folder().resolve("mariadb"));
             }
         });
         return infra;
@@ -78,18 +74,5 @@ public final class Surroundings {
     static void untilInterrupted() throws InterruptedException {
         say("Ctrl-C ends it.");
         new CountDownLatch(1).await();
-    }
-
-    private static void delete(Path folder) {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

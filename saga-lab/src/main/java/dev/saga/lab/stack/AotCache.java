@@ -8,10 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * A service's classes, loaded and linked ahead of time (JEP 514): it starts in about half the time. Made by a training
@@ -59,7 +57,7 @@ final class AotCache {
     }
 
     private void make(List<String> flags, Path log) {
-        delete();
+        Folders.delete(folder);
         List<String> extraction = List.of(
                 "-Djarmode=tools",
                 "-jar",
@@ -101,18 +99,5 @@ final class AotCache {
     private void run(String what, List<String> arguments, Path log, Duration atMost) {
         ChildProcess.start(service.text() + " " + what, ChildProcess.java(arguments), log)
                 .awaitSuccess(atMost);
-    }
-
-    private void delete() {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
