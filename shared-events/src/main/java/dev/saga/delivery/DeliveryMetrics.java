@@ -46,7 +46,7 @@ final class DeliveryMetrics {
         published.increment(events);
     }
 
-    void outboxDepth(long rows) {
-        outboxDepth.set(rows);
+    void outboxDepth(long events) {
+        outboxDepth.set(events);
     }
 }

@@ -20,10 +20,10 @@ record OutboxPass(long after, Set<Long> left, Set<String> held) {
     }
 
     /** Behind a page, of which these rows are still stored. */
-    OutboxPass behind(List<OutboxBatch> page, List<OutboxBatch> rest) {
+    OutboxPass behind(List<OutboxBatch> page, List<OutboxBatch> kept) {
         Set<Long> rows = new HashSet<>(left);
         Set<String> sagas = new HashSet<>(held);
-        for (OutboxBatch row : rest) {
+        for (OutboxBatch row : kept) {
             rows.add(row.id());
             row.events().forEach(event -> sagas.add(event.key()));
         }

@@ -137,20 +137,16 @@ final class OutboxRelay implements SmartLifecycle {
                 .filter(event -> seen.add(event.key()))
                 .toList();
         Mono<Set<Outgoing>> sent = firstOfEachSaga.isEmpty() ? Mono.just(Set.of()) : sender.send(firstOfEachSaga);
-        return sent.delayUntil(done -> OutboxRows.take(session, page, done))
-                .doOnNext(done -> metrics.published(done.size()))
-                .map(done -> outcome(page, done, done.size() < firstOfEachSaga.size(), pass));
+        return sent.flatMap(done -> OutboxRows.take(session, page, done)
+                .doOnNext(kept -> metrics.published(done.size()))
+                .map(kept -> outcome(page, kept, done.size() < firstOfEachSaga.size(), pass)));
     }
 
-    private Outcome outcome(List<OutboxBatch> page, Set<Outgoing> sent, boolean failedNow, OutboxPass pass) {
-        List<OutboxBatch> rest = page.stream()
-                .map(row -> row.without(sent))
-                .filter(row -> !row.events().isEmpty())
-                .toList();
+    private Outcome outcome(List<OutboxBatch> page, List<OutboxBatch> kept, boolean failedNow, OutboxPass pass) {
         boolean failed = failedNow || !pass.isAtStart();
         boolean full = page.size() >= properties.relayBatch();
         return new Outcome(
-                failed && full ? pass.behind(page, rest) : OutboxPass.START, failed, rest.isEmpty() && !full);
+                failed && full ? pass.behind(page, kept) : OutboxPass.START, failed, kept.isEmpty() && !full);
     }
 
     @Override

@@ -31,7 +31,7 @@ final class OutboxRows {
                 .delayUntil(page -> page.isEmpty() ? Mono.empty() : CommitBarrier.raise(session, shard));
     }
 
-    private OutboxBatch batch(Row row) {
+    OutboxBatch batch(Row row) {
         return OutboxBatch.of(
                 Sql.get(row, "id", Long.class),
                 properties.topicPrefix() + Sql.get(row, "topic", String.class),
@@ -48,22 +48,31 @@ final class OutboxRows {
                 .collectList();
     }
 
-    /** Takes out what was sent, given in the order of the rows' ids: whole rows, and events of rows that keep others. */
-    static Mono<Void> take(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
+    /**
+     * Takes out what was sent: whole rows, and events of rows that keep others.
+     *
+     * @param page in the order of the rows' ids
+     * @return the rows that are still stored, with what they keep
+     */
+    static Mono<List<OutboxBatch>> take(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
         List<Long> done = new ArrayList<>();
+        List<OutboxBatch> kept = new ArrayList<>();
         List<Mono<Long>> statements = new ArrayList<>();
         for (OutboxBatch row : page) {
             OutboxBatch rest = row.without(sent);
             if (rest.events().isEmpty()) {
                 done.add(row.id());
-            } else if (rest.events().size() < row.events().size()) {
+                continue;
+            }
+            kept.add(rest);
+            if (rest.events().size() < row.events().size()) {
                 statements.add(shorten(session, rest));
             }
         }
         if (!done.isEmpty()) {
             statements.addFirst(Sql.update(session, "DELETE FROM outbox WHERE " + ranges(done), List.of()));
         }
-        return Flux.concat(statements).then();
+        return Flux.concat(statements).then(Mono.just(kept));
     }
 
     private static Mono<Long> shorten(Connection session, OutboxBatch rest) {

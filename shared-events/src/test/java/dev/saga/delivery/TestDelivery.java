@@ -5,7 +5,6 @@ import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
 import dev.saga.testing.TestDatabase;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -69,19 +68,12 @@ public final class TestDelivery {
     /** What was said about a saga and not taken away, in order. */
     public List<SagaEvent> said(TransactionId saga) {
         return database.sql()
-                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), TestDelivery::row)
+                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), new OutboxRows(properties)::batch)
                 .flatMapIterable(OutboxBatch::events)
                 .filter(event -> event.key().equals(saga.text()))
                 .map(event -> codec.decode(event.key().getBytes(StandardCharsets.US_ASCII), event.payload())
                         .event())
                 .collectList()
                 .block();
-    }
-
-    private static OutboxBatch row(Row row) {
-        return OutboxBatch.of(
-                Sql.get(row, "id", Long.class),
-                Sql.get(row, "topic", String.class),
-                Sql.get(row, "payload", byte[].class));
     }
 }
