@@ -54,16 +54,21 @@ public final class TopicReader {
 
     /** How many records the services have not acknowledged yet. */
     public long lag() {
+        Map<TopicPartition, Long> ends = ends();
         return Arrays.stream(Service.values())
-                .mapToLong(service -> lag(service.text()))
+                .mapToLong(service -> lag(ends, service.text()))
                 .sum();
     }
 
     /** How many records of the topics that it reads a group has not acknowledged; all before it has acknowledged any. */
     public long lag(String group) {
+        return lag(ends(), group);
+    }
+
+    private long lag(Map<TopicPartition, Long> ends, String group) {
         Map<TopicPartition, OffsetAndMetadata> read = acknowledged(prefix + group);
         Set<String> topics = read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
-        return ends().entrySet().stream()
+        return ends.entrySet().stream()
                 .filter(end -> topics.isEmpty() || topics.contains(end.getKey().topic()))
                 .mapToLong(end -> {
                     OffsetAndMetadata offset = read.get(end.getKey());
