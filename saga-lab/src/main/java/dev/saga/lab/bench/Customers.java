@@ -42,6 +42,7 @@ final class Customers implements AutoCloseable {
     private final AtomicInteger next = new AtomicInteger();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean running = true;
+    private @Nullable Thread pacer;
 
     Customers(Target target, OrderMix mix, Tally tally, Endings endings) {
         this.urls = target.orderUrls();
@@ -108,7 +109,7 @@ final class Customers implements AutoCloseable {
 
     /** Orders at a rate; those that find 50,000 others without an answer are not sent and count as failed. */
     void openLoop(int perSecond) {
-        threads.execute(() -> {
+        pacer = Thread.ofPlatform().name("pacer").start(() -> {
             var room = new Semaphore(MOST_WAITING);
             long begin = System.nanoTime();
             for (long number = 0; running; number++) {
@@ -172,11 +173,16 @@ final class Customers implements AutoCloseable {
     @Override
     public void close() {
         running = false;
-        threads.close();
         try {
+            if (pacer != null) {
+                pacer.join();
+            }
+            threads.close();
             http.close();
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

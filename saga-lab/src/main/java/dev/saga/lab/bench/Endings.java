@@ -48,7 +48,15 @@ final class Endings implements AutoCloseable {
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
+        loadParser();
         reader = Thread.ofPlatform().name("endings").start(this::read);
+    }
+
+    /** Before the load begins: its virtual threads load classes too, and the JDK can let all of them wait for each other. */
+    private void loadParser() {
+        if (!"NONE".equals(type("{\"id\":\"\",\"type\":\"NONE\"}".getBytes(StandardCharsets.US_ASCII)))) {
+            throw new IllegalStateException("the type of an event cannot be read");
+        }
     }
 
     /** Has {@code waiting} told, at once where the order has ended already. */
