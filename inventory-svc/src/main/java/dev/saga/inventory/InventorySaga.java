@@ -41,16 +41,16 @@ final class InventorySaga implements EventHandler {
     }
 
     private Mono<Handled> decided(List<Envelope> fresh, Map<TransactionId, Reservation> before) {
-        return stocks.lock(products(fresh, before.values())).flatMap(locked -> stored(Fold.of(fresh, before, locked)));
+        return stocks.lock(products(fresh, before.values())).map(locked -> stored(Fold.of(fresh, before, locked)));
     }
 
-    private Mono<Handled> stored(Fold fold) {
-        return Sql.pipelined(
-                        reservations.add(fold.added()),
-                        reservations.save(fold.changed()),
-                        stocks.save(fold.stocks()),
-                        stocks.note(fold.movements()))
-                .thenReturn(Handled.saying(fold.said()));
+    private Handled stored(Fold fold) {
+        Mono<Void> writes = Sql.pipelined(
+                reservations.add(fold.added()),
+                reservations.save(fold.changed()),
+                stocks.save(fold.stocks()),
+                stocks.note(fold.movements()));
+        return new Handled(fold.said(), writes);
     }
 
     /** Every product that the batch can touch, in the order in which all transactions lock them. */

@@ -1,13 +1,13 @@
 package dev.saga.inventory;
 
 import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.Transactions;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** Creates a product or sets its name, price and available stock; the difference goes into the ledger. */
@@ -16,9 +16,9 @@ public class SetStock {
     private static final int RETRIES = 5;
 
     private final StockStore stocks;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
 
-    SetStock(StockStore stocks, TransactionalOperator transactions) {
+    SetStock(StockStore stocks, Transactions transactions) {
         this.stocks = stocks;
         this.transactions = transactions;
     }

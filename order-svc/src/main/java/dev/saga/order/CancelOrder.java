@@ -3,6 +3,7 @@ package dev.saga.order;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
+import dev.saga.delivery.Transactions;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Decision;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** What a person does to one order: cancels it, or nudges its saga. */
@@ -22,9 +22,9 @@ public class CancelOrder {
 
     private final OrderStore orders;
     private final Outbox outbox;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
 
-    CancelOrder(OrderStore orders, Outbox outbox, TransactionalOperator transactions) {
+    CancelOrder(OrderStore orders, Outbox outbox, Transactions transactions) {
         this.orders = orders;
         this.outbox = outbox;
         this.transactions = transactions;
@@ -56,8 +56,7 @@ public class CancelOrder {
                         .map(decided -> stored(order, decided))
                         .orElse(Mono.just(Optional.empty())))
                 .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES))
-                .doOnSuccess(done -> outbox.announce());
+                .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
     private Mono<Optional<Order>> stored(Order before, Decision decided) {

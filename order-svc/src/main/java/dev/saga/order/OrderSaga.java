@@ -44,10 +44,10 @@ final class OrderSaga implements EventHandler {
     @Override
     public Mono<Handled> handle(List<Envelope> fresh) {
         Set<TransactionId> ids = fresh.stream().map(Envelope::transactionId).collect(Collectors.toSet());
-        return store.lock(ids).flatMap(orders -> decided(fresh, orders));
+        return store.lock(ids).map(orders -> decided(fresh, orders));
     }
 
-    private Mono<Handled> decided(List<Envelope> fresh, Map<TransactionId, Order> orders) {
+    private Handled decided(List<Envelope> fresh, Map<TransactionId, Order> orders) {
         requireKnown(fresh, orders);
         Map<TransactionId, Order> changed = new HashMap<>();
         List<Said> said = new ArrayList<>();
@@ -60,7 +60,7 @@ final class OrderSaga implements EventHandler {
             }
             decision.events().forEach(event -> said.add(Said.because(envelope, event)));
         }
-        return store.save(changed.values(), orders).thenReturn(Handled.saying(said));
+        return new Handled(said, store.save(changed.values(), orders));
     }
 
     private static Decision decide(Order order, Envelope envelope) {

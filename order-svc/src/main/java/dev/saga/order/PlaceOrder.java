@@ -4,6 +4,7 @@ import dev.saga.delivery.CommitBarrier;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
+import dev.saga.delivery.Transactions;
 import dev.saga.events.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /**
@@ -31,7 +31,7 @@ class PlaceOrder {
     private final IdempotencyKeys keys;
     private final Outbox outbox;
     private final CommitBarrier barrier;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
     private final Clock clock;
 
     PlaceOrder(
@@ -39,7 +39,7 @@ class PlaceOrder {
             IdempotencyKeys keys,
             Outbox outbox,
             CommitBarrier barrier,
-            TransactionalOperator transactions,
+            Transactions transactions,
             Clock clock) {
         this.orders = orders;
         this.keys = keys;
@@ -54,8 +54,7 @@ class PlaceOrder {
         return keys.claim(batch)
                 .flatMap(claims -> stored(batch, claims))
                 .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES))
-                .doOnNext(placed -> outbox.announce());
+                .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
     private Mono<List<Placed>> stored(List<Placement> batch, Map<Placement, IdempotencyKeys.Claim> claims) {

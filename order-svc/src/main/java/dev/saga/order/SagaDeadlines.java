@@ -4,6 +4,7 @@ import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.OutboxDepth;
 import dev.saga.delivery.Said;
+import dev.saga.delivery.Transactions;
 import dev.saga.events.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
@@ -15,7 +16,6 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** Finds sagas that make no progress and nudges them. Any number of instances may sweep: a saga is locked by one. */
@@ -27,15 +27,11 @@ final class SagaDeadlines {
     private final OrderStore orders;
     private final Outbox outbox;
     private final OutboxDepth depth;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
     private final AtomicLong stuck = new AtomicLong();
 
     SagaDeadlines(
-            OrderStore orders,
-            Outbox outbox,
-            OutboxDepth depth,
-            TransactionalOperator transactions,
-            MeterRegistry meters) {
+            OrderStore orders, Outbox outbox, OutboxDepth depth, Transactions transactions, MeterRegistry meters) {
         this.orders = orders;
         this.outbox = outbox;
         this.depth = depth;
@@ -58,8 +54,7 @@ final class SagaDeadlines {
                 .collectList()
                 .flatMap(this::nudged)
                 .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(3))
-                .doOnNext(count -> outbox.announce());
+                .retryWhen(FailurePolicy.whileTransient(3));
     }
 
     private Mono<Integer> nudged(List<Order> overdue) {

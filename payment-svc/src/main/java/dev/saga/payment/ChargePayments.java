@@ -3,6 +3,7 @@ package dev.saga.payment;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Intake;
 import dev.saga.delivery.Phases;
+import dev.saga.delivery.Transactions;
 import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
@@ -16,7 +17,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -37,7 +37,7 @@ final class ChargePayments implements SmartLifecycle {
     private final PaymentGateway gateway;
     private final Patience patience;
     private final Intake<Settlement, Payment> settlements;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
     private final PaymentProperties properties;
     private final Sinks.Many<Queued> queue;
     private final Set<TransactionId> inHand = ConcurrentHashMap.newKeySet();
@@ -52,7 +52,7 @@ final class ChargePayments implements SmartLifecycle {
             PaymentGateway gateway,
             Patience patience,
             Intake<Settlement, Payment> settlements,
-            TransactionalOperator transactions,
+            Transactions transactions,
             PaymentProperties properties) {
         this.store = store;
         this.gateway = gateway;

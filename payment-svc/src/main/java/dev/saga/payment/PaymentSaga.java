@@ -4,6 +4,7 @@ import dev.saga.delivery.EventHandler;
 import dev.saga.delivery.Handled;
 import dev.saga.delivery.Said;
 import dev.saga.delivery.Sql;
+import dev.saga.delivery.Transactions;
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.InventoryEvent;
@@ -69,7 +70,7 @@ final class PaymentSaga implements EventHandler {
             }
             decision.events().forEach(event -> said.add(Said.because(envelope, event)));
         }
-        return stored(before, List.copyOf(written.values()), said);
+        return Mono.just(new Handled(said, stored(before, List.copyOf(written.values()))));
     }
 
     /** A charge that was there before is leased to whoever stored it. */
@@ -87,7 +88,7 @@ final class PaymentSaga implements EventHandler {
                 : payment.askedBy(new Trigger(envelope.id(), envelope.traceparent()));
     }
 
-    private Mono<Handled> stored(Map<TransactionId, Payment> before, List<Payment> written, List<Said> said) {
+    private Mono<Void> stored(Map<TransactionId, Payment> before, List<Payment> written) {
         Map<Boolean, List<Payment>> known =
                 written.stream().collect(Collectors.partitioningBy(payment -> before.containsKey(payment.id())));
         List<Payment> work = written.stream()
@@ -96,7 +97,7 @@ final class PaymentSaga implements EventHandler {
         return Sql.pipelined(
                         store.add(known.getOrDefault(false, List.of())),
                         store.save(known.getOrDefault(true, List.of())))
-                .thenReturn(new Handled(said, () -> charger.submit(work)));
+                .then(Transactions.onceCommitted(() -> charger.submit(work)));
     }
 
     private static Decision decide(Envelope envelope, @Nullable Payment current, Instant now) {

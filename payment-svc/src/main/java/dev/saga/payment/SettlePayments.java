@@ -4,6 +4,7 @@ import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
 import dev.saga.delivery.Sql;
+import dev.saga.delivery.Transactions;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.Decision;
@@ -18,7 +19,6 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** Stores what the gateway has done, together with what is said about it; many outcomes share one transaction. */
@@ -29,9 +29,9 @@ class SettlePayments {
 
     private final PaymentStore store;
     private final Outbox outbox;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
 
-    SettlePayments(PaymentStore store, Outbox outbox, TransactionalOperator transactions) {
+    SettlePayments(PaymentStore store, Outbox outbox, Transactions transactions) {
         this.store = store;
         this.outbox = outbox;
         this.transactions = transactions;
@@ -43,8 +43,7 @@ class SettlePayments {
         return store.lock(ids)
                 .flatMap(payments -> settled(batch, payments))
                 .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES))
-                .doOnNext(done -> outbox.announce());
+                .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
     private Mono<List<Payment>> settled(List<Settlement> batch, Map<TransactionId, Payment> payments) {

@@ -12,12 +12,12 @@ import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.gateway.PaymentGateway;
+import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.springframework.dao.DataAccessResourceFailureException;
 import reactor.core.publisher.Mono;
 
 class PatienceTest {
@@ -65,8 +65,8 @@ class PatienceTest {
 
     @Test
     void doesNotTakeAFailureOfItsOwnDatabaseForTheGatewaysAnswer() {
-        Mono<ChargeOutcome> away = Mono.error(new DataAccessResourceFailureException("no connection"));
-        assertThatThrownBy(() -> charge(away, away, away)).isInstanceOf(DataAccessResourceFailureException.class);
+        Mono<ChargeOutcome> away = Mono.error(new R2dbcTransientResourceException("no connection"));
+        assertThatThrownBy(() -> charge(away, away, away)).isInstanceOf(R2dbcTransientResourceException.class);
         assertThat(charge(away, Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 2));
     }
 

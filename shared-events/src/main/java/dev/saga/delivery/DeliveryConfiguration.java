@@ -11,9 +11,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
-import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.transaction.ReactiveTransactionManager;
-import org.springframework.transaction.reactive.TransactionalOperator;
 
 /** Gives a service its delivery: all it has to bring is one {@link EventHandler}. */
 @AutoConfiguration(
@@ -42,13 +39,13 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    Sql sql(DatabaseClient client) {
-        return new Sql(client);
+    Sql sql(ConnectionFactory connections) {
+        return new Sql(connections);
     }
 
     @Bean
-    TransactionalOperator transactionalOperator(ReactiveTransactionManager manager) {
-        return TransactionalOperator.create(manager);
+    Transactions transactions(ConnectionFactory connections) {
+        return new Transactions(connections);
     }
 
     @Bean
@@ -62,8 +59,8 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    Bell outboxBell() {
-        return new Bell();
+    OutboxNews outboxNews() {
+        return new OutboxNews();
     }
 
     @Bean
@@ -74,8 +71,8 @@ public class DeliveryConfiguration {
             DeliveryProperties properties,
             Ids ids,
             Clock clock,
-            Bell outboxBell) {
-        return new Outbox(sql, log, codec, properties, ids, clock, outboxBell);
+            OutboxNews news) {
+        return new Outbox(sql, log, codec, properties, ids, clock, news);
     }
 
     @Bean
@@ -100,7 +97,7 @@ public class DeliveryConfiguration {
             Outbox outbox,
             DeadLetters letters,
             CommitBarrier barrier,
-            TransactionalOperator transactions,
+            Transactions transactions,
             DeliveryMetrics metrics) {
         return new Inbox(handler, log, outbox, letters, barrier, transactions, metrics);
     }
@@ -145,9 +142,9 @@ public class DeliveryConfiguration {
             DeliveryProperties properties,
             EventSender sender,
             Topics topics,
-            Bell outboxBell,
+            OutboxNews news,
             DeliveryMetrics metrics) {
-        return new OutboxRelay(unpooled(connections), properties, sender, topics, outboxBell, metrics);
+        return new OutboxRelay(unpooled(connections), properties, sender, topics, news, metrics);
     }
 
     @Bean

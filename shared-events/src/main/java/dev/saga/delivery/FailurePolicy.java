@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 import reactor.util.retry.Retry;
 import reactor.util.retry.RetryBackoffSpec;
 
@@ -42,9 +40,7 @@ public final class FailurePolicy {
     /** Whether it was the service's own database that failed, and not what it was working on. */
     public static boolean isOfTheDatabase(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof R2dbcException
-                    || cause instanceof DataAccessException
-                    || cause instanceof TransactionException) {
+            if (cause instanceof R2dbcException) {
                 return true;
             }
         }

@@ -1,16 +1,12 @@
 package dev.saga.delivery;
 
 import java.util.List;
+import reactor.core.publisher.Mono;
 
 /**
  * The outcome of handling a batch.
  *
  * @param said events to publish, in the order in which they were decided
- * @param onceCommitted run once after the commit; not after a crash between the two, nor when a commit in doubt turns
- *     out to have succeeded: whatever it starts must also be found by a sweep
+ * @param writes stores the new state; sent to the database together with what is said
  */
-public record Handled(List<Said> said, Runnable onceCommitted) {
-    public static Handled saying(List<Said> said) {
-        return new Handled(said, () -> {});
-    }
-}
+public record Handled(List<Said> said, Mono<?> writes) {}

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /**
@@ -27,7 +26,7 @@ public final class Inbox {
     private final Outbox outbox;
     private final DeadLetters deadLetters;
     private final CommitBarrier barrier;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
     private final DeliveryMetrics metrics;
 
     Inbox(
@@ -36,7 +35,7 @@ public final class Inbox {
             Outbox outbox,
             DeadLetters deadLetters,
             CommitBarrier barrier,
-            TransactionalOperator transactions,
+            Transactions transactions,
             DeliveryMetrics metrics) {
         this.handler = handler;
         this.log = log;
@@ -73,7 +72,6 @@ public final class Inbox {
     private Mono<Void> attempt(List<Arrival> batch) {
         return transaction(batch)
                 .retryWhen(FailurePolicy.whileTransient().doBeforeRetry(metrics::retried))
-                .doOnNext(this::committed)
                 .then();
     }
 
@@ -91,12 +89,12 @@ public final class Inbox {
         return log.add(List.copyOf(live))
                 .map(fresh -> live.stream().filter(e -> fresh.contains(e.id())).toList())
                 .flatMap(fresh -> handledFirst(fresh)
-                        .delayUntil(handled -> outbox.say(handled.said()))
+                        .delayUntil(handled -> Sql.pipelined(handled.writes(), outbox.say(handled.said())))
                         .delayUntil(handled -> fresh.size() == live.size() ? Mono.empty() : barrier.raise()));
     }
 
     private Mono<Handled> handledFirst(List<Envelope> fresh) {
-        return fresh.isEmpty() ? Mono.just(Handled.saying(List.of())) : handler.handle(fresh);
+        return fresh.isEmpty() ? Mono.just(new Handled(List.of(), Mono.empty())) : handler.handle(fresh);
     }
 
     /**
@@ -112,7 +110,6 @@ public final class Inbox {
                 .flatMap(handled -> deadLetters.resolve(letterId).thenReturn(handled))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(5))
-                .doOnNext(this::committed)
                 .then();
     }
 
@@ -122,13 +119,6 @@ public final class Inbox {
             return Mono.error(new ContractViolation(Objects.requireNonNullElse(arrival.flaw(), "unreadable")));
         }
         return handled(concernsUs(arrival) ? List.of(envelope) : List.of());
-    }
-
-    private void committed(Handled handled) {
-        handled.onceCommitted().run();
-        if (!handled.said().isEmpty()) {
-            outbox.announce();
-        }
     }
 
     /** A record behind a parked one of its saga is parked too, whether that was in this batch or long ago. */

@@ -26,7 +26,7 @@ public final class Outbox {
     private final DeliveryProperties properties;
     private final Ids ids;
     private final Clock clock;
-    private final Bell committed;
+    private final OutboxNews news;
 
     Outbox(
             Sql sql,
@@ -35,14 +35,14 @@ public final class Outbox {
             DeliveryProperties properties,
             Ids ids,
             Clock clock,
-            Bell committed) {
+            OutboxNews news) {
         this.sql = sql;
         this.log = log;
         this.codec = codec;
         this.properties = properties;
         this.ids = ids;
         this.clock = clock;
-        this.committed = committed;
+        this.news = news;
     }
 
     /** Stores what was said, in this order. The rows of the sagas concerned must be locked by now. */
@@ -51,13 +51,11 @@ public final class Outbox {
             return Mono.empty();
         }
         List<Envelope> events = said.stream().map(this::envelope).toList();
-        Mono<Long> stored = sql.insert(HEAD, "(?,?,?,?)", rows(events), "");
-        return log.isTimeline() ? Sql.pipelined(log.add(events), stored) : stored.then();
-    }
-
-    /** Call after the commit: the relay looks at once instead of at its next round. */
-    public void announce() {
-        committed.ring();
+        Mono<Void> stored = sql.insertReturning(
+                        HEAD, "(?,?,?,?)", rows(events), "RETURNING id", row -> Sql.get(row, "id", Long.class))
+                .collectList()
+                .flatMap(rows -> Transactions.onceCommitted(() -> news.stored(rows)));
+        return log.isTimeline() ? Sql.pipelined(log.add(events), stored) : stored;
     }
 
     private Envelope envelope(Said said) {

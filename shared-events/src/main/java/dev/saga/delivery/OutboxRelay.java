@@ -16,7 +16,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
- * Publishes what the outbox holds: reads in id order, sends, deletes exactly what Kafka acknowledged. One relay works on
+ * Publishes what the outbox holds: reads in id order, sends, deletes exactly what Kafka acknowledged, on the way to the
+ * next page. One relay works on
  * a shard at a time: it holds a lock of the database whose session dies with it, and does all its reading and deleting
  * on that session. A relay that lost its lock without noticing can only say something twice.
  *
@@ -33,7 +34,7 @@ final class OutboxRelay implements SmartLifecycle {
     private final OutboxRows outbox;
     private final EventSender sender;
     private final Topics topics;
-    private final Bell bell;
+    private final OutboxNews news;
     private final DeliveryMetrics metrics;
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private volatile boolean running;
@@ -44,14 +45,14 @@ final class OutboxRelay implements SmartLifecycle {
             DeliveryProperties properties,
             EventSender sender,
             Topics topics,
-            Bell bell,
+            OutboxNews news,
             DeliveryMetrics metrics) {
         this.connections = connections;
         this.properties = properties;
-        this.outbox = new OutboxRows(properties);
+        this.outbox = new OutboxRows(properties, news);
         this.sender = sender;
         this.topics = topics;
-        this.bell = bell;
+        this.news = news;
         this.metrics = metrics;
     }
 
@@ -77,8 +78,8 @@ final class OutboxRelay implements SmartLifecycle {
     }
 
     private Mono<Void> rounds(Connection session, int shard) {
-        return round(session, shard, OutboxPass.START)
-                .expand(pass -> running ? round(session, shard, pass) : Mono.empty())
+        return round(session, shard, Turn.FIRST)
+                .expand(turn -> running ? round(session, shard, turn) : turn.removal.then(Mono.empty()))
                 .then();
     }
 
@@ -97,10 +98,15 @@ final class OutboxRelay implements SmartLifecycle {
                 .doOnNext(held -> LOG.info("relay leads shard={}", shard));
     }
 
-    /** What a round came to: where the next one reads, whether some of it could not be sent, whether nothing is left. */
-    private record Outcome(OutboxPass next, boolean failed, boolean everything) {
+    /** Where a round reads, and what the one before it has sent and not taken out yet. */
+    private record Turn(OutboxPass pass, Mono<Void> removal) {
+        static final Turn FIRST = new Turn(OutboxPass.START, Mono.empty());
+    }
+
+    /** What a round came to: the next turn, whether some of it could not be sent, whether nothing is left. */
+    private record Outcome(Turn next, boolean failed, boolean everything) {
         Mono<Void> pause(Mono<Void> ring, DeliveryProperties properties) {
-            if (failed && next.isAtStart()) {
+            if (failed && next.pass.isAtStart()) {
                 return Mono.delay(AFTER_FAILURE).then();
             }
             return everything
@@ -110,14 +116,14 @@ final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    /** Reads a page and publishes it; waits for news where there is nothing left. Answers where the next round reads. */
-    private Mono<OutboxPass> round(Connection session, int shard, OutboxPass pass) {
-        Mono<Void> ring = bell.listen();
-        return outbox.page(session, shard, pass.after())
-                .filterWhen(page -> isAllBehindKnown(session, shard, pass))
-                .flatMap(page -> published(session, page, pass))
+    /** Reads a page and publishes it; waits for news where there is nothing left. */
+    private Mono<Turn> round(Connection session, int shard, Turn turn) {
+        Mono<Void> ring = news.listen();
+        return outbox.page(session, shard, turn.pass.after(), turn.removal)
+                .filterWhen(page -> isAllBehindKnown(session, shard, turn.pass))
+                .flatMap(page -> published(session, page, turn.pass))
                 .flatMap(outcome -> outcome.pause(ring, properties).thenReturn(outcome.next))
-                .defaultIfEmpty(OutboxPass.START);
+                .defaultIfEmpty(Turn.FIRST);
     }
 
     /**
@@ -137,16 +143,16 @@ final class OutboxRelay implements SmartLifecycle {
                 .filter(event -> seen.add(event.key()))
                 .toList();
         Mono<Set<Outgoing>> sent = firstOfEachSaga.isEmpty() ? Mono.just(Set.of()) : sender.send(firstOfEachSaga);
-        return sent.flatMap(done -> OutboxRows.take(session, page, done)
-                .doOnNext(kept -> metrics.published(done.size()))
-                .map(kept -> outcome(page, kept, done.size() < firstOfEachSaga.size(), pass)));
+        return sent.doOnNext(done -> metrics.published(done.size())).map(done -> {
+            boolean failed = done.size() < firstOfEachSaga.size() || !pass.isAtStart();
+            return outcome(page, OutboxRows.without(session, page, done), failed, pass);
+        });
     }
 
-    private Outcome outcome(List<OutboxBatch> page, List<OutboxBatch> kept, boolean failedNow, OutboxPass pass) {
-        boolean failed = failedNow || !pass.isAtStart();
+    private Outcome outcome(List<OutboxBatch> page, OutboxRows.Rest rest, boolean failed, OutboxPass pass) {
         boolean full = page.size() >= properties.relayBatch();
-        return new Outcome(
-                failed && full ? pass.behind(page, kept) : OutboxPass.START, failed, kept.isEmpty() && !full);
+        OutboxPass next = failed && full ? pass.behind(page, rest.kept()) : OutboxPass.START;
+        return new Outcome(new Turn(next, rest.removal()), failed, rest.kept().isEmpty() && !full);
     }
 
     @Override
@@ -162,7 +168,7 @@ final class OutboxRelay implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        bell.ring();
+        news.ring();
         finished.asMono().timeout(FINISH, Mono.empty()).block();
     }
 

@@ -6,29 +6,42 @@ import io.r2dbc.spi.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 
 /** The outbox as a relay reads and empties it, on the relay's own session. */
 final class OutboxRows {
     private final DeliveryProperties properties;
+    private final OutboxNews news;
 
-    OutboxRows(DeliveryProperties properties) {
+    OutboxRows(DeliveryProperties properties, OutboxNews news) {
         this.properties = properties;
+        this.news = news;
     }
 
     /**
      * The next rows of a shard behind the id {@code after}, in id order, as many as a relay reads at once; told when
      * they are on disk.
+     *
+     * @param first what is done before they are read, on the same way to the database
      */
-    Mono<List<OutboxBatch>> page(Connection session, int shard, long after) {
+    Mono<List<OutboxBatch>> page(Connection session, int shard, long after, Mono<Void> first) {
+        return Mono.zipDelayError(first.thenReturn(true), rows(session, shard, after))
+                .map(Tuple2::getT2)
+                .delayUntil(page -> areOnDisk(page) ? Mono.empty() : CommitBarrier.raise(session, shard));
+    }
+
+    private boolean areOnDisk(List<OutboxBatch> page) {
+        return news.wereStored(page.stream().map(OutboxBatch::id).toList());
+    }
+
+    private Mono<List<OutboxBatch>> rows(Connection session, int shard, long after) {
         return Sql.rows(
                         session,
                         "SELECT id, topic, payload FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
                         List.of(shard, after, properties.relayBatch()),
                         this::batch)
-                .collectList()
-                .delayUntil(page -> page.isEmpty() ? Mono.empty() : CommitBarrier.raise(session, shard));
+                .collectList();
     }
 
     OutboxBatch batch(Row row) {
@@ -49,12 +62,19 @@ final class OutboxRows {
     }
 
     /**
+     * What is left of a page.
+     *
+     * @param kept the rows that stay stored, with what they keep
+     * @param removal takes out what was sent; what is sent and not taken out is sent again after a crash
+     */
+    record Rest(List<OutboxBatch> kept, Mono<Void> removal) {}
+
+    /**
      * Takes out what was sent: whole rows, and events of rows that keep others.
      *
      * @param page in the order of the rows' ids
-     * @return the rows that are still stored, with what they keep
      */
-    static Mono<List<OutboxBatch>> take(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
+    static Rest without(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
         List<Long> done = new ArrayList<>();
         List<OutboxBatch> kept = new ArrayList<>();
         List<Mono<Long>> statements = new ArrayList<>();
@@ -72,7 +92,7 @@ final class OutboxRows {
         if (!done.isEmpty()) {
             statements.addFirst(Sql.update(session, "DELETE FROM outbox WHERE " + ranges(done), List.of()));
         }
-        return Flux.concat(statements).then(Mono.just(kept));
+        return new Rest(kept, Sql.pipelined(statements.toArray(Mono[]::new)));
     }
 
     private static Mono<Long> shorten(Connection session, OutboxBatch rest) {

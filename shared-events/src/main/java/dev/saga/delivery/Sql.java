@@ -1,6 +1,7 @@
 package dev.saga.delivery;
 
 import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
@@ -14,20 +15,21 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.r2dbc.core.DatabaseClient;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Statements over many rows at once, on the connection of the current transaction. Parameters are {@code ?}, always
+ * Statements over many rows at once, on the connection of the current transaction; where there is none, on one of their
+ * own, each of them for itself. Parameters are {@code ?}, always
  * bound, never spliced; no rows means no statement.
  */
 public final class Sql {
-    private final DatabaseClient client;
+    private final ConnectionFactory connections;
 
-    public Sql(DatabaseClient client) {
-        this.client = client;
+    /** @param connections a pool, for statements outside transactions */
+    public Sql(ConnectionFactory connections) {
+        this.connections = connections;
     }
 
     /** {@code ?,?,?}: as many as there are values. */
@@ -66,7 +68,12 @@ public final class Sql {
 
     /** An update or delete; answers how many rows the database says it changed. */
     public Mono<Long> update(String text, List<? extends @Nullable Object> values) {
-        return client.inConnection(connection -> update(connection, text, values));
+        return Mono.deferContextual(context -> {
+            Transaction transaction = Transaction.in(context);
+            return transaction == null
+                    ? Mono.usingWhen(lone(), connection -> update(connection, text, values), Connection::close)
+                    : update(transaction.connection(), text, values);
+        });
     }
 
     static Mono<Long> update(Connection connection, String text, List<? extends @Nullable Object> values) {
@@ -80,7 +87,16 @@ public final class Sql {
      * half-way can leave its connection waiting for the rest.
      */
     public <T> Flux<T> rows(String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
-        return client.inConnectionMany(connection -> rows(connection, text, values, read));
+        return Flux.deferContextual(context -> {
+            Transaction transaction = Transaction.in(context);
+            return transaction == null
+                    ? Flux.usingWhen(lone(), connection -> rows(connection, text, values, read), Connection::close)
+                    : rows(transaction.connection(), text, values, read);
+        });
+    }
+
+    private Mono<Connection> lone() {
+        return Transactions.connection(connections);
     }
 
     static <T> Flux<T> rows(

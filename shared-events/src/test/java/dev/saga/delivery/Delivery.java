@@ -29,9 +29,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flywaydb.core.Flyway;
-import org.springframework.r2dbc.connection.R2dbcTransactionManager;
-import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.transaction.reactive.TransactionalOperator;
 
 /** The delivery of one service instance on a real database and a real broker, wired by hand. */
 final class Delivery implements AutoCloseable {
@@ -42,9 +39,9 @@ final class Delivery implements AutoCloseable {
     final ConnectionFactory unpooled;
     final ConnectionPool pool;
     final Sql sql;
-    final TransactionalOperator transactions;
+    final Transactions transactions;
     final EventCodec codec = new EventCodec();
-    final Bell bell = new Bell();
+    final OutboxNews news = new OutboxNews();
     final EventLog log;
     final Outbox outbox;
     final DeadLetters letters;
@@ -60,10 +57,10 @@ final class Delivery implements AutoCloseable {
         this.unpooled = ConnectionFactories.get(options(schema));
         this.pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(unpooled).maxSize(4).build());
-        this.sql = new Sql(DatabaseClient.create(pool));
-        this.transactions = TransactionalOperator.create(new R2dbcTransactionManager(pool));
+        this.sql = new Sql(pool);
+        this.transactions = new Transactions(pool);
         this.log = new EventLog(sql, properties.timeline());
-        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), bell);
+        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), news);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
         this.inbox = new Inbox(handler, log, outbox, letters, new CommitBarrier(sql), transactions, metrics);
@@ -131,7 +128,7 @@ final class Delivery implements AutoCloseable {
     }
 
     OutboxRelay relay() {
-        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, bell, metrics);
+        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, news, metrics);
     }
 
     EventConsumer consumer() {

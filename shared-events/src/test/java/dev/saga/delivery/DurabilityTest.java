@@ -53,7 +53,7 @@ class DurabilityTest {
                 .migrate();
         try (Delivery any = Delivery.fresh();
                 Delivery hasty = any.withRelayBatch(500)) {
-            outbox = new OutboxRows(hasty.properties);
+            outbox = new OutboxRows(hasty.properties, new OutboxNews());
         }
         connections = ConnectionFactories.get("r2dbc:mariadb://root@" + database.address() + "/saga");
         started(HOGS, () -> {
@@ -114,14 +114,14 @@ class DurabilityTest {
     }
 
     private Mono<Void> pages(io.r2dbc.spi.Connection session, Set<String> read) {
-        return outbox.page(session, 0, 0L)
+        return outbox.page(session, 0, 0L, Mono.empty())
                 .expand(page -> {
                     page.stream()
                             .flatMap(row -> row.events().stream())
                             .map(Outgoing::key)
                             .forEach(read::add);
                     return outbox.page(
-                            session, 0, page.isEmpty() ? 0L : page.getLast().id());
+                            session, 0, page.isEmpty() ? 0L : page.getLast().id(), Mono.empty());
                 })
                 .then();
     }

@@ -196,12 +196,28 @@ class OutboxRelayTest {
         assertThat(delivery.records("order", 2)).hasSize(2);
     }
 
+    @Test
+    void makesSureThatARowIsOnDiskUnlessItsOwnProcessHasCommittedIt() throws SQLException {
+        started(delivery);
+        say(Events.created(Events.newSaga()));
+        awaitEmpty();
+        assertThat(barriers()).isZero();
+        try (Connection rival = TestInfra.connect(delivery.schema)) {
+            insertByHand(rival, Events.newSaga(), "{}");
+        }
+        awaitEmpty();
+        assertThat(barriers()).isOne();
+    }
+
+    private long barriers() {
+        return delivery.count("SELECT COALESCE(SUM(raised), 0) FROM commit_barrier");
+    }
+
     private void say(OrderEvent... events) {
         List<Said> said = java.util.Arrays.stream(events)
                 .map(event -> Said.first(event, null))
                 .toList();
         delivery.outbox.say(said).as(delivery.transactions::transactional).block(Duration.ofSeconds(10));
-        delivery.outbox.announce();
     }
 
     private static OrderEvent cancelled(TransactionId saga) {

@@ -47,7 +47,9 @@ final class RecordingHandler implements EventHandler {
         return sql.insert("INSERT INTO effect (transaction_id, event_id, type) VALUES", "(?,?,?)", rows, "")
                 .then(Mono.defer(() -> {
                     Throwable error = failure.apply(fresh);
-                    return error == null ? Mono.just(new Handled(said, committed::incrementAndGet)) : Mono.error(error);
+                    return error == null
+                            ? Mono.just(new Handled(said, Transactions.onceCommitted(committed::incrementAndGet)))
+                            : Mono.error(error);
                 }));
     }
 }

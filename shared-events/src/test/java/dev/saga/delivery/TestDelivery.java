@@ -35,7 +35,8 @@ public final class TestDelivery {
                 .get();
         log = new EventLog(database.sql(), properties.timeline());
         letters = new DeadLetters(database.sql(), Clock.systemUTC());
-        outbox = new Outbox(database.sql(), log, codec, properties, UUID::randomUUID, Clock.systemUTC(), new Bell());
+        outbox = new Outbox(
+                database.sql(), log, codec, properties, UUID::randomUUID, Clock.systemUTC(), new OutboxNews());
     }
 
     public Outbox outbox() {
@@ -68,7 +69,10 @@ public final class TestDelivery {
     /** What was said about a saga and not taken away, in order. */
     public List<SagaEvent> said(TransactionId saga) {
         return database.sql()
-                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), new OutboxRows(properties)::batch)
+                .rows(
+                        "SELECT id, topic, payload FROM outbox ORDER BY id",
+                        List.of(),
+                        new OutboxRows(properties, new OutboxNews())::batch)
                 .flatMapIterable(OutboxBatch::events)
                 .filter(event -> event.key().equals(saga.text()))
                 .map(event -> codec.decode(event.key().getBytes(StandardCharsets.US_ASCII), event.payload())

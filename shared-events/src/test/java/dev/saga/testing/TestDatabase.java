@@ -1,6 +1,7 @@
 package dev.saga.testing;
 
 import dev.saga.delivery.Sql;
+import dev.saga.delivery.Transactions;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
@@ -8,9 +9,6 @@ import io.r2dbc.spi.Option;
 import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
-import org.springframework.r2dbc.connection.R2dbcTransactionManager;
-import org.springframework.r2dbc.core.DatabaseClient;
-import org.springframework.transaction.reactive.TransactionalOperator;
 import reactor.core.publisher.Mono;
 
 /** A service's database, empty and migrated, on a real server; for tests of stores. */
@@ -18,11 +16,11 @@ public final class TestDatabase {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final Sql sql;
-    private final TransactionalOperator transactions;
+    private final Transactions transactions;
 
     private TestDatabase(ConnectionFactory connections) {
-        this.sql = new Sql(DatabaseClient.create(connections));
-        this.transactions = TransactionalOperator.create(new R2dbcTransactionManager(connections));
+        this.sql = new Sql(connections);
+        this.transactions = new Transactions(connections);
     }
 
     /** The schema of the service whose migrations are on the class path. */
@@ -47,7 +45,7 @@ public final class TestDatabase {
                 .build()));
     }
 
-    public TransactionalOperator transactions() {
+    public Transactions transactions() {
         return transactions;
     }
 
