@@ -21,8 +21,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Statements over many rows at once, on the connection of the current transaction; where there is none, on one of their
- * own, each of them for itself. Parameters are {@code ?}, always
- * bound, never spliced; no rows means no statement.
+ * own, each of them for itself. Parameters are {@code ?}, always bound, never spliced; no rows means no statement.
  */
 public final class Sql {
     private final ConnectionFactory connections;
