@@ -4,6 +4,7 @@ import dev.saga.delivery.EventHandler;
 import dev.saga.delivery.Handled;
 import dev.saga.delivery.PoisonException;
 import dev.saga.delivery.Said;
+import dev.saga.delivery.Transactions;
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.InventoryEvent;
@@ -31,9 +32,11 @@ final class OrderSaga implements EventHandler {
     private static final Logger LOG = LoggerFactory.getLogger(OrderSaga.class);
 
     private final OrderStore store;
+    private final OrderMetrics metrics;
 
-    OrderSaga(OrderStore store) {
+    OrderSaga(OrderStore store, OrderMetrics metrics) {
         this.store = store;
+        this.metrics = metrics;
     }
 
     @Override
@@ -44,10 +47,10 @@ final class OrderSaga implements EventHandler {
     @Override
     public Mono<Handled> handle(List<Envelope> fresh) {
         Set<TransactionId> ids = fresh.stream().map(Envelope::transactionId).collect(Collectors.toSet());
-        return store.lock(ids).map(orders -> decided(fresh, orders));
+        return store.lock(ids).flatMap(orders -> decided(fresh, orders));
     }
 
-    private Handled decided(List<Envelope> fresh, Map<TransactionId, Order> orders) {
+    private Mono<Handled> decided(List<Envelope> fresh, Map<TransactionId, Order> orders) {
         requireKnown(fresh, orders);
         Map<TransactionId, Order> changed = new HashMap<>();
         List<Said> said = new ArrayList<>();
@@ -60,7 +63,8 @@ final class OrderSaga implements EventHandler {
             }
             decision.events().forEach(event -> said.add(Said.because(envelope, event)));
         }
-        return new Handled(said, store.save(changed.values(), orders));
+        return Transactions.onceCommitted(() -> metrics.ended(changed.values()))
+                .thenReturn(new Handled(said, store.save(changed.values(), orders)));
     }
 
     private static Decision decide(Order order, Envelope envelope) {

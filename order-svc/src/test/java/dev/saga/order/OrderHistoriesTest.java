@@ -16,6 +16,7 @@ import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
 import dev.saga.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -57,7 +58,7 @@ class OrderHistoriesTest {
                     Duration.ofMillis(20),
                     Duration.ofDays(7),
                     1));
-    private final OrderSaga saga = new OrderSaga(store);
+    private final OrderSaga saga = new OrderSaga(store, new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
     private final CancelOrder cancelOrder = new CancelOrder(store, delivery.outbox(), DATABASE.transactions());
 
     /** What happens to a saga: an answer, for the first time or, by number, again, or a person. */

@@ -2,6 +2,7 @@ package dev.saga.lab;
 
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
@@ -70,9 +71,9 @@ final class DemoCommand implements Callable<Integer> {
         return asTold;
     }
 
-    private LocalStack.Plan plan() {
+    private Plan plan() {
         Map<Service, Integer> one = Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
-        return new LocalStack.Plan(one, true, "", Map.of(), Jvm.SHORT_LIVED);
+        return new Plan(one, true, "", Map.of(), Jvm.SHORT_LIVED).behindGateway();
     }
 
     private static double secondsSince(Instant start) {

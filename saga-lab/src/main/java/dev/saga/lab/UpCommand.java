@@ -1,13 +1,16 @@
 package dev.saga.lab;
 
+import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.LocalInfra;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** {@code up}: the system, until Ctrl-C. */
 @Command(name = "up", description = "The system, until Ctrl-C.", mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
+    private static final Duration LIFETIME = Duration.ofHours(12);
+
     @Mixin
     private final Surroundings surroundings = new Surroundings();
 
@@ -42,6 +47,11 @@ final class UpCommand implements Callable<Integer> {
             description = "Start the services from caches of their classes; the first time makes them.")
     private boolean aot;
 
+    @Option(
+            names = "--secured",
+            description = "Ask every caller for a token; an issuer for this start prints a user's and an operator's.")
+    private boolean secured;
+
     @Option(names = "--json", paramLabel = "FILE", description = "Write addresses, ports and process ids to FILE.")
     private @Nullable Path json;
 
@@ -49,26 +59,43 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         System.out.println("Starting, logs in " + surroundings.logs());
         LocalInfra infra = surroundings.startInfra();
-        var plan = new LocalStack.Plan(
+        var plan = new Plan(
                 Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
                 true,
                 "",
                 settings,
                 aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL);
-        LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
+        Issuer issuer = secured ? Issuer.start() : null;
+        LocalStack stack = LocalStack.start(
+                infra,
+                issuer == null ? plan.behindGateway() : plan.behindGateway().securedBy(issuer),
+                surroundings.logs(),
+                Surroundings::say);
         Surroundings.atExit(stack::close);
+        Map<String, String> tokens = issuer == null ? Map.of() : tokens(issuer);
         if (json != null) {
-            Files.writeString(json, JsonMapper.shared().writeValueAsString(describe(infra, stack)));
+            Map<String, Object> all = describe(infra, stack);
+            all.put("tokens", tokens);
+            Files.writeString(json, JsonMapper.shared().writeValueAsString(all));
         }
         printAddresses(infra, stack);
+        tokens.forEach((who, token) -> System.out.printf("  Token of %s, for 12 hours:%n%s%n%n", who, token));
         Surroundings.untilInterrupted();
         return 0;
+    }
+
+    private static Map<String, String> tokens(Issuer issuer) {
+        Map<String, String> tokens = new LinkedHashMap<>();
+        tokens.put("ann", issuer.token("ann", List.of(), LIFETIME));
+        tokens.put("operator", issuer.token("operator", List.of("ops"), LIFETIME));
+        return tokens;
     }
 
     /** Where everything is, for a person. */
     static void printAddresses(LocalInfra infra, LocalStack stack) {
         System.out.println();
-        for (ServiceProcess instance : stack.instances()) {
+        System.out.printf("  %-16s %s/%n", "Console", stack.gateway().url());
+        for (ServiceProcess instance : stack.processes()) {
             System.out.printf("  %-16s %s%n", instance.name(), instance.url());
         }
         System.out.printf("  %-16s %s%n", "Kafka", infra.kafka());
@@ -96,6 +123,7 @@ final class UpCommand implements Callable<Integer> {
                             .map(instance -> service(instance))
                             .toList());
         }
+        all.put("gateway-svc", List.of(service(stack.gateway())));
         return all;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class AotIT {
     void aServiceStartsFromTheCacheThatWasMadeForIt() {
         List<String> progress = new ArrayList<>();
         String prefix = TestInfra.uniqueName() + "_";
-        var plan = new LocalStack.Plan(Map.of(Service.INVENTORY, 1), false, prefix, Map.of(), Jvm.AHEAD_OF_TIME);
+        var plan = new Plan(Map.of(Service.INVENTORY, 1), false, prefix, Map.of(), Jvm.AHEAD_OF_TIME);
         try (LocalStack stack = LocalStack.start(TestInfra.get(), plan, Path.of("target/aot-logs"), progress::add)) {
             long pid = stack.instances(Service.INVENTORY).getFirst().process().pid();
             assertThat(ProcessHandle.of(pid).orElseThrow().info().arguments().orElseThrow())

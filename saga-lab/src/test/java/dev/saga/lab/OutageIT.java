@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
@@ -33,7 +34,7 @@ class OutageIT {
     static void start() {
         infra = LocalInfra.start(FOLDER, 1, 19092, 13306, line -> {});
         Runtime.getRuntime().addShutdownHook(new Thread(infra::close));
-        var plan = new LocalStack.Plan(
+        var plan = new Plan(
                 Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1),
                 false,
                 "outage" + System.nanoTime() + "_",

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.Service;
 import dev.saga.local.Launch;
@@ -29,7 +30,7 @@ public final class RunningSystem {
 
     private RunningSystem(String name, Map<Service, Integer> instances, Map<String, String> settings) {
         prefix = name + "_" + TestInfra.uniqueName() + "_";
-        var plan = new LocalStack.Plan(instances, false, prefix, settings, Jvm.SHORT_LIVED);
+        var plan = new Plan(instances, false, prefix, settings, Jvm.SHORT_LIVED);
         stack = LocalStack.start(TestInfra.get(), plan, LOGS.resolve(name), line -> {});
         wire = new Wire(TestInfra.get().kafka(), prefix);
         invariants = new Invariants(stack.databases());

@@ -155,8 +155,13 @@ public class DeliveryConfiguration {
 
     @Bean
     EventConsumer eventConsumer(
-            DeliveryProperties properties, Topics topics, EventHandler handler, Inbox inbox, EventCodec codec) {
-        return new EventConsumer(properties, topics, handler, inbox, codec);
+            DeliveryProperties properties,
+            Topics topics,
+            EventHandler handler,
+            Inbox inbox,
+            EventCodec codec,
+            DeliveryMetrics metrics) {
+        return new EventConsumer(properties, topics, handler, inbox, codec, metrics);
     }
 
     private static ConnectionFactory unpooled(ConnectionFactory connections) {

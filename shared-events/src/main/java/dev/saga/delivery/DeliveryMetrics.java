@@ -3,9 +3,11 @@ package dev.saga.delivery;
 import dev.saga.events.Envelope;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.util.retry.Retry;
 
@@ -16,6 +18,7 @@ final class DeliveryMetrics {
     private final Counter retries;
     private final Counter published;
     private final AtomicLong outboxDepth = new AtomicLong();
+    private final List<AtomicLong> lags = new CopyOnWriteArrayList<>();
 
     DeliveryMetrics(MeterRegistry registry) {
         batches = DistributionSummary.builder("saga.inbox.batch")
@@ -31,6 +34,12 @@ final class DeliveryMetrics {
                 .description("events acknowledged by Kafka")
                 .register(registry);
         registry.gauge("saga.outbox.depth", outboxDepth);
+        Gauge.builder(
+                        "saga.inbox.lag",
+                        lags,
+                        all -> all.stream().mapToLong(AtomicLong::get).sum())
+                .description("records of this instance's partitions that it has not been given yet")
+                .register(registry);
     }
 
     void handled(Collection<Envelope> live, List<Arrival> parkedNow) {
@@ -48,5 +57,12 @@ final class DeliveryMetrics {
 
     void outboxDepth(long events) {
         outboxDepth.set(events);
+    }
+
+    /** A consumer's part of the lag, for it to set. */
+    AtomicLong lagOfALane() {
+        var lag = new AtomicLong();
+        lags.add(lag);
+        return lag;
     }
 }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -32,6 +34,7 @@ final class EventConsumer implements SmartLifecycle {
      */
     private static final int COMMIT_ATTEMPTS = 10;
 
+    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FINISH = Duration.ofSeconds(10);
 
     private final DeliveryProperties properties;
@@ -39,23 +42,32 @@ final class EventConsumer implements SmartLifecycle {
     private final Set<String> subscribed;
     private final Inbox inbox;
     private final EventCodec codec;
+    private final DeliveryMetrics metrics;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private volatile boolean running;
     private Disposable subscription = Disposables.disposed();
 
-    EventConsumer(DeliveryProperties properties, Topics topics, EventHandler handler, Inbox inbox, EventCodec codec) {
+    EventConsumer(
+            DeliveryProperties properties,
+            Topics topics,
+            EventHandler handler,
+            Inbox inbox,
+            EventCodec codec,
+            DeliveryMetrics metrics) {
         this.properties = properties;
         this.topics = topics;
         this.subscribed = topics.of(handler.consumes());
         this.inbox = inbox;
         this.codec = codec;
+        this.metrics = metrics;
     }
 
     /** One consumer, until the service stops. An error of Kafka ends it; it joins again after a pause. */
     private Mono<Void> lane() {
+        AtomicLong lag = metrics.lagOfALane();
         return topics.ready()
-                .thenMany(Flux.defer(() -> KafkaReceiver.create(options()).receiveBatch()))
+                .thenMany(Flux.defer(() -> received(KafkaReceiver.create(options()), lag)))
                 .takeUntilOther(stopping.asMono())
                 .concatMapDelayError(this::handled, false, 1)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
@@ -65,6 +77,24 @@ final class EventConsumer implements SmartLifecycle {
                                 "consumer restarts reason=\"{}\"",
                                 signal.failure().toString())))
                 .then();
+    }
+
+    private static Flux<Flux<ReceiverRecord<byte[], byte[]>>> received(
+            KafkaReceiver<byte[], byte[]> receiver, AtomicLong lag) {
+        Flux<Void> looks = Flux.interval(LOOK)
+                .onBackpressureDrop()
+                .concatMap(tick -> receiver.doOnConsumer(EventConsumer::lag)
+                        .doOnNext(lag::set)
+                        .onErrorComplete()
+                        .then());
+        return receiver.receiveBatch().takeUntilOther(looks);
+    }
+
+    /** Records of this consumer's partitions that it has not been given yet; asks nobody. */
+    private static long lag(Consumer<byte[], byte[]> consumer) {
+        return consumer.assignment().stream()
+                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
+                .sum();
     }
 
     private Mono<Void> handled(Flux<ReceiverRecord<byte[], byte[]>> poll) {

@@ -132,7 +132,7 @@ final class Delivery implements AutoCloseable {
     }
 
     EventConsumer consumer() {
-        return new EventConsumer(properties, topics, handler, inbox, codec);
+        return new EventConsumer(properties, topics, handler, inbox, codec, metrics);
     }
 
     /** An event as it would arrive. */

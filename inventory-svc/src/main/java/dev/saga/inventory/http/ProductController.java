@@ -1,11 +1,16 @@
 package dev.saga.inventory.http;
 
 import dev.saga.events.ProductId;
+import dev.saga.http.Caller;
 import dev.saga.http.Limits;
 import dev.saga.http.Problem;
+import dev.saga.http.Streams;
 import dev.saga.inventory.SetStock;
 import dev.saga.inventory.StockStore;
+import java.time.Duration;
 import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -13,6 +18,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** The catalogue, its stock and the ledger. */
@@ -20,13 +27,16 @@ import reactor.core.publisher.Mono;
 @RequestMapping("/products")
 final class ProductController {
     private static final int MOST = 1000;
+    private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final StockStore stocks;
     private final SetStock setStock;
+    private final Streams streams;
 
-    ProductController(StockStore stocks, SetStock setStock) {
+    ProductController(StockStore stocks, SetStock setStock, Streams streams) {
         this.stocks = stocks;
         this.setStock = setStock;
+        this.streams = streams;
     }
 
     /** Products in the order of their ids; {@code after} is the last id of the page before. */
@@ -36,6 +46,17 @@ final class ProductController {
         return stocks.page(after, Limits.page(limit, MOST))
                 .map(ProductResource::of)
                 .collectList();
+    }
+
+    /** The first products, at once and again whenever one of them has changed, until the caller leaves. */
+    @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    Flux<ServerSentEvent<List<ProductResource>>> live(
+            @RequestParam(defaultValue = "50") int limit, ServerWebExchange exchange) {
+        Flux<ServerSentEvent<List<ProductResource>>> changes = list(limit, "")
+                .repeatWhen(looks -> looks.delayElements(PAUSE))
+                .distinctUntilChanged()
+                .map(products -> ServerSentEvent.builder(products).build());
+        return Caller.of(exchange).flatMapMany(caller -> streams.of(caller, changes));
     }
 
     @GetMapping("/{productId}")

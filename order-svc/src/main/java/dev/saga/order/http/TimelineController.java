@@ -3,6 +3,7 @@ package dev.saga.order.http;
 import dev.saga.delivery.EventLog;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
+import dev.saga.http.Streams;
 import dev.saga.order.OrderStore;
 import dev.saga.order.domain.Order;
 import java.time.Duration;
@@ -29,10 +30,12 @@ final class TimelineController {
 
     private final OrderStore orders;
     private final EventLog log;
+    private final Streams streams;
 
-    TimelineController(OrderStore orders, EventLog log) {
+    TimelineController(OrderStore orders, EventLog log, Streams streams) {
         this.orders = orders;
         this.log = log;
+        this.streams = streams;
     }
 
     record Entry(
@@ -61,7 +64,7 @@ final class TimelineController {
     /** The same, live: looks into the database, so any instance can tell; ends with the order. */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<Entry>> live(@PathVariable String userId, @PathVariable String orderId) {
-        return order(userId, orderId).flatMapMany(order -> live(order.id()));
+        return order(userId, orderId).flatMapMany(order -> streams.of(userId, live(order.id())));
     }
 
     private Flux<ServerSentEvent<Entry>> live(TransactionId id) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.saga.lab.Surroundings;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
 import java.io.IOException;
@@ -144,7 +145,7 @@ public final class BenchCommand implements Callable<Integer> {
         System.out.println("Starting, logs in " + surroundings.logs());
         surroundings.deleteData();
         LocalInfra infra = surroundings.startInfra();
-        var plan = new LocalStack.Plan(
+        var plan = new Plan(
                 Map.of(Service.ORDER, instances, Service.INVENTORY, instances, Service.PAYMENT, instances),
                 false,
                 "",

@@ -112,7 +112,7 @@ record Costs(
         Map<String, Double> values = new LinkedHashMap<>();
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (ServiceProcess instance : stack.instances()) {
-                values.merge(instance.service().text(), meter(http, instance, name), Double::sum);
+                values.merge(instance.program(), meter(http, instance, name), Double::sum);
             }
         }
         return values;

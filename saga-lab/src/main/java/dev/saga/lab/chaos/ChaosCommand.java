@@ -6,6 +6,7 @@ import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
+import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
 import java.io.IOException;
@@ -86,8 +87,8 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     /** Short leases: what is over after seconds here is over after half a minute elsewhere. */
-    private static LocalStack.Plan plan() {
-        return new LocalStack.Plan(
+    private static Plan plan() {
+        return new Plan(
                 Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
                 false,
                 "",

@@ -19,12 +19,12 @@ final class AotCache {
     private static final Duration EXTRACTION = Duration.ofMinutes(1);
     private static final Duration TRAINING = Duration.ofMinutes(4);
 
-    private final Service service;
+    private final String program;
     private final Path folder;
 
-    private AotCache(Service service) {
-        this.service = service;
-        this.folder = Launch.home().resolve("saga-lab/target/aot").resolve(service.text());
+    private AotCache(String program) {
+        this.program = program;
+        this.folder = Launch.home().resolve("saga-lab/target/aot").resolve(program);
     }
 
     /**
@@ -34,21 +34,20 @@ final class AotCache {
      * @param progress told when it is made
      * @throws dev.saga.local.StartFailure with the end of the training run's log
      */
-    static void make(Service service, List<String> flags, Path logs, Consumer<String> progress) {
-        var cache = new AotCache(service);
+    static void make(String program, List<String> flags, Path logs, Consumer<String> progress) {
+        var cache = new AotCache(program);
         if (!Files.exists(cache.file())) {
             long since = System.nanoTime();
-            cache.make(flags, logs.resolve(service.text() + "-aot.log"));
+            cache.make(flags, logs.resolve(program + "-aot.log"));
             progress.accept("%-14s cached after %3.1f s"
                     .formatted(
-                            service.text(),
-                            Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0));
+                            program, Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0));
         }
     }
 
     /** Arguments of the JVM that start the service from its cache, or fail where it does not fit. */
-    static List<String> program(Service service) {
-        var cache = new AotCache(service);
+    static List<String> program(String program) {
+        var cache = new AotCache(program);
         return List.of(
                 "-XX:AOTMode=on",
                 "-XX:AOTCache=" + cache.file(),
@@ -61,7 +60,7 @@ final class AotCache {
         List<String> extraction = List.of(
                 "-Djarmode=tools",
                 "-jar",
-                Launch.serviceJar(service.text()).toString(),
+                Launch.serviceJar(program).toString(),
                 "extract",
                 "--destination",
                 folder.resolve("app").toString());
@@ -84,20 +83,20 @@ final class AotCache {
     }
 
     private Path jar() {
-        return folder.resolve("app").resolve(service.text() + ".jar");
+        return folder.resolve("app").resolve(program + ".jar");
     }
 
     private Path file() {
         try {
             return folder.resolve(
-                    Files.getLastModifiedTime(Launch.serviceJar(service.text())).toMillis() + ".aot");
+                    Files.getLastModifiedTime(Launch.serviceJar(program)).toMillis() + ".aot");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     private void run(String what, List<String> arguments, Path log, Duration atMost) {
-        ChildProcess.start(service.text() + " " + what, ChildProcess.java(arguments), log)
+        ChildProcess.start(program + " " + what, ChildProcess.java(arguments), log)
                 .awaitSuccess(atMost);
     }
 }

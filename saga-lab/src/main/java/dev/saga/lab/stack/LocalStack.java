@@ -1,39 +1,31 @@
 package dev.saga.lab.stack;
 
 import dev.saga.local.Infra;
-import dev.saga.local.Ports;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The whole system: three services, each in one or more processes, on a broker and a database. */
 public final class LocalStack implements AutoCloseable {
 
-    /**
-     * What to start.
-     *
-     * @param instances how many of each service, 0 or more
-     * @param fixedPorts whether the contract's ports are wanted; otherwise any free ones
-     * @param prefix of topics, databases and users, for several systems on one infrastructure
-     * @param settings further Spring properties of all services
-     * @param jvm how the services' processes get going
-     */
-    public record Plan(
-            Map<Service, Integer> instances,
-            boolean fixedPorts,
-            String prefix,
-            Map<String, String> settings,
-            Jvm jvm) {}
+    private static final int GATEWAY_PORT = 8000;
 
     private final Databases databases;
     private final List<ServiceProcess> instances = new ArrayList<>();
+    private final @Nullable Issuer issuer;
+    private @Nullable ServiceProcess gateway;
 
-    private LocalStack(Databases databases) {
+    private LocalStack(Databases databases, @Nullable Issuer issuer) {
         this.databases = databases;
+        this.issuer = issuer;
     }
 
     /**
@@ -44,22 +36,24 @@ public final class LocalStack implements AutoCloseable {
      * @throws dev.saga.local.StartFailure after ending what was started
      */
     public static LocalStack start(Infra infra, Plan plan, Path logs, Consumer<String> progress) {
-        var stack = new LocalStack(Databases.prepare(infra, plan.prefix().replace('-', '_')));
+        var stack = new LocalStack(Databases.prepare(infra, plan.prefix().replace('-', '_')), plan.issuer());
         if (plan.jvm() == Jvm.AHEAD_OF_TIME) {
-            plan.instances().keySet().forEach(service -> AotCache.make(service, ServiceProcess.FLAGS, logs, progress));
+            plan.programs().forEach(program -> AotCache.make(program, ServiceProcess.FLAGS, logs, progress));
         }
         long since = System.nanoTime();
         try {
             for (Service service : Service.values()) {
                 stack.launch(infra, plan, service, logs);
             }
-            for (ServiceProcess instance : stack.instances) {
+            stack.launchGateway(plan, logs);
+            for (ServiceProcess instance : stack.processes()) {
                 instance.awaitReady();
                 progress.accept("%-14s ready after %4.1f s"
                         .formatted(
                                 instance.name(),
                                 Duration.ofNanos(System.nanoTime() - since).toMillis() / 1000.0));
             }
+            stack.awaitRoutes();
         } catch (RuntimeException failed) {
             stack.close();
             throw failed;
@@ -70,10 +64,39 @@ public final class LocalStack implements AutoCloseable {
     private void launch(Infra infra, Plan plan, Service service, Path logs) {
         String kafka = infra.kafka();
         for (int number = 1; number <= plan.instances().getOrDefault(service, 0); number++) {
-            int port = plan.fixedPorts() ? Ports.near(service.port()) : Ports.any();
-            instances.add(
-                    ServiceProcess.start(service, number, port, plan.jvm(), settings(plan, service, kafka), logs));
+            Map<String, String> settings = settings(plan, service, kafka);
+            settings.putAll(plan.common(service.port()));
+            int port = plan.port(service.port());
+            instances.add(ServiceProcess.start(service.text(), number, port, plan.jvm(), settings, logs));
         }
+    }
+
+    private void launchGateway(Plan plan, Path logs) {
+        if (plan.gateway()) {
+            Map<String, String> settings = plan.common(GATEWAY_PORT);
+            for (Service service : plan.instances().keySet()) {
+                String urls =
+                        instances(service).stream().map(ServiceProcess::url).collect(Collectors.joining(","));
+                settings.put("saga.gateway.instances." + service.route(), urls);
+            }
+            gateway = ServiceProcess.start(Plan.GATEWAY, 1, plan.port(GATEWAY_PORT), plan.jvm(), settings, logs);
+        }
+    }
+
+    /** A gateway that has just started does not know yet who is ready. */
+    private void awaitRoutes() {
+        if (gateway != null) {
+            for (Service service : Service.values()) {
+                if (!instances(service).isEmpty()) {
+                    gateway.awaitAnswer("/" + service.route() + "/health_check");
+                }
+            }
+        }
+    }
+
+    /** The gateway; fails where none was wanted. */
+    public ServiceProcess gateway() {
+        return Objects.requireNonNull(gateway, "no gateway was planned");
     }
 
     private Map<String, String> settings(Plan plan, Service service, String kafka) {
@@ -85,20 +108,24 @@ public final class LocalStack implements AutoCloseable {
         settings.put("saga.delivery.bootstrap-servers", kafka);
         settings.put("saga.delivery.replication-factor", String.valueOf(Math.min(3, kafka.split(",", -1).length)));
         settings.put("saga.delivery.topic-prefix", plan.prefix());
-        settings.putAll(plan.settings());
         return settings;
     }
 
     /** The instances of a service, in the order of their start. */
     public List<ServiceProcess> instances(Service service) {
         return instances.stream()
-                .filter(instance -> instance.service() == service)
+                .filter(instance -> instance.program().equals(service.text()))
                 .toList();
     }
 
-    /** All instances. */
+    /** All instances of the services. */
     public List<ServiceProcess> instances() {
         return List.copyOf(instances);
+    }
+
+    /** The same, and the gateway where there is one. */
+    public List<ServiceProcess> processes() {
+        return Stream.concat(instances.stream(), Stream.ofNullable(gateway)).toList();
     }
 
     /** A client of the first instance of each service. */
@@ -109,6 +136,15 @@ public final class LocalStack implements AutoCloseable {
     /** A client of the given instance of each service, counted from 0; of the last where there are fewer. A service that was not started does not answer. */
     public SagaClient client(int index) {
         return new SagaClient(url(Service.ORDER, index), url(Service.INVENTORY, index), url(Service.PAYMENT, index));
+    }
+
+    /** A client of the gateway. */
+    public SagaClient clientOfGateway() {
+        String door = gateway().url();
+        return new SagaClient(
+                door + "/" + Service.ORDER.route(),
+                door + "/" + Service.INVENTORY.route(),
+                door + "/" + Service.PAYMENT.route());
     }
 
     private String url(Service service, int index) {
@@ -122,9 +158,15 @@ public final class LocalStack implements AutoCloseable {
         return databases;
     }
 
-    /** Ends all instances, side by side. */
+    /** Ends the gateway, then all instances side by side, then the issuer. */
     @Override
     public void close() {
+        if (gateway != null) {
+            gateway.stop();
+        }
         instances.parallelStream().forEach(ServiceProcess::stop);
+        if (issuer != null) {
+            issuer.close();
+        }
     }
 }

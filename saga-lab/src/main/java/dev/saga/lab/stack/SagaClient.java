@@ -25,11 +25,23 @@ public final class SagaClient {
     private final String inventoryUrl;
     private final String paymentUrl;
 
-    /** @param orderUrl address of order-svc, without a path; the others likewise */
+    private final @Nullable String token;
+
+    /** @param orderUrl address of order-svc, without a path at its end; the others likewise */
     public SagaClient(String orderUrl, String inventoryUrl, String paymentUrl) {
+        this(orderUrl, inventoryUrl, paymentUrl, null);
+    }
+
+    private SagaClient(String orderUrl, String inventoryUrl, String paymentUrl, @Nullable String token) {
         this.orderUrl = orderUrl;
         this.inventoryUrl = inventoryUrl;
         this.paymentUrl = paymentUrl;
+        this.token = token;
+    }
+
+    /** The same client with a token in every call. */
+    public SagaClient with(String bearer) {
+        return new SagaClient(orderUrl, inventoryUrl, paymentUrl, bearer);
     }
 
     /** An answer: status, headers by lower-case name, body as JSON (missing node where there is none). */
@@ -111,6 +123,9 @@ public final class SagaClient {
                         method,
                         body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         headers.forEach(request::header);
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
             return new Answer(response.statusCode(), response, json(response.body()));

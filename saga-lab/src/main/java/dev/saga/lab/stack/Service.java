@@ -21,6 +21,11 @@ public enum Service {
         return text;
     }
 
+    /** What its paths begin with at the gateway, {@code order-service}. */
+    public String route() {
+        return text.replace("-svc", "-service");
+    }
+
     /** The port of the first instance, where it is free. */
     public int port() {
         return port;

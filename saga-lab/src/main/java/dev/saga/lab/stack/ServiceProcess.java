@@ -29,15 +29,15 @@ public final class ServiceProcess {
             "-XX:+ExitOnOutOfMemoryError",
             "--enable-native-access=ALL-UNNAMED");
 
-    private final Service service;
+    private final String program;
     private final String name;
     private final int port;
     private final List<String> command;
     private final Path log;
     private ChildProcess process;
 
-    private ServiceProcess(Service service, String name, int port, List<String> command, Path log) {
-        this.service = service;
+    private ServiceProcess(String program, String name, int port, List<String> command, Path log) {
+        this.program = program;
         this.name = name;
         this.port = port;
         this.command = command;
@@ -48,37 +48,43 @@ public final class ServiceProcess {
     /**
      * Starts an instance; returns at once, see {@link #awaitReady()}.
      *
+     * @param program the module, {@code order-svc}
      * @param settings Spring properties by name
      */
     static ServiceProcess start(
-            Service service, int number, int port, Jvm jvm, Map<String, String> settings, Path logs) {
-        String name = number == 1 ? service.text() : service.text() + "-" + number;
+            String program, int number, int port, Jvm jvm, Map<String, String> settings, Path logs) {
+        String name = number == 1 ? program : program + "-" + number;
         List<String> arguments = new ArrayList<>(FLAGS);
-        arguments.addAll(program(service, jvm));
+        arguments.addAll(command(program, jvm));
         arguments.add("--server.port=" + port);
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
-        return new ServiceProcess(service, name, port, ChildProcess.java(arguments), logs.resolve(name + ".log"));
+        return new ServiceProcess(program, name, port, ChildProcess.java(arguments), logs.resolve(name + ".log"));
     }
 
-    private static List<String> program(Service service, Jvm jvm) {
-        List<String> jar = List.of("-jar", Launch.serviceJar(service.text()).toString());
+    private static List<String> command(String program, Jvm jvm) {
+        List<String> jar = List.of("-jar", Launch.serviceJar(program).toString());
         return switch (jvm) {
             case USUAL -> jar;
             case SHORT_LIVED ->
                 Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), jar.stream())
                         .toList();
-            case AHEAD_OF_TIME -> AotCache.program(service);
+            case AHEAD_OF_TIME -> AotCache.program(program);
         };
     }
 
     /** Waits until the instance says that it is ready. */
     public ServiceProcess awaitReady() {
-        process.awaitReady(this::isReady, START);
+        return awaitAnswer("/actuator/health/readiness");
+    }
+
+    /** Waits until the instance answers a path with 200. */
+    ServiceProcess awaitAnswer(String path) {
+        process.awaitReady(() -> answers(path), START);
         return this;
     }
 
-    private boolean isReady() {
-        HttpRequest question = HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
+    private boolean answers(String path) {
+        HttpRequest question = HttpRequest.newBuilder(URI.create(url() + path))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         try {
@@ -91,8 +97,9 @@ public final class ServiceProcess {
         }
     }
 
-    public Service service() {
-        return service;
+    /** The module whose program it runs, {@code order-svc}. */
+    public String program() {
+        return program;
     }
 
     /** {@code order-svc}, {@code order-svc-2}… */

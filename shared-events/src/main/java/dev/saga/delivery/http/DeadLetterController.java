@@ -1,6 +1,8 @@
-package dev.saga.http;
+package dev.saga.delivery.http;
 
 import dev.saga.delivery.DeadLetterDesk;
+import dev.saga.http.Limits;
+import dev.saga.http.Problem;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,0 +1,24 @@
+package dev.saga.gateway;
+
+import dev.saga.security.AccessRules;
+import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
+import org.springframework.stereotype.Component;
+
+/** The gateway's rules: the console's files and what describes the services are open; a service judges its own calls. */
+@Component
+final class GatewayAccess implements AccessRules {
+    @Override
+    public void state(AuthorizeExchangeSpec exchanges) {
+        exchanges
+                .pathMatchers("/", "/console/**", "/who", "/health_check", "/actuator/health/**")
+                .permitAll()
+                .pathMatchers("/v3/api-docs/**", "/swagger-ui.html", "/swagger-ui/**", "/webjars/**")
+                .permitAll()
+                .pathMatchers("/{service}/v3/api-docs", "/{service}/health_check", "/{service}/actuator/health/**")
+                .permitAll()
+                .pathMatchers("/order-service/**", "/inventory-service/**", "/payment-service/**")
+                .authenticated()
+                .anyExchange()
+                .hasRole(OPERATOR);
+    }
+}

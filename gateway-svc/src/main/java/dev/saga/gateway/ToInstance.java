@@ -1,0 +1,98 @@
+package dev.saga.gateway;
+
+import dev.saga.http.Problem;
+import io.netty.channel.ConnectTimeoutException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeoutException;
+import org.springframework.cloud.gateway.filter.GatewayFilterChain;
+import org.springframework.cloud.gateway.filter.GlobalFilter;
+import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
+import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpMethod;
+import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sends a request to a ready instance of its service. A safe request whose instance does not answer goes to the next one;
+ * any other does so only where the connection was refused, so that nothing is done twice.
+ */
+@Component
+final class ToInstance implements GlobalFilter, Ordered {
+    private static final String SCHEME = "instance";
+    private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
+
+    private final Instances instances;
+
+    ToInstance(Instances instances) {
+        this.instances = instances;
+    }
+
+    @Override
+    public int getOrder() {
+        return RouteToRequestUrlFilter.ROUTE_TO_URL_FILTER_ORDER + 1;
+    }
+
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, GatewayFilterChain chain) {
+        URI wanted = exchange.getRequiredAttribute(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR);
+        return SCHEME.equals(wanted.getScheme())
+                ? tryNext(exchange, chain, wanted, new ArrayList<>())
+                : chain.filter(exchange);
+    }
+
+    private Mono<Void> tryNext(ServerWebExchange exchange, GatewayFilterChain chain, URI wanted, List<URI> tried) {
+        String service = wanted.getHost();
+        URI instance = instances.next(service, tried);
+        if (instance == null) {
+            return Mono.error(Problem.busy("no-instance", "No instance of " + service + " is ready; try again."));
+        }
+        tried.add(instance);
+        exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR);
+        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, at(instance, wanted));
+        return chain.filter(exchange)
+                .onErrorResume(failure -> failed(failure, exchange, service, instance)
+                        ? tryNext(exchange, chain, wanted, tried)
+                        : Mono.error(meaning(failure, service)));
+    }
+
+    private boolean failed(Throwable failure, ServerWebExchange exchange, String service, URI instance) {
+        boolean refused = failure instanceof ConnectException || failure instanceof ConnectTimeoutException;
+        if (refused) {
+            instances.leaveOut(service, instance);
+        }
+        boolean again = refused
+                || (failure instanceof IOException
+                        && SAFE.contains(exchange.getRequest().getMethod()));
+        return again && !exchange.getResponse().isCommitted();
+    }
+
+    private static URI at(URI instance, URI wanted) {
+        return UriComponentsBuilder.fromUri(wanted)
+                .scheme(instance.getScheme())
+                .host(instance.getHost())
+                .port(instance.getPort())
+                .build(true)
+                .toUri();
+    }
+
+    private static Throwable meaning(Throwable failure, String service) {
+        boolean cutOff = failure instanceof IOException
+                || failure instanceof TimeoutException
+                || (failure instanceof ResponseStatusException late && late.getCause() instanceof TimeoutException);
+        return cutOff
+                ? Problem.busy(
+                        "cut-off",
+                        service + " did not answer to the end; ask whether it was done, or try again with the same"
+                                + " Idempotency-Key.")
+                : failure;
+    }
+}

@@ -1,0 +1,79 @@
+// The frame: which view is shown, who is asking, and whether the line to the system is up.
+
+import {askWho, orderAs, session, signIn, watchLink} from './api.js';
+import {attempt, h, say} from './dom.js';
+import {fleet} from './fleet.js';
+import {saga} from './saga.js';
+import {shop} from './shop.js';
+
+const VIEWS = {shop, saga, fleet};
+const LINK = {
+  idle: ['', ''],
+  live: ['live', 'Live'],
+  lost: ['lost', 'Connection lost. Trying again…'],
+};
+const view = document.getElementById('view');
+const link = document.getElementById('link');
+let leave = () => {};
+
+function show() {
+  const [name, ...rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  const chosen = VIEWS[name] ? name : 'shop';
+  leave();
+  document.querySelectorAll('nav a').forEach((tab) => {
+    const current = tab.getAttribute('href') === `#/${chosen}`;
+    if (current) {
+      tab.setAttribute('aria-current', 'page');
+    } else {
+      tab.removeAttribute('aria-current');
+    }
+  });
+  view.replaceChildren();
+  document.title = `${chosen[0].toUpperCase()}${chosen.slice(1)} · Saga console`;
+  leave = VIEWS[chosen](view, rest) || (() => {});
+}
+
+function whoForm() {
+  const form = document.getElementById('who');
+  const {asked, user, operator} = session.who;
+  const field = asked
+    ? h('input', {id: 'token', type: 'password', autocomplete: 'off', placeholder: user ? '' : 'paste a token'})
+    : h('input', {id: 'user', value: session.user, maxlength: 64, pattern: '[A-Za-z0-9._\\-]{1,64}', required: true});
+  const told = asked && user ? `Signed in as ${user}${operator ? ', operator' : ''}.` : '';
+  form.replaceChildren(
+    h('label', {for: field.id}, asked ? 'Token' : 'Order as'),
+    field,
+    h('button', {type: 'submit'}, asked ? 'Sign in' : 'Use'),
+    h('span', {id: 'told'}, told));
+  form.onsubmit = (submission) => {
+    submission.preventDefault();
+    attempt(async () => {
+      if (asked) {
+        signIn(field.value);
+      } else {
+        orderAs(field.value);
+        say(`Orders are now ${field.value}'s.`);
+      }
+      await begin();
+    });
+  };
+}
+
+async function begin() {
+  await attempt(askWho);
+  whoForm();
+  show();
+}
+
+watchLink((state) => {
+  const [name, text] = LINK[state];
+  if (link.dataset.state !== name) {
+    link.dataset.state = name;
+    link.textContent = text;
+  }
+});
+window.addEventListener('hashchange', () => {
+  show();
+  view.focus();
+});
+begin();

@@ -1,0 +1,89 @@
+// Elements, and what is said in passing.
+
+const SVG = 'http://www.w3.org/2000/svg';
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith('on')) {
+      element.addEventListener(name.slice(2), value);
+    } else if (value === true) {
+      element.setAttribute(name, '');
+    } else if (value !== false && value !== null && value !== undefined) {
+      element.setAttribute(name, value);
+    }
+  }
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return element;
+}
+
+/** An HTML element. Children are nodes or text; text is never read as HTML. */
+export function h(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** An SVG element. */
+export function s(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+const notice = document.getElementById('notice');
+let hide;
+
+/** Says something above the page; an error stays until the next notice or until it is closed. */
+export function say(text, {error = false} = {}) {
+  clearTimeout(hide);
+  notice.className = error ? 'notice error' : 'notice';
+  notice.replaceChildren(
+    h('span', {}, text),
+    h('button', {type: 'button', onclick: () => { notice.hidden = true; }}, 'Close'));
+  notice.hidden = false;
+  if (!error) {
+    hide = setTimeout(() => { notice.hidden = true; }, 6000);
+  }
+}
+
+/** Runs what a person asked for and says what went wrong. */
+export async function attempt(work) {
+  try {
+    return await work();
+  } catch (failure) {
+    say(failure.message, {error: true});
+    return undefined;
+  }
+}
+
+/** Asks before something that cannot be taken back. */
+export function confirmed(question, action) {
+  return new Promise((decide) => {
+    const dialog = h('dialog', {'aria-labelledby': 'question'},
+      h('p', {id: 'question'}, question),
+      h('div', {class: 'row'},
+        h('button', {type: 'button', class: 'danger', onclick: () => dialog.close('yes')}, action),
+        h('button', {type: 'button', autofocus: true, onclick: () => dialog.close('no')}, 'Keep it')));
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      decide(dialog.returnValue === 'yes');
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** Calls at once and then again and again, one after the other, while the view is shown. */
+export function every(millis, work) {
+  let on = true;
+  const round = async () => {
+    while (on) {
+      await work();
+      await new Promise((wake) => setTimeout(wake, millis));
+    }
+  };
+  round();
+  return () => { on = false; };
+}
+
+const NUMBER = new Intl.NumberFormat('en');
+
+export function number(value) {
+  return value === null || value === undefined ? '–' : NUMBER.format(value);
+}

@@ -1,0 +1,137 @@
+// The fleet: what every instance measures, what is stuck, what could not be handled.
+
+import {call, session, stream} from './api.js';
+import {attempt, confirmed, every, h, number, s, say} from './dom.js';
+
+const SERVICES = ['order-service', 'inventory-service', 'payment-service'];
+const STUCK_AFTER = 'PT10S';
+const REMEMBERED = 60;
+
+function sum(members, meter) {
+  return members.reduce((total, member) => total + (member.meters[meter] || 0), 0);
+}
+
+function most(members, meter) {
+  return members.reduce((top, member) => Math.max(top, member.meters[meter] || 0), 0);
+}
+
+function ended(members, status) {
+  return sum(members, `saga_orders_final_seconds_count{status="${status}"}`);
+}
+
+export function fleet(view) {
+  if (!session.who.operator) {
+    view.append(h('h1', {}, 'Fleet'), h('p', {class: 'empty'}, 'This view is for operators. Sign in with a token that has the role "ops".'));
+    return () => {};
+  }
+  const figures = h('dl', {class: 'figures'});
+  const line = s('svg', {class: 'spark', viewBox: '0 0 240 48', role: 'img', 'aria-label': 'Sagas a second over the last minute', preserveAspectRatio: 'none'});
+  const services = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Instances'}, h('p', {}, 'Asking the instances…'));
+  const stuck = h('div', {id: 'stuck'});
+  const letters = h('div', {id: 'letters'});
+  const rates = [];
+  let before = null;
+
+  function onFleet(now) {
+    const orders = now.find((service) => service.name === 'order-service').instances;
+    const total = ended(orders, 'CONFIRMED') + ended(orders, 'CANCELLED');
+    const at = performance.now();
+    const rate = before && total >= before.total ? (total - before.total) * 1000 / (at - before.at) : 0;
+    before = {total, at};
+    rates.push(rate);
+    rates.splice(0, rates.length - REMEMBERED);
+    const millis = (quantile) => Math.round(1000 * Math.max(
+      ...['CONFIRMED', 'CANCELLED'].map((status) => most(orders, `saga_orders_final_seconds{status="${status}",quantile="${quantile}"}`))));
+    figures.replaceChildren(...[
+      ['Sagas a second', rate < 10 ? rate.toFixed(1) : number(Math.round(rate)), 'rate'],
+      ['Final after, median', total ? `${number(millis('0.5'))} ms` : '–'],
+      ['Final after, p99', total ? `${number(millis('0.99'))} ms` : '–'],
+      ['Under way', number(most(orders, 'saga_orders_underway')), 'underway'],
+      ['Stuck', number(most(orders, 'saga_orders_stuck'))],
+      ['Confirmed since the start', number(ended(orders, 'CONFIRMED')), 'confirmed'],
+      ['Cancelled since the start', number(ended(orders, 'CANCELLED'))],
+    ].map(([name, value, id]) => h('div', {}, h('dt', {}, name), h('dd', {id: id || null}, value))));
+    spark(line, rates);
+    services.replaceChildren(table(now));
+  }
+
+  function table(now) {
+    return h('table', {},
+      h('thead', {}, h('tr', {}, ['Instance', 'State', 'Outbox depth', 'Consumer lag', 'Events published', 'Retries', 'Parked'].map((title) => h('th', {scope: 'col'}, title)))),
+      h('tbody', {}, now.flatMap((service) => service.instances.length === 0
+        ? [h('tr', {}, h('th', {scope: 'row'}, service.name), h('td', {colspan: 6}, 'No instance is known.'))]
+        : service.instances.map((member) => h('tr', {},
+          h('th', {scope: 'row'}, service.name, h('small', {}, member.address)),
+          h('td', {}, h('span', {class: `badge ${member.ready ? 'CONFIRMED' : 'CANCELLED'}`}, member.ready ? 'ready' : 'away')),
+          ...['saga_outbox_depth', 'saga_inbox_lag', 'saga_outbox_published_total', 'saga_inbox_retries_total', 'saga_inbox_parked_total']
+            .map((meter) => h('td', {}, number(member.meters[meter]))))))));
+  }
+
+  async function lookAtStuck() {
+    const lists = await Promise.all(['PENDING', 'CANCELLING'].map((status) =>
+      call('GET', `/order-service/sagas?status=${status}&olderThan=${STUCK_AFTER}&limit=20`)));
+    const sagas = lists.flat();
+    stuck.replaceChildren(sagas.length === 0
+      ? h('p', {class: 'empty'}, 'No saga has rested for 10 s.')
+      : h('ul', {class: 'orders'}, sagas.map((saga) => h('li', {},
+        h('span', {class: `badge ${saga.status}`}, saga.status),
+        ' ', h('a', {href: `#/saga/${encodeURIComponent(saga.userId)}/${saga.transactionId}`}, saga.transactionId),
+        ` nudged ${saga.nudges} times `,
+        h('button', {type: 'button', 'aria-label': `Nudge ${saga.transactionId}`, onclick: () => attempt(async () => {
+          await call('POST', `/order-service/sagas/${saga.transactionId}/nudge`);
+          say('Nudged: its last event goes out again.');
+        })}, 'Nudge')))));
+  }
+
+  async function lookAtLetters() {
+    const found = (await Promise.all(SERVICES.map(async (service) =>
+      (await call('GET', `/${service}/dead-letters?limit=20`)).map((letter) => ({...letter, service}))))).flat();
+    letters.replaceChildren(found.length === 0
+      ? h('p', {class: 'empty'}, 'No dead letters: everything that arrived could be handled.')
+      : h('ul', {class: 'letters'}, found.map((letter) => h('li', {},
+        h('strong', {}, `${letter.service}: ${letter.reason}`),
+        h('small', {}, `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}, saga ${letter.transactionId || 'unknown'}`),
+        h('details', {}, h('summary', {}, 'Payload'), h('pre', {}, letter.payload)),
+        h('div', {class: 'row'},
+          h('button', {type: 'button', 'aria-label': `Replay letter ${letter.id} of ${letter.service}`, onclick: () => attempt(async () => {
+            await call('POST', `/${letter.service}/dead-letters/${letter.id}/replay`);
+            say('Replayed, with all later letters of its saga.');
+            await lookAtLetters();
+          })}, 'Replay'),
+          h('button', {type: 'button', class: 'danger', 'aria-label': `Discard letter ${letter.id} of ${letter.service}`, onclick: () => attempt(async () => {
+            if (await confirmed('Discard this letter? Its event will never take effect.', 'Discard')) {
+              await call('DELETE', `/${letter.service}/dead-letters/${letter.id}`);
+              await lookAtLetters();
+            }
+          })}, 'Discard'))))));
+  }
+
+  const quietly = (work, place) => async () => {
+    if (place.contains(document.activeElement) || place.querySelector('details[open]')) {
+      return; // whoever is about to press a button keeps it
+    }
+    try {
+      await work();
+    } catch (refused) {
+      place.replaceChildren(h('p', {class: 'empty'}, refused.message));
+    }
+  };
+  view.append(h('h1', {}, 'Fleet'),
+    h('section', {}, figures, line),
+    h('section', {}, h('h2', {}, 'Instances'), services),
+    h('div', {class: 'columns'},
+      h('section', {}, h('h2', {}, 'Stuck sagas'), stuck),
+      h('section', {}, h('h2', {}, 'Dead letters'), letters)));
+  const closes = [
+    stream('/fleet', {each: onFleet, failed: (refused) => say(refused.message, {error: true})}),
+    every(2000, quietly(lookAtStuck, stuck)),
+    every(2000, quietly(lookAtLetters, letters)),
+  ];
+  return () => closes.forEach((close) => close());
+}
+
+function spark(svg, rates) {
+  const top = Math.max(1, ...rates);
+  const points = rates.map((rate, at) => `${(240 * at / (REMEMBERED - 1)).toFixed(1)},${(46 - 44 * rate / top).toFixed(1)}`);
+  svg.replaceChildren(s('polyline', {points: points.join(' ')}));
+}

@@ -1,0 +1,43 @@
+package dev.saga.http;
+
+import io.swagger.v3.oas.models.servers.Server;
+import java.util.List;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Adds what services and gateway answer in the same way. */
+@AutoConfiguration
+@EnableConfigurationProperties({ManagementProperties.class, StreamProperties.class})
+@Import(HealthCheckController.class)
+public class HttpConfiguration {
+    @Bean
+    Problems problems(ObjectProvider<ProblemSource> sources, JsonMapper json) {
+        return new Problems(sources.orderedStream().toList(), json);
+    }
+
+    @Bean
+    Streams streams(StreamProperties limits) {
+        return new Streams(limits);
+    }
+
+    @Bean
+    ManagementPort managementPort(ManagementProperties properties, ApplicationContext context) {
+        return new ManagementPort(properties, context);
+    }
+
+    /** An address relative to the document's own holds at the service's port and behind a gateway's prefix. */
+    @Bean
+    OpenApiCustomizer description(@Value("${spring.application.name}") String service) {
+        return document -> {
+            document.getInfo().title(service).version("1");
+            document.servers(List.of(new Server().url("..").description(service)));
+        };
+    }
+}

@@ -1,0 +1,15 @@
+package dev.saga.http;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Bounds of event streams, {@code saga.streams.*}; one more is answered 429.
+ *
+ * @param perUser streams of one user open at once on this instance, 1 or more, default 10
+ * @param all streams of all users, 1 or more, default 200
+ */
+@ConfigurationProperties("saga.streams")
+record StreamProperties(
+        @DefaultValue("10") int perUser,
+        @DefaultValue("200") int all) {}

@@ -1,0 +1,96 @@
+package dev.saga.security;
+
+import dev.saga.http.HttpConfiguration;
+import dev.saga.http.Problem;
+import dev.saga.http.Problems;
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.reactive.ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity.CsrfSpec;
+import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
+import org.springframework.security.config.web.server.ServerHttpSecurity.LogoutSpec;
+import org.springframework.security.config.web.server.ServerHttpSecurity.RequestCacheSpec;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
+
+/**
+ * An OAuth 2 resource server where an issuer is configured ({@code spring.security.oauth2.resourceserver.jwt.*}): the
+ * token's {@code sub} is the user, its {@code roles} are what else they may. Without one nobody is asked, which is for
+ * loopback, or said in so many words.
+ */
+@AutoConfiguration(
+        after = HttpConfiguration.class,
+        before = {
+            ReactiveWebSecurityAutoConfiguration.class,
+            ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration.class
+        })
+@EnableWebFluxSecurity
+public class SecurityConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
+
+    @Bean
+    @ConditionalOnMissingBean
+    AccessRules accessRules() {
+        return new ServiceAccess();
+    }
+
+    /**
+     * @param mode {@code saga.security}: {@code open} lets everybody in on any address where there is no issuer
+     * @throws UnguardedException without an issuer on an address that others reach
+     */
+    @Bean
+    SecurityWebFilterChain door(
+            ServerHttpSecurity http,
+            ObjectProvider<ReactiveJwtDecoder> issuer,
+            AccessRules rules,
+            Problems problems,
+            @Value("${server.address:}") @Nullable InetAddress address,
+            @Value("${saga.security:}") String mode) {
+        if (issuer.getIfAvailable() != null) {
+            LOG.info("asks every caller for a token");
+            return guarded(http, rules, new Refusals(problems));
+        }
+        if (!mode.equals("open") && (address == null || !address.isLoopbackAddress())) {
+            throw new UnguardedException(address);
+        }
+        LOG.info("runs open: there is no issuer of tokens, so nobody is asked for one address={}", address);
+        return http.securityMatcher(exchange -> MatchResult.notMatch()).build();
+    }
+
+    private static SecurityWebFilterChain guarded(ServerHttpSecurity http, AccessRules rules, Refusals refusals) {
+        return http.csrf(CsrfSpec::disable)
+                .headers(HeaderSpec::disable)
+                .logout(LogoutSpec::disable)
+                .requestCache(RequestCacheSpec::disable)
+                .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+                .authorizeExchange(rules::state)
+                .exceptionHandling(
+                        failures -> failures.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
+                .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults())
+                        .authenticationEntryPoint(refusals)
+                        .accessDeniedHandler(refusals)
+                        .authenticationFailureHandler(refusals::notAuthenticated))
+                .build();
+    }
+
+    /** Addresses that are written to confuse: {@code //}, {@code ..}, {@code ;}, encoded slashes. */
+    @Bean
+    ServerExchangeRejectedHandler suspiciousAddresses(Problems problems) {
+        return (exchange, rejection) ->
+                problems.answer(exchange, Problem.invalid("path", "is not a plain path of this service"));
+    }
+}

@@ -1,0 +1,9 @@
+package dev.saga.delivery.http;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Import;
+
+/** Adds the delivery's part of a service's HTTP. */
+@AutoConfiguration
+@Import({DeliveryProblems.class, DeadLetterController.class})
+public class DeliveryHttpConfiguration {}

@@ -1,0 +1,26 @@
+package dev.saga.delivery.http;
+
+import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.OverCapacity;
+import dev.saga.http.Problem;
+import dev.saga.http.ProblemSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a full intake and an absent database mean to a caller. */
+final class DeliveryProblems implements ProblemSource {
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryProblems.class);
+
+    @Override
+    public @Nullable Problem of(Throwable failure) {
+        if (failure instanceof OverCapacity) {
+            return Problem.overCapacity();
+        }
+        if (FailurePolicy.isTransient(failure)) {
+            LOG.warn("request failed reason=\"{}\"", failure.toString());
+            return Problem.busy("unavailable", "The database does not answer; ask again whether it was stored.");
+        }
+        return null;
+    }
+}
