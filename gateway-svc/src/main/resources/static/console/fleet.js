@@ -46,8 +46,9 @@ export function fleet(view) {
       ['Sagas a second', rate < 10 ? rate.toFixed(1) : number(Math.round(rate)), 'rate'],
       ['Final after, median', total ? `${number(millis('0.5'))} ms` : '–'],
       ['Final after, p99', total ? `${number(millis('0.99'))} ms` : '–'],
-      ['Under way', number(most(orders, 'saga_orders_underway')), 'underway'],
-      ['Stuck', number(most(orders, 'saga_orders_stuck'))],
+      ['Pending', number(most(orders, 'saga_orders_open{status="PENDING"}')), 'pending'],
+      ['Cancelling', number(most(orders, 'saga_orders_open{status="CANCELLING"}'))],
+      ['Stuck cancelling', number(most(orders, 'saga_orders_stuck'))],
       ['Confirmed since the start', number(ended(orders, 'CONFIRMED')), 'confirmed'],
       ['Cancelled since the start', number(ended(orders, 'CANCELLED'))],
     ].map(([name, value, id]) => h('div', {}, h('dt', {}, name), h('dd', {id: id || null}, value))));

@@ -13,14 +13,11 @@ export function saga(view, [user, id, why]) {
   const recent = recentOrders(id);
   if (!id) {
     view.append(recent.element);
-    return recent.close;
+    return () => {};
   }
-  const drawing = oneSaga(user, id, why);
+  const drawing = oneSaga(user, id, why, recent.load);
   view.append(drawing.element, recent.element);
-  return () => {
-    recent.close();
-    drawing.close();
-  };
+  return drawing.close;
 }
 
 function recentOrders(shownId) {
@@ -38,10 +35,10 @@ function recentOrders(shownId) {
     }
   });
   load();
-  return {element, close: () => {}, load};
+  return {element, load};
 }
 
-function oneSaga(user, id, why) {
+function oneSaga(user, id, why, onEnd) {
   const entries = [];
   let order = null;
   let shown = 0;
@@ -105,7 +102,7 @@ function oneSaga(user, id, why) {
       drawnAfter(entry);
     }
     if (FINAL.includes(entry.type)) {
-      load();
+      load().then(onEnd);
     }
   }
 
@@ -113,7 +110,7 @@ function oneSaga(user, id, why) {
   function drawnAfter(entry) {
     const event = Date.parse(entry.time);
     requestAnimationFrame(() => setTimeout(() => {
-      svg.querySelector(`[data-event="${entry.eventId}"]`)?.setAttribute('data-drawn-after', Date.now() - event);
+      svg.dataset.drawnAfter = `${svg.dataset.drawnAfter || ''}${entry.type}=${Date.now() - event} `;
     }));
   }
 

@@ -50,7 +50,6 @@ async function rollback(products) {
   try {
     const order = await place([{productId: product.productId, qty: 1}]);
     watch(order, '/rollback');
-    await call('GET', `/order-service/${order.userId}/orders/${order.orderId}`);
     for (let look = 0; look < 40; look += 1) {
       const {status} = await call('GET', `/order-service/${order.userId}/orders/${order.orderId}`);
       if (status === 'CANCELLED' || status === 'CONFIRMED') {

@@ -176,13 +176,18 @@ public class OrderStore {
                 .singleOrEmpty();
     }
 
-    /** How many orders are CANCELLING after more nudges than would end a PENDING one. */
-    Mono<Long> stuck() {
+    /** Counts the orders that are not final. */
+    Mono<OpenOrders> countOpen() {
         return sql.rows(
-                        "SELECT COUNT(*) AS stuck FROM orders WHERE due_at IS NOT NULL AND status = 'CANCELLING'"
-                                + " AND nudges >= ?",
+                        "SELECT COUNT(CASE WHEN status = 'PENDING' THEN 1 END) AS pending,"
+                                + " COUNT(CASE WHEN status = 'CANCELLING' THEN 1 END) AS cancelling,"
+                                + " COUNT(CASE WHEN status = 'CANCELLING' AND nudges >= ? THEN 1 END) AS stuck"
+                                + " FROM (SELECT status, nudges FROM orders WHERE due_at IS NOT NULL LIMIT 100000) AS open",
                         List.of(Order.MOST_NUDGES),
-                        row -> Sql.get(row, "stuck", Long.class))
+                        row -> new OpenOrders(
+                                Sql.get(row, "pending", Long.class),
+                                Sql.get(row, "cancelling", Long.class),
+                                Sql.get(row, "stuck", Long.class)))
                 .singleOrEmpty();
     }
 

@@ -8,10 +8,8 @@ import dev.saga.delivery.Transactions;
 import dev.saga.events.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,15 +26,15 @@ final class SagaDeadlines {
     private final Outbox outbox;
     private final OutboxDepth depth;
     private final Transactions transactions;
-    private final AtomicLong stuck = new AtomicLong();
+    private final OrderMetrics metrics;
 
     SagaDeadlines(
-            OrderStore orders, Outbox outbox, OutboxDepth depth, Transactions transactions, MeterRegistry meters) {
+            OrderStore orders, Outbox outbox, OutboxDepth depth, Transactions transactions, OrderMetrics metrics) {
         this.orders = orders;
         this.outbox = outbox;
         this.depth = depth;
         this.transactions = transactions;
-        meters.gauge("saga.orders.stuck", stuck);
+        this.metrics = metrics;
     }
 
     /** One sweep: batch after batch, until nothing is overdue; none while the outbox is past its limit. */
@@ -44,8 +42,8 @@ final class SagaDeadlines {
         return Mono.defer(() -> depth.isFull() ? Mono.just(0) : batch())
                 .repeat()
                 .takeWhile(nudged -> nudged == BATCH)
-                .then(orders.stuck())
-                .doOnNext(stuck::set)
+                .then(orders.countOpen())
+                .doOnNext(metrics::open)
                 .then();
     }
 

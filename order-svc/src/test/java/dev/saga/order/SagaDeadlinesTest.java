@@ -75,7 +75,7 @@ class SagaDeadlinesTest {
                                 delivery.outbox(),
                                 delivery.depth(),
                                 database.transactions(),
-                                new SimpleMeterRegistry())
+                                new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()))
                         .sweep())
                 .blockLast(PATIENCE);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
@@ -22,6 +23,8 @@ public final class RunningSystem {
 
     private static RunningSystem pairs;
     private static RunningSystem soloOrder;
+    private static RunningSystem door;
+    private static RunningSystem secured;
 
     public final LocalStack stack;
     public final String prefix;
@@ -29,8 +32,15 @@ public final class RunningSystem {
     final Invariants invariants;
 
     private RunningSystem(String name, Map<Service, Integer> instances, Map<String, String> settings) {
-        prefix = name + "_" + TestInfra.uniqueName() + "_";
-        var plan = new Plan(instances, false, prefix, settings, Jvm.SHORT_LIVED);
+        this(name, new Plan(instances, false, prefix(name), settings, Jvm.SHORT_LIVED));
+    }
+
+    private static String prefix(String name) {
+        return name + "_" + TestInfra.uniqueName() + "_";
+    }
+
+    private RunningSystem(String name, Plan plan) {
+        prefix = plan.prefix();
         stack = LocalStack.start(TestInfra.get(), plan, LOGS.resolve(name), line -> {});
         wire = new Wire(TestInfra.get().kafka(), prefix);
         invariants = new Invariants(stack.databases());
@@ -54,6 +64,29 @@ public final class RunningSystem {
             soloOrder = new RunningSystem("solo", Map.of(Service.ORDER, 1), Map.of("saga.order.step-timeout", "1h"));
         }
         return soloOrder;
+    }
+
+    /** Two instances of order-svc and one of the others behind a gateway; open. */
+    public static synchronized RunningSystem door() {
+        if (door == null) {
+            var instances = Map.of(Service.ORDER, 2, Service.INVENTORY, 1, Service.PAYMENT, 1);
+            door = new RunningSystem(
+                    "door", new Plan(instances, false, prefix("door"), Map.of(), Jvm.SHORT_LIVED).behindGateway());
+        }
+        return door;
+    }
+
+    /** One instance of each behind a gateway, which ask every caller for a token of this issuer. */
+    public static synchronized RunningSystem secured() {
+        if (secured == null) {
+            var instances = Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
+            secured = new RunningSystem(
+                    "secured",
+                    new Plan(instances, false, prefix("secured"), Map.of(), Jvm.SHORT_LIVED)
+                            .behindGateway()
+                            .securedBy(Issuer.start()));
+        }
+        return secured;
     }
 
     SagaClient client() {

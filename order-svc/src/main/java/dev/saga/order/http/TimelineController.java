@@ -26,7 +26,9 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping("/{userId}/orders/{orderId}/timeline")
 final class TimelineController {
-    private static final Duration PAUSE = Duration.ofMillis(40);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PATIENT_PAUSE = Duration.ofMillis(250);
+    private static final int QUICK_LOOKS = 500;
 
     private final OrderStore orders;
     private final EventLog log;
@@ -72,7 +74,7 @@ final class TimelineController {
         return orders.find(id)
                 .flatMap(order ->
                         entries(id).map(entries -> new Look(order.status().isFinal(), entries)))
-                .repeatWhen(rounds -> rounds.delayElements(PAUSE))
+                .repeatWhen(rounds -> rounds.index().concatMap(round -> Mono.delay(pauseAfter(round.getT1()))))
                 .takeUntil(Look::last)
                 .concatMapIterable(Look::entries)
                 .filter(entry -> told.add(entry.eventId()))
@@ -80,6 +82,11 @@ final class TimelineController {
                         .id(entry.eventId().toString())
                         .event(entry.type())
                         .build());
+    }
+
+    /** Most sagas end within seconds; one that does not is not looked at so often. */
+    private static Duration pauseAfter(long looks) {
+        return looks < QUICK_LOOKS ? PAUSE : PATIENT_PAUSE;
     }
 
     private record Look(boolean last, List<Entry> entries) {}

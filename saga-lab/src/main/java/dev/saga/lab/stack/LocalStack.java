@@ -111,6 +111,11 @@ public final class LocalStack implements AutoCloseable {
         return settings;
     }
 
+    /** Whose tokens the system asks for; fails where it is open. */
+    public Issuer issuer() {
+        return Objects.requireNonNull(issuer, "the system is open");
+    }
+
     /** The instances of a service, in the order of their start. */
     public List<ServiceProcess> instances(Service service) {
         return instances.stream()

@@ -115,6 +115,16 @@ public final class ServiceProcess {
         return port;
     }
 
+    /** Address of the port that is open to machines that watch; the service's own where there is none. */
+    public String managementUrl() {
+        String setting = "--saga.management.port=";
+        return command.stream()
+                .filter(argument -> argument.startsWith(setting))
+                .map(argument -> "http://127.0.0.1:" + argument.substring(setting.length()))
+                .findFirst()
+                .orElse(url());
+    }
+
     public ChildProcess process() {
         return process;
     }

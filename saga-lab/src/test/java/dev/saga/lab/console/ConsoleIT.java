@@ -1,0 +1,196 @@
+package dev.saga.lab.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.lab.RunningSystem;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import dev.saga.local.Launch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The console as a person meets it, in a real browser. */
+class ConsoleIT {
+    private static final Path SHOTS = Launch.home().resolve("saga-lab/target/screenshots");
+
+    /** The first test meets an empty shelf. */
+    private static boolean stocked;
+
+    private final RunningSystem system = RunningSystem.door();
+    private final String door = system.stack.gateway().url();
+    private Browser browser;
+
+    @BeforeEach
+    void open() {
+        Assumptions.assumeTrue(
+                Browser.isInstalled(), "no Chromium: install Debian's packages chromium and chromium-driver");
+        browser = Browser.start().looksLike(1200, 900, false);
+        browser.open(door + "/");
+        system.stack.clientOfGateway().gateway("APPROVE");
+        browser.awaitText("#shelf", stocked ? "The Hobbit" : "The shelf is empty");
+        if (!stocked) {
+            browser.click("#stockBooks");
+            browser.awaitText("#shelf", "The Hobbit");
+            stocked = true;
+        }
+    }
+
+    @AfterEach
+    void close() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @Test
+    void anOrderFromTheShopIsSeenConfirmed() {
+        String before = available("CATALOG-002");
+        browser.find("#order [name=product]").sendKeys("The Hobbit");
+        WebElement quantity = browser.find("#order [name=qty]");
+        quantity.clear();
+        quantity.sendKeys("3");
+        browser.click("#order button.primary");
+        browser.awaitText("#status", "CONFIRMED");
+        assertThat(drawn())
+                .containsExactly("ORDER_CREATED", "INVENTORY_RESERVED", "PAYMENT_COMPLETED", "ORDER_CONFIRMED");
+        browser.open(door + "/#/shop");
+        browser.awaitText("[data-product=CATALOG-002] .available", String.valueOf(Integer.parseInt(before) - 3));
+    }
+
+    @Test
+    void theRollbackOfADeclinedOrderIsDrawnAndTold() {
+        browser.click("#rollback");
+        browser.awaitText("#status", "CANCELLED");
+        browser.awaitText(".told", "the order is cancelled");
+        assertThat(drawn())
+                .startsWith("ORDER_CREATED", "INVENTORY_RESERVED", "PAYMENT_FAILED", "ORDER_CANCEL")
+                .endsWith("ORDER_CANCELLED")
+                .contains("INVENTORY_RELEASED", "PAYMENT_VOIDED");
+        browser.click("[data-type=INVENTORY_RELEASED]");
+        browser.awaitText("#detail pre", "\"type\": \"INVENTORY_RELEASED\"");
+        browser.click("#detail button.text");
+        browser.awaitText("#detail pre", "\"type\": \"ORDER_CANCEL\"");
+        browser.open(door + "/#/shop");
+        browser.awaitText("#meaning", "Every card is charged.");
+    }
+
+    @Test
+    void theSwitchDeclinesPaymentsAndAFinishedSagaIsPlayedAgain() {
+        browser.click("label[for=mode-DECLINE]");
+        browser.awaitText("#meaning", "declined");
+        assertThat(mode()).isEqualTo("DECLINE");
+        browser.click("#order button.primary");
+        browser.awaitText("#status", "CANCELLED");
+        int all = drawn().size();
+        browser.click("#replay");
+        await().until(() -> drawn().size() < all);
+        await().until(() -> drawn().size() == all);
+    }
+
+    @Test
+    void everythingCanBeDoneWithTheKeyboard() {
+        browser.tabTo("#mode-APPROVE");
+        browser.press(Keys.ARROW_RIGHT);
+        browser.awaitText("#meaning", "declined");
+        browser.press(Keys.ARROW_LEFT);
+        browser.awaitText("#meaning", "Every card is charged.");
+        browser.open(door + "/");
+        browser.awaitText("#shelf", "The Hobbit");
+        browser.tabTo("#order [name=qty]");
+        browser.tabTo("#order button.primary");
+        browser.press(Keys.ENTER);
+        browser.awaitText("#status", "CONFIRMED");
+        browser.tabTo("[data-type=PAYMENT_COMPLETED]");
+        browser.press(Keys.ENTER);
+        browser.awaitText("#detail pre", "PAYMENT_COMPLETED");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"light,1200,900,false", "dark,1200,900,true", "phone,390,844,false"})
+    void everyStateIsReadableAndHasNoSeriousFault(String look, int width, int height, boolean dark) {
+        browser.looksLike(width, height, dark);
+        browser.open(door + "/");
+        browser.awaitText("#shelf", "The Hobbit");
+        judge("shop", look);
+        browser.click("#order button.primary");
+        browser.awaitText("#status", "CONFIRMED");
+        judge("saga-paid", look);
+        browser.open(door + "/");
+        browser.awaitText("#shelf", "The Hobbit");
+        browser.click("#rollback");
+        browser.awaitText("#status", "CANCELLED");
+        judge("saga-rolled-back", look);
+        browser.open(door + "/#/fleet");
+        browser.awaitText(".figures", "Confirmed since the start");
+        browser.awaitText("#letters", "No dead letters");
+        judge("fleet", look);
+    }
+
+    @Test
+    void aPageWhoseOrderInstancesAreKilledSaysSoAndHeals() {
+        browser.find("#paymentToken").sendKeys("approved after 3 s");
+        browser.click("#order button.primary");
+        browser.awaitText(".told", "inventory-svc holds the stock");
+        List<ServiceProcess> instances = system.stack.instances(Service.ORDER);
+        instances.forEach(instance -> instance.process().kill());
+        browser.awaitText("#link", "Connection lost");
+        instances.forEach(ServiceProcess::restart);
+        browser.awaitText("#status", "CONFIRMED");
+        browser.awaitText(".told", "the order is confirmed");
+        instances.forEach(ServiceProcess::awaitReady);
+    }
+
+    @Test
+    void anErrorIsASentence() {
+        browser.open(door + "/#/saga/ann/01a1ffb7-2528-73ee-a445-7d34a6770f2b");
+        browser.awaitText("#notice", "There is no order 01a1ffb7-2528-73ee-a445-7d34a6770f2b of this user.");
+    }
+
+    @Test
+    void whereCallersAreAskedTheConsoleHasASignIn() {
+        RunningSystem secured = RunningSystem.secured();
+        browser.open(secured.stack.gateway().url() + "/");
+        browser.awaitText("#notice", "Sign in with a token");
+        browser.find("#token").sendKeys(secured.stack.issuer().token("olga", List.of("ops"), Duration.ofMinutes(5)));
+        browser.click("#who button");
+        browser.awaitText("#told", "Signed in as olga, operator.");
+        browser.open(secured.stack.gateway().url() + "/#/fleet");
+        browser.awaitText(".figures", "Confirmed since the start");
+    }
+
+    private void judge(String state, String look) {
+        browser.shoot(SHOTS.resolve(state + "-" + look + ".png"));
+        assertThat(browser.faults()).as(state + ", " + look).isEmpty();
+        assertThat(browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
+                .as(state + ", " + look + " fits the width")
+                .isEqualTo(true);
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> drawn() {
+        return (List<String>) browser.script(
+                "return [...document.querySelectorAll('[data-event]')].map((arrow) => arrow.dataset.type)");
+    }
+
+    private String available(String product) {
+        return browser.text("[data-product=" + product + "] .available");
+    }
+
+    private String mode() {
+        return system.stack
+                .clientOfGateway()
+                .payment("GET", "/payment-gateway", null)
+                .expect(200)
+                .text("mode");
+    }
+}
