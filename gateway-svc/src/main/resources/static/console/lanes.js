@@ -4,7 +4,6 @@ import {s} from './dom.js';
 
 const LANES = ['order-svc', 'Kafka', 'inventory-svc', 'payment-svc'];
 const NAMES = {'order-svc': 'order', Kafka: 'Kafka', 'inventory-svc': 'inventory', 'payment-svc': 'payment'};
-const GUTTER = 62;
 const HEAD = 46;
 const ROW = 58;
 const MOST_PAUSE = 44;
@@ -43,20 +42,23 @@ function marker(kind) {
  * or Enter on an arrow.
  */
 export function draw(svg, entries, shown, {choose, chosen}) {
-  const width = Math.max(340, svg.parentElement.clientWidth);
-  const step = (width - GUTTER) / LANES.length;
-  const x = (name) => GUTTER + step * (LANES.indexOf(name) + 0.5);
+  const frame = getComputedStyle(svg.parentElement);
+  const width = Math.max(300, svg.parentElement.clientWidth - parseFloat(frame.paddingLeft) - parseFloat(frame.paddingRight));
+  const gutter = width < 500 ? 44 : 62;
+  const step = (width - gutter) / LANES.length;
+  const x = (name) => gutter + step * (LANES.indexOf(name) + 0.5);
   const boxWidth = Math.min(132, step - 6);
   const y = rows(entries);
   const height = HEAD + (y.length ? y.at(-1) : 0) + ROW;
   const drawn = entries.slice(0, shown);
+  const known = new Set([...svg.querySelectorAll('[data-event]')].map((arrow) => arrow.dataset.event));
   const parts = [
     s('defs', {}, ['forward', 'failure', 'undo'].map(marker)),
     ...LANES.map((name) => s('g', {class: 'lane'},
       s('text', {x: x(name), y: 20, 'text-anchor': 'middle'}, NAMES[name]),
       s('line', {x1: x(name), x2: x(name), y1: 30, y2: height - 8, class: name === 'Kafka' ? 'kafka' : ''}))),
     ...drawn.flatMap((entry, at) => deliveries(entry, at, drawn, x, y, boxWidth)),
-    ...drawn.map((entry, at) => event(entry, HEAD + y[at], age(entry, entries), {x, boxWidth, choose, chosen})),
+    ...drawn.map((entry, at) => event(entry, HEAD + y[at], age(entry, entries), {x, boxWidth, choose, chosen, known})),
   ];
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   svg.setAttribute('width', width);
@@ -96,14 +98,14 @@ function deliveries(entry, at, drawn, x, y, boxWidth) {
   })];
 }
 
-function event(entry, y, millis, {x, boxWidth, choose, chosen}) {
+function event(entry, y, millis, {x, boxWidth, choose, chosen, known}) {
   const [act, sentence, kind] = MEANING[entry.type];
   const from = x(lane(entry));
   const to = x('Kafka');
   const edge = to > from ? from + boxWidth / 2 : from - boxWidth / 2;
   const pick = () => choose(entry);
   return s('g', {
-    class: `event ${kind}${chosen === entry.eventId ? ' chosen' : ''}`,
+    class: `event ${kind}${known.has(entry.eventId) ? '' : ' fresh'}${chosen === entry.eventId ? ' chosen' : ''}`,
     tabindex: 0,
     role: 'button',
     'data-event': entry.eventId,

@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 
 /** The catalogue, its stock and the ledger. */
 @RestController
-@RequestMapping("/products")
+@RequestMapping(path = "/products", produces = MediaType.APPLICATION_JSON_VALUE)
 final class ProductController {
     private static final int MOST = 1000;
     private static final Duration PAUSE = Duration.ofMillis(250);

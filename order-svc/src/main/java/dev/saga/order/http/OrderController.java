@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,7 +35,7 @@ import reactor.core.publisher.Mono;
 
 /** Orders of a user. */
 @RestController
-@RequestMapping("/{userId}/orders")
+@RequestMapping(path = "/{userId}/orders", produces = MediaType.APPLICATION_JSON_VALUE)
 final class OrderController {
     private static final int MOST = 200;
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -23,7 +24,7 @@ import reactor.core.publisher.Mono;
 
 /** Sagas under way, for operators. */
 @RestController
-@RequestMapping("/sagas")
+@RequestMapping(path = "/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SagaController {
     private static final int MOST = 200;
 

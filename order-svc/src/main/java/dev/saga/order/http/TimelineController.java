@@ -24,7 +24,7 @@ import reactor.core.publisher.Mono;
 
 /** What happened to an order: every event that order-svc said or heard, oldest first. */
 @RestController
-@RequestMapping("/{userId}/orders/{orderId}/timeline")
+@RequestMapping(path = "/{userId}/orders/{orderId}/timeline", produces = MediaType.APPLICATION_JSON_VALUE)
 final class TimelineController {
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final Duration PATIENT_PAUSE = Duration.ofMillis(250);

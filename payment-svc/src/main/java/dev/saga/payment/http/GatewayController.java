@@ -5,6 +5,7 @@ import dev.saga.payment.gateway.GatewayMode;
 import dev.saga.payment.gateway.GatewaySettings;
 import dev.saga.payment.gateway.GatewaySettings.Settings;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -14,7 +15,7 @@ import reactor.core.publisher.Mono;
 
 /** The toggle of the simulated gateway: the way to watch a rollback. */
 @RestController
-@RequestMapping("/payment-gateway")
+@RequestMapping(path = "/payment-gateway", produces = MediaType.APPLICATION_JSON_VALUE)
 final class GatewayController {
     private static final int LONGEST_MILLIS = 60_000;
 

@@ -6,6 +6,7 @@ import dev.saga.payment.PaymentStore;
 import dev.saga.payment.domain.Payment;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
@@ -41,7 +42,7 @@ final class PaymentController {
         }
     }
 
-    @GetMapping("/payments/{transactionId}")
+    @GetMapping(path = "/payments/{transactionId}", produces = MediaType.APPLICATION_JSON_VALUE)
     Mono<PaymentResource> get(@PathVariable String transactionId) {
         return payments.find(TransactionId.of(transactionId))
                 .map(PaymentResource::of)

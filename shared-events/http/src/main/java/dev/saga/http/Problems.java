@@ -15,6 +15,7 @@ import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Every error as {@code application/problem+json}: with a stable type, a sentence for a person, and no stack trace. */
@@ -78,15 +79,13 @@ public final class Problems implements WebExceptionHandler {
     }
 
     private static String whatIsWrong(ServerWebInputException input) {
-        Throwable root = input;
-        boolean inTheBody = false;
         for (Throwable cause = input.getCause(); cause != null; cause = cause.getCause()) {
-            root = cause;
-            inTheBody |= cause instanceof DecodingException;
+            if (cause instanceof JacksonException json) {
+                return Unreadable.sentence(json);
+            }
         }
-        return inTheBody
-                ? "The body is not what this call takes: "
-                        + String.valueOf(root.getMessage()).lines().findFirst().orElse("")
+        return input.getCause() instanceof DecodingException
+                ? "This call takes a JSON body."
                 : String.valueOf(input.getReason());
     }
 }

@@ -4,7 +4,6 @@ import dev.saga.http.Problem;
 import dev.saga.http.Problems;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
-import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.oauth2.server.resource.InvalidBearerTokenException;
 import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
@@ -43,11 +42,9 @@ final class Refusals implements ServerAuthenticationEntryPoint, ServerAccessDeni
 
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, AccessDeniedException denial) {
-        boolean hidden = denial instanceof AuthorizationDeniedException denied
-                && denied.getAuthorizationResult() instanceof ServiceAccess.NotTheirs;
         return problems.answer(
                 exchange,
-                hidden
+                ServiceAccess.isNotTheirs(exchange)
                         ? Problem.notFound("order", "There is no such order of the user whose token this is.")
                         : Problem.forbidden("This call needs the role " + AccessRules.OPERATOR + "."));
     }

@@ -4,15 +4,16 @@ import dev.saga.http.HttpConfiguration;
 import dev.saga.http.Problem;
 import dev.saga.http.Problems;
 import java.net.InetAddress;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.reactive.ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
@@ -38,6 +39,7 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
             ReactiveWebSecurityAutoConfiguration.class,
             ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration.class
         })
+@EnableConfigurationProperties(ServerProperties.class)
 @EnableWebFluxSecurity
 public class SecurityConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
@@ -58,12 +60,13 @@ public class SecurityConfiguration {
             ObjectProvider<ReactiveJwtDecoder> issuer,
             AccessRules rules,
             Problems problems,
-            @Value("${server.address:}") @Nullable InetAddress address,
+            ServerProperties server,
             @Value("${saga.security:}") String mode) {
         if (issuer.getIfAvailable() != null) {
             LOG.info("asks every caller for a token");
             return guarded(http, rules, new Refusals(problems));
         }
+        InetAddress address = server.getAddress();
         if (!mode.equals("open") && (address == null || !address.isLoopbackAddress())) {
             throw new UnguardedException(address);
         }

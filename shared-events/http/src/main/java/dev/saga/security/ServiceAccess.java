@@ -6,16 +6,12 @@ import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.server.authorization.AuthorizationContext;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /** The rules of the three services: orders are their user's, the catalogue is for everybody who signed in, the rest for operators. */
 final class ServiceAccess implements AccessRules {
-    /** Somebody else's orders are not forbidden but not there: a refusal would say that they are. */
-    static final class NotTheirs extends AuthorizationDecision {
-        NotTheirs() {
-            super(false);
-        }
-    }
+    private static final String NOT_THEIRS = ServiceAccess.class.getName() + ".notTheirs";
 
     @Override
     public void state(AuthorizeExchangeSpec exchanges) {
@@ -32,6 +28,18 @@ final class ServiceAccess implements AccessRules {
 
     private static Mono<AuthorizationResult> theirOwn(Mono<Authentication> who, AuthorizationContext what) {
         Object owner = what.getVariables().get("userId");
-        return who.map(user -> user.getName().equals(owner) ? new AuthorizationDecision(true) : new NotTheirs());
+        return who.map(user -> decision(user.getName().equals(owner), what.getExchange()));
+    }
+
+    private static AuthorizationResult decision(boolean granted, ServerWebExchange exchange) {
+        if (!granted) {
+            exchange.getAttributes().put(NOT_THEIRS, true);
+        }
+        return new AuthorizationDecision(granted);
+    }
+
+    /** Whether somebody else's orders were asked for: they are not forbidden but not there, for a refusal would tell. */
+    static boolean isNotTheirs(ServerWebExchange exchange) {
+        return exchange.getAttributeOrDefault(NOT_THEIRS, false);
     }
 }

@@ -1,0 +1,196 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** One door before several instances. */
+class GatewayIT {
+    private static final String UNKNOWN = "{\"productId\":\"NO-SUCH\",\"qty\":1}";
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private final RunningSystem system = RunningSystem.door();
+    private final String door = system.stack.gateway().url();
+    private final SagaClient client = system.stack.clientOfGateway();
+
+    @Test
+    void theOrderPlacedAtTheDoorIsFoundWhereItsLocationSays() throws Exception {
+        Answer placed = client.submitAndWait("gwen", UNKNOWN);
+        assertThat(placed.text("status")).isEqualTo("CANCELLED");
+        String location = Objects.requireNonNull(placed.header("location"));
+        assertThat(location).startsWith("/order-service/gwen/orders/");
+        assertThat(get(location).body()).contains(Objects.requireNonNull(placed.text("orderId")));
+    }
+
+    @Test
+    void requestsTakeTurnsAtTheReadyInstances() {
+        double before = answeredBy(0);
+        double other = answeredBy(1);
+        for (int i = 0; i < 20; i++) {
+            client.order("GET", "/gwen/orders", null, Map.of()).expect(200);
+        }
+        assertThat(answeredBy(0) - before).isGreaterThanOrEqualTo(5);
+        assertThat(answeredBy(1) - other).isGreaterThanOrEqualTo(5);
+    }
+
+    private double answeredBy(int instance) {
+        String metrics = HTTP.sendAsync(
+                        HttpRequest.newBuilder(URI.create(system.stack
+                                                .instances(Service.ORDER)
+                                                .get(instance)
+                                                .url() + "/actuator/prometheus"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .join()
+                .body();
+        return metrics.lines()
+                .filter(line ->
+                        line.startsWith("http_server_requests_seconds_count") && line.contains("/{userId}/orders"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                .sum();
+    }
+
+    @Test
+    void anInstanceThatDiesIsLeftOutAndNobodyNotices() throws Exception {
+        ServiceProcess victim = system.stack.instances(Service.ORDER).getFirst();
+        victim.process().kill();
+        try {
+            for (int i = 0; i < 30; i++) {
+                assertThat(client.order("GET", "/gwen/orders", null, Map.of()).status())
+                        .isEqualTo(200);
+                assertThat(client.submit("gwen", UNKNOWN, Map.of()).status()).isEqualTo(201);
+            }
+            await().atMost(Duration.ofSeconds(5)).until(() -> !isReady(victim));
+        } finally {
+            victim.restart();
+            victim.awaitReady();
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> isReady(victim));
+    }
+
+    private boolean isReady(ServiceProcess instance) throws Exception {
+        JsonNode fleet = JsonMapper.shared().readTree(get("/fleet").body());
+        for (JsonNode member : fleet.path(0).path("instances")) {
+            if (member.path("address").asString().equals(instance.url())) {
+                return member.path("ready").asBoolean();
+            }
+        }
+        throw new AssertionError(instance.url() + " is not in " + fleet);
+    }
+
+    @Test
+    void oneCallerHasSoManyRequestsASecondAndIsToldWhenToComeAgain() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> flood = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            flood.add(HTTP.sendAsync(
+                    HttpRequest.newBuilder(URI.create(door + "/payment-service/health_check"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString()));
+        }
+        List<HttpResponse<String>> refused = flood.stream()
+                .map(CompletableFuture::join)
+                .filter(answer -> answer.statusCode() != 200)
+                .toList();
+        assertThat(refused).isNotEmpty().allSatisfy(answer -> {
+            assertThat(answer.statusCode()).isEqualTo(429);
+            assertThat(answer.headers().firstValue("retry-after")).isPresent();
+            assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
+        });
+        await().atMost(Duration.ofSeconds(3))
+                .until(() -> get("/payment-service/health_check").statusCode() == 200);
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsRefusedWhetherOrNotItsLengthIsSaid() throws Exception {
+        byte[] large = " ".repeat(65_537).getBytes(StandardCharsets.UTF_8);
+        var known = HttpRequest.BodyPublishers.ofByteArray(large);
+        var unknown = HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large));
+        for (HttpRequest.BodyPublisher body : List.of(known, unknown)) {
+            var request = HttpRequest.newBuilder(URI.create(door + "/order-service/gwen/orders"))
+                    .header("Content-Type", "application/json")
+                    .POST(body)
+                    .build();
+            HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(413);
+            assertThat(answer.body()).contains("urn:saga:problem:too-large");
+        }
+    }
+
+    @Test
+    void everyAnswerTellsBrowsersWhatTheyMayLoad() throws Exception {
+        for (String path : List.of("/", "/console/app.js", "/order-service/health_check", "/nowhere")) {
+            var headers = get(path).headers();
+            assertThat(headers.firstValue("content-security-policy"))
+                    .as(path)
+                    .hasValueSatisfying(policy ->
+                            assertThat(policy).startsWith("default-src 'self'").contains("frame-ancestors 'none'"));
+            assertThat(headers.firstValue("x-content-type-options")).hasValue("nosniff");
+        }
+    }
+
+    @Test
+    void oneCallerHasSoManyEventStreamsAndMayOpenAnotherOnceOneIsClosed() throws Exception {
+        List<InputStream> open = new ArrayList<>();
+        try {
+            for (int i = 0; i < 10; i++) {
+                HttpResponse<InputStream> stream = fleetStream();
+                assertThat(stream.statusCode()).isEqualTo(200);
+                open.add(stream.body());
+            }
+            HttpResponse<InputStream> more = fleetStream();
+            assertThat(more.statusCode()).isEqualTo(429);
+            more.body().close();
+        } finally {
+            for (InputStream stream : open) {
+                stream.close();
+            }
+        }
+        await().atMost(Duration.ofSeconds(10)).until(() -> {
+            HttpResponse<InputStream> again = fleetStream();
+            again.body().close();
+            return again.statusCode() == 200;
+        });
+    }
+
+    private HttpResponse<InputStream> fleetStream() throws Exception {
+        return HTTP.send(
+                HttpRequest.newBuilder(URI.create(door + "/fleet"))
+                        .header("Accept", "text/event-stream")
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    @Test
+    void oneDescriptionPageHasAllServices() throws Exception {
+        String settings = get("/v3/api-docs/swagger-config").body();
+        for (String service : List.of("order-service", "inventory-service", "payment-service")) {
+            assertThat(settings).contains("/" + service + "/v3/api-docs");
+            assertThat(get("/" + service + "/v3/api-docs").body()).contains("\"openapi\"");
+        }
+        assertThat(get("/swagger-ui/index.html").statusCode()).isEqualTo(200);
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return HTTP.send(HttpRequest.newBuilder(URI.create(door + path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+}

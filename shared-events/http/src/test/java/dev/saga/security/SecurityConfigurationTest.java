@@ -1,0 +1,64 @@
+package dev.saga.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.http.HttpConfiguration;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+
+class SecurityConfigurationTest {
+    private static final String ISSUER =
+            "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:1/jwks";
+
+    private final ReactiveWebApplicationContextRunner service = new ReactiveWebApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    JacksonAutoConfiguration.class,
+                    WebFluxAutoConfiguration.class,
+                    HttpConfiguration.class,
+                    ReactiveOAuth2ResourceServerAutoConfiguration.class,
+                    SecurityConfiguration.class))
+            .withPropertyValues("spring.application.name=some-svc");
+
+    @Test
+    void startsOpenOnLoopback() {
+        service.withPropertyValues("server.address=127.0.0.1")
+                .run(context -> assertThat(context).hasSingleBean(SecurityWebFilterChain.class));
+    }
+
+    @Test
+    void refusesToAnswerOthersWithoutAskingWhoTheyAre() {
+        service.withPropertyValues("server.address=0.0.0.0")
+                .run(context ->
+                        assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(UnguardedException.class));
+        service.run(
+                context -> assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(UnguardedException.class));
+    }
+
+    @Test
+    void answersOthersOpenlyOnlyWhereThatIsSaidInSoManyWords() {
+        service.withPropertyValues("server.address=0.0.0.0", "saga.security=open")
+                .run(context -> assertThat(context).hasNotFailed());
+        service.withPropertyValues("server.address=0.0.0.0", "saga.security=off")
+                .run(context -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void answersOthersWhereThereIsAnIssuer() {
+        service.withPropertyValues("server.address=0.0.0.0", ISSUER)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void saysWhatToDoInsteadOfAStackTrace() {
+        var cause = new UnguardedException(null);
+        FailureAnalysis analysis = new UnguardedFailureAnalyzer().analyze(cause, cause);
+        assertThat(analysis.getDescription()).contains("every address");
+        assertThat(analysis.getAction()).contains("issuer-uri", "saga.security=open");
+    }
+}
