@@ -89,6 +89,11 @@ public final class RunningSystem {
         return secured;
     }
 
+    /** Puts a record onto a topic as a stranger would. */
+    public void put(String topic, String key, String value) {
+        wire.put(topic, key, value);
+    }
+
     SagaClient client() {
         return stack.client(0);
     }

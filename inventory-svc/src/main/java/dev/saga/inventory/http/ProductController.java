@@ -43,7 +43,8 @@ final class ProductController {
     @GetMapping
     Mono<List<ProductResource>> list(
             @RequestParam(defaultValue = "200") int limit, @RequestParam(defaultValue = "") String after) {
-        return stocks.page(after, Limits.page(limit, MOST))
+        String last = after.isEmpty() ? "" : new ProductId(after).text();
+        return stocks.page(last, Limits.page(limit, MOST))
                 .map(ProductResource::of)
                 .collectList();
     }

@@ -27,6 +27,7 @@ import reactor.core.publisher.Mono;
 @RequestMapping(path = "/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SagaController {
     private static final int MOST = 200;
+    private static final Duration OLDEST = Duration.ofDays(3650);
 
     private final OrderStore orders;
     private final CancelOrder commands;
@@ -63,6 +64,9 @@ final class SagaController {
             @RequestParam(defaultValue = "50") int limit) {
         if (status.isFinal()) {
             throw Problem.invalid("status", "must be PENDING or CANCELLING");
+        }
+        if (olderThan.isNegative() || olderThan.compareTo(OLDEST) > 0) {
+            throw Problem.invalid("olderThan", "must be PT0S to " + OLDEST);
         }
         return orders.open(status, olderThan, Limits.page(limit, MOST))
                 .map(Saga::of)

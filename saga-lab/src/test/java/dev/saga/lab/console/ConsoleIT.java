@@ -10,6 +10,9 @@ import dev.saga.local.Launch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +151,39 @@ class ConsoleIT {
         browser.awaitText("#status", "CONFIRMED");
         browser.awaitText(".told", "the order is confirmed");
         instances.forEach(ServiceProcess::awaitReady);
+    }
+
+    @Test
+    void anOperatorFindsASagaThatRestsAndNudgesIt() {
+        ServiceProcess payment = system.stack.instances(Service.PAYMENT).getFirst();
+        payment.process().kill();
+        String order = Objects.requireNonNull(system.stack
+                .clientOfGateway()
+                .submit("ann", "{\"productId\":\"CATALOG-001\",\"qty\":1}", Map.of())
+                .text("orderId"));
+        browser.open(door + "/#/fleet");
+        browser.click("[aria-label='Nudge " + order + "']");
+        browser.awaitText("#notice", "Nudged");
+        payment.restart();
+        payment.awaitReady();
+        browser.open(door + "/#/saga/ann/" + order);
+        browser.awaitText("#status", "C"); // confirmed, or given up in the meantime
+    }
+
+    @Test
+    void aDeadLetterIsShownAndDiscardedOnlyOnceThatIsConfirmed() {
+        system.put("inventory", UUID.randomUUID().toString(), "{\"type\":\"NONSENSE\"}");
+        browser.open(door + "/#/fleet");
+        browser.click("#letters button.danger");
+        browser.click("dialog button:last-child");
+        assertThat(browser.text("#letters")).contains("Discard");
+        browser.click("#letters button.danger");
+        browser.click("dialog button.danger");
+        browser.script("document.activeElement.blur()");
+        browser.click("#letters button.danger"); // order-svc and payment-svc both read this topic
+        browser.click("dialog button.danger");
+        browser.script("document.activeElement.blur()");
+        browser.awaitText("#letters", "No dead letters");
     }
 
     @Test
