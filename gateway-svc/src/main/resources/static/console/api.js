@@ -98,6 +98,7 @@ export function stream(path, {each, again = () => {}, ended = () => {}, failed =
           ended();
           return;
         }
+        continue; // the server ends a stream now and then, so that a token is looked at again
       } catch (failure) {
         if (closing.signal.aborted) {
           return;

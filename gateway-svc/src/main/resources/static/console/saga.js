@@ -138,14 +138,17 @@ function oneSaga(user, id, why, onEnd) {
     });
   }
 
+  function isFinal() {
+    return order === null || order.status === 'CONFIRMED' || order.status === 'CANCELLED';
+  }
+
   function tellStatus() {
-    const final = order.status === 'CONFIRMED' || order.status === 'CANCELLED';
     status.replaceChildren(
       h('span', {class: `badge ${order.status}`, id: 'status'}, order.status),
       order.cancelReason ? ` because of ${order.cancelReason}` : '',
       order.totalPrice === null ? '' : ` · total ${number(order.totalPrice)}`,
       ` · ${order.lines.map((line) => `${line.productId} × ${line.qty}`).join(', ')}`);
-    replay.disabled = !final;
+    replay.disabled = !isFinal();
     cancel.disabled = order.status === 'CANCELLED' || order.status === 'CANCELLING';
   }
 
@@ -153,7 +156,11 @@ function oneSaga(user, id, why, onEnd) {
     close();
     close = stream(`/order-service/${user}/orders/${id}/timeline`, {
       each: onEvent,
-      ended: load,
+      ended: () => load().then(() => {
+        if (!isFinal()) {
+          follow();
+        }
+      }),
       failed: (refused) => say(refused.message, {error: true}),
       once: true,
     });

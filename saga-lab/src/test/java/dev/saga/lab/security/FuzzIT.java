@@ -129,7 +129,17 @@ class FuzzIT {
         return Arbitraries.oneOf(
                 Arbitraries.of(
                         "%00",
-                        "%2e%2e", "..%2f", "%27%20OR%201=1", "a;b=c", "%F0%9F%92%A5", "%ff", "null", "PT30S", "P1", "-PT1S", "PT2562047788015215H"),
+                        "%2e%2e",
+                        "..%2f",
+                        "%27%20OR%201=1",
+                        "a;b=c",
+                        "%F0%9F%92%A5",
+                        "%ff",
+                        "null",
+                        "PT30S",
+                        "P1",
+                        "-PT1S",
+                        "PT2562047788015215H"),
                 Arbitraries.strings().alpha().numeric().ofMinLength(1).ofMaxLength(300),
                 Arbitraries.strings()
                         .ofMinLength(1)

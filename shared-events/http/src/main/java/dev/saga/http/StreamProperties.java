@@ -1,5 +1,6 @@
 package dev.saga.http;
 
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -8,8 +9,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param perUser streams of one user open at once on this instance, 1 or more, default 10
  * @param all streams of all users, 1 or more, default 200
+ * @param lifetime after which a stream ends and the caller has to come again, with a token that still holds, default 15 min
  */
 @ConfigurationProperties("saga.streams")
 record StreamProperties(
         @DefaultValue("10") int perUser,
-        @DefaultValue("200") int all) {}
+        @DefaultValue("200") int all,
+        @DefaultValue("15m") Duration lifetime) {}

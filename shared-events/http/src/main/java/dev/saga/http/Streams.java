@@ -9,7 +9,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Event streams that are open on this instance: so many of a user, so many in all, and none is silent for long. */
+/** Event streams that are open on this instance: so many of a user, so many in all, none silent for long, none for ever. */
 public final class Streams {
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
@@ -30,7 +30,7 @@ public final class Streams {
     public <T> Flux<ServerSentEvent<T>> of(String user, Flux<ServerSentEvent<T>> stream) {
         return Flux.usingWhen(
                 Mono.fromRunnable(() -> enter(user)).thenReturn(user),
-                entered -> alive(stream),
+                entered -> alive(stream).take(limits.lifetime()),
                 left -> Mono.fromRunnable(() -> leave(user)));
     }
 

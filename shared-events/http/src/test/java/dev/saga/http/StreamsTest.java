@@ -14,7 +14,7 @@ import reactor.test.StepVerifier;
 class StreamsTest {
     private static final Flux<ServerSentEvent<String>> ENDLESS = Flux.never();
 
-    private final Streams streams = new Streams(new StreamProperties(2, 3));
+    private final Streams streams = new Streams(new StreamProperties(2, 3, Duration.ofMinutes(15)));
 
     @Test
     void letsAUserHaveSoManyAndNoMoreUntilOneIsClosed() {
@@ -61,7 +61,16 @@ class StreamsTest {
                 .thenAwait(Duration.ofSeconds(15))
                 .expectNextMatches(event -> event.comment() != null && event.data() == null)
                 .thenCancel()
-                .verify();
+                .verify(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void endsAfterItsLifetimeSoThatATokenIsLookedAtAgain() {
+        StepVerifier.withVirtualTime(() -> streams.of("ann", ENDLESS))
+                .thenAwait(Duration.ofMinutes(15))
+                .thenConsumeWhile(comment -> true)
+                .verifyComplete();
+        assertThat(isOpen("ann")).isTrue();
     }
 
     private void refused(String user) {
