@@ -1,10 +1,11 @@
 // The frame: which view is shown, who is asking, and whether the line to the system is up.
 
-import {askWho, orderAs, session, signIn, watchLink} from './api.js';
+import {askWho, orderAs, session, signIn} from './api.js';
 import {attempt, h, say} from './dom.js';
 import {fleet} from './fleet.js';
 import {saga} from './saga.js';
 import {shop} from './shop.js';
+import {watchLink} from './stream.js';
 
 const VIEWS = {shop, saga, fleet};
 const LINK = {
@@ -16,9 +17,17 @@ const view = document.getElementById('view');
 const link = document.getElementById('link');
 let leave = () => {};
 
+function parts(hash) {
+  try {
+    return hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
+  } catch {
+    return [''];
+  }
+}
+
 function show() {
-  const [name, ...rest] = location.hash.replace(/^#\//, '').split('/').map(decodeURIComponent);
-  const chosen = VIEWS[name] ? name : 'shop';
+  const [name, ...rest] = parts(location.hash);
+  const chosen = Object.hasOwn(VIEWS, name) ? name : 'shop';
   leave();
   document.querySelectorAll('nav a').forEach((tab) => {
     const current = tab.getAttribute('href') === `#/${chosen}`;
@@ -71,6 +80,10 @@ watchLink((state) => {
     link.dataset.state = name;
     link.textContent = text;
   }
+});
+document.querySelector('.skip').addEventListener('click', (click) => {
+  click.preventDefault();
+  view.focus();
 });
 window.addEventListener('hashchange', () => {
   show();

@@ -1,5 +1,7 @@
 // Elements, and what is said in passing.
 
+import {shown} from './stream.js';
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 function fill(element, attributes, children) {
@@ -24,6 +26,16 @@ export function h(tag, attributes = {}, ...children) {
 /** An SVG element. */
 export function s(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+/** Shows other children; whoever had the focus on one of the old keeps it on its successor, known by id or label. */
+export function renew(place, ...children) {
+  const focused = place.contains(document.activeElement) ? document.activeElement : null;
+  const name = focused && (focused.id ? `#${CSS.escape(focused.id)}` : `[aria-label="${CSS.escape(focused.getAttribute('aria-label') || '')}"]`);
+  place.replaceChildren(...children);
+  if (name) {
+    (place.querySelector(name) || place.closest('section') || place).focus();
+  }
 }
 
 const notice = document.getElementById('notice');
@@ -74,6 +86,7 @@ export function every(millis, work) {
   let on = true;
   const round = async () => {
     while (on) {
+      await shown();
       await work();
       await new Promise((wake) => setTimeout(wake, millis));
     }

@@ -1,7 +1,8 @@
 // The fleet: what every instance measures, what is stuck, what could not be handled.
 
-import {call, session, stream} from './api.js';
-import {attempt, confirmed, every, h, number, s, say} from './dom.js';
+import {call, session} from './api.js';
+import {attempt, confirmed, every, h, number, renew, s, say} from './dom.js';
+import {stream} from './stream.js';
 
 const SERVICES = ['order-service', 'inventory-service', 'payment-service'];
 const STUCK_AFTER = 'PT10S';
@@ -36,8 +37,9 @@ export function fleet(view) {
     const orders = now.find((service) => service.name === 'order-service').instances;
     const total = ended(orders, 'CONFIRMED') + ended(orders, 'CANCELLED');
     const at = performance.now();
-    const rate = before && total >= before.total ? (total - before.total) * 1000 / (at - before.at) : 0;
-    before = {total, at};
+    const all = orders.every((member) => Object.keys(member.meters).length > 0);
+    const rate = all && before && total >= before.total ? (total - before.total) * 1000 / (at - before.at) : 0;
+    before = all ? {total, at} : null; // without a silent instance's part there is no rate
     rates.push(rate);
     rates.splice(0, rates.length - REMEMBERED);
     const millis = (quantile) => Math.round(1000 * Math.max(
@@ -72,7 +74,7 @@ export function fleet(view) {
     const lists = await Promise.all(['PENDING', 'CANCELLING'].map((status) =>
       call('GET', `/order-service/sagas?status=${status}&olderThan=${STUCK_AFTER}&limit=20`)));
     const sagas = lists.flat();
-    stuck.replaceChildren(sagas.length === 0
+    renew(stuck, sagas.length === 0
       ? h('p', {class: 'empty'}, 'No saga has rested for 10 s.')
       : h('ul', {class: 'orders'}, sagas.map((saga) => h('li', {},
         h('span', {class: `badge ${saga.status}`}, saga.status),
@@ -81,13 +83,14 @@ export function fleet(view) {
         h('button', {type: 'button', 'aria-label': `Nudge ${saga.transactionId}`, onclick: () => attempt(async () => {
           await call('POST', `/order-service/sagas/${saga.transactionId}/nudge`);
           say('Nudged: its last event goes out again.');
+          await lookAtStuck();
         })}, 'Nudge')))));
   }
 
   async function lookAtLetters() {
     const found = (await Promise.all(SERVICES.map(async (service) =>
       (await call('GET', `/${service}/dead-letters?limit=20`)).map((letter) => ({...letter, service}))))).flat();
-    letters.replaceChildren(found.length === 0
+    renew(letters, found.length === 0
       ? h('p', {class: 'empty'}, 'No dead letters: everything that arrived could be handled.')
       : h('ul', {class: 'letters'}, found.map((letter) => h('li', {},
         h('strong', {}, `${letter.service}: ${letter.reason}`),
@@ -108,8 +111,8 @@ export function fleet(view) {
   }
 
   const quietly = (work, place) => async () => {
-    if (place.contains(document.activeElement) || place.querySelector('details[open]')) {
-      return; // whoever is about to press a button keeps it
+    if (place.querySelector('details[open]')) {
+      return; // somebody reads
     }
     try {
       await work();
@@ -121,8 +124,8 @@ export function fleet(view) {
     h('section', {}, figures, line),
     h('section', {}, h('h2', {}, 'Instances'), services),
     h('div', {class: 'columns'},
-      h('section', {}, h('h2', {}, 'Stuck sagas'), stuck),
-      h('section', {}, h('h2', {}, 'Dead letters'), letters)));
+      h('section', {tabindex: -1}, h('h2', {}, 'Stuck sagas'), stuck),
+      h('section', {tabindex: -1}, h('h2', {}, 'Dead letters'), letters)));
   const closes = [
     stream('/fleet', {each: onFleet, failed: (refused) => say(refused.message, {error: true})}),
     every(2000, quietly(lookAtStuck, stuck)),

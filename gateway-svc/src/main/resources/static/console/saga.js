@@ -1,8 +1,9 @@
 // One order as swim-lanes, as it happens or again.
 
-import {call, session, stream} from './api.js';
+import {call, session} from './api.js';
 import {attempt, h, number, s, say} from './dom.js';
 import {age, draw, MEANING} from './lanes.js';
+import {stream} from './stream.js';
 
 const FINAL = ['ORDER_CONFIRMED', 'ORDER_CANCELLED'];
 const SLOWEST_STEP = 1200;
@@ -24,7 +25,7 @@ function recentOrders(shownId) {
   const list = h('ul', {class: 'orders'});
   const element = h('section', {}, h('h2', {}, `Orders of ${session.user}`), list);
   const load = () => attempt(async () => {
-    const {orders} = await call('GET', `/order-service/${session.user}/orders?limit=10`);
+    const {orders} = await call('GET', `/order-service/${encodeURIComponent(session.user)}/orders?limit=10`);
     list.replaceChildren(...orders.map((order) => h('li', {},
       h('a', {href: `#/saga/${encodeURIComponent(order.userId)}/${order.orderId}`, 'aria-current': order.orderId === shownId ? 'true' : null},
         h('span', {class: `badge ${order.status}`}, order.status),
@@ -39,6 +40,7 @@ function recentOrders(shownId) {
 }
 
 function oneSaga(user, id, why, onEnd) {
+  const path = `/order-service/${encodeURIComponent(user)}/orders/${encodeURIComponent(id)}`;
   const entries = [];
   let order = null;
   let shown = 0;
@@ -51,20 +53,22 @@ function oneSaga(user, id, why, onEnd) {
     h('p', {class: 'empty'}, 'Choose an arrow to see its event.'));
   const replay = h('button', {type: 'button', id: 'replay', disabled: true, onclick: () => play()}, 'Replay');
   const cancel = h('button', {type: 'button', id: 'cancel', disabled: true, onclick: () => attempt(async () => {
-    order = await call('POST', `/order-service/${user}/orders/${id}/cancel`);
+    order = await call('POST', `${path}/cancel`);
     say('The order is being cancelled.');
+    tellStatus();
     follow();
   })}, 'Cancel the order');
   let close = () => {};
 
   function redraw() {
     draw(svg, entries, shown, {choose, chosen});
-    while (told.children.length > shown) {
+    const ids = entries.slice(0, shown).map((entry) => entry.eventId);
+    while (told.lastChild && ids[told.children.length - 1] !== told.lastChild.dataset.of) {
       told.lastChild.remove();
     }
     while (told.children.length < shown) {
       const entry = entries[told.children.length];
-      told.append(h('li', {class: MEANING[entry.type][2]}, MEANING[entry.type][1], ' ', h('small', {}, `${age(entry, entries)} ms`)));
+      told.append(h('li', {class: MEANING[entry.type][2], 'data-of': entry.eventId}, MEANING[entry.type][1], ' ', h('small', {}, `${age(entry, entries)} ms`)));
     }
   }
 
@@ -133,7 +137,7 @@ function oneSaga(user, id, why, onEnd) {
 
   async function load() {
     await attempt(async () => {
-      order = await call('GET', `/order-service/${user}/orders/${id}`);
+      order = await call('GET', path);
       tellStatus();
     });
   }
@@ -154,7 +158,7 @@ function oneSaga(user, id, why, onEnd) {
 
   function follow() {
     close();
-    close = stream(`/order-service/${user}/orders/${id}/timeline`, {
+    close = stream(`${path}/timeline`, {
       each: onEvent,
       ended: () => load().then(() => {
         if (!isFinal()) {
@@ -171,7 +175,7 @@ function oneSaga(user, id, why, onEnd) {
   const element = h('div', {},
     h('p', {class: 'id'}, h('small', {}, `transaction_id ${id}`)),
     why === 'rollback'
-      ? h('p', {class: 'first'}, 'The switch was set to DECLINE for this order, so its payment fails. Watch the others undo their part: no coordinator tells them, only events. The switch goes back by itself.')
+      ? h('p', {class: 'first'}, 'The switch was set to DECLINE for this order, so its payment fails. Watch the others undo their part: no coordinator tells them, only events. Once it is over, the switch goes back to what it was.')
       : null,
     status,
     h('div', {class: 'row'}, replay, cancel),

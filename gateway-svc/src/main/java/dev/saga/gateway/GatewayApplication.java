@@ -1,5 +1,6 @@
 package dev.saga.gateway;
 
+import java.security.Security;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -9,6 +10,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 @EnableConfigurationProperties(GatewayProperties.class)
 public class GatewayApplication {
     public static void main(String[] args) {
+        // The JDK would keep a name's addresses for 30 s, and that there are none for 10 s.
+        Security.setProperty("networkaddress.cache.ttl", "1");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         SpringApplication.run(GatewayApplication.class, args);
     }
 }

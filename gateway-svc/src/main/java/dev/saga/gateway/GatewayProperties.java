@@ -26,4 +26,14 @@ record GatewayProperties(
         @DefaultValue("2s") Duration patience,
         @DefaultValue("100") int requestsPerSecond,
         @DefaultValue("10000") int users,
-        @DefaultValue("65536") int body) {}
+        @DefaultValue("65536") int body) {
+    GatewayProperties {
+        instances.values().stream().flatMap(List::stream).forEach(GatewayProperties::check);
+    }
+
+    private static void check(URI instance) {
+        if (instance.getHost() == null || instance.getPort() < 1) {
+            throw new IllegalArgumentException("an instance is http://host:port, not " + instance);
+        }
+    }
+}

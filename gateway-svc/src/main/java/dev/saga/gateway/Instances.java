@@ -28,7 +28,8 @@ final class Instances implements SmartLifecycle {
     private final GatewayProperties properties;
     private final WebClient http;
     private final Map<String, List<Instance>> known = new ConcurrentHashMap<>();
-    private final AtomicInteger turn = new AtomicInteger();
+    private final Map<URI, List<URI>> addresses = new ConcurrentHashMap<>();
+    private final Map<String, AtomicInteger> turns = new ConcurrentHashMap<>();
     private volatile boolean running;
     private Disposable looking = Disposables.disposed();
 
@@ -55,7 +56,11 @@ final class Instances implements SmartLifecycle {
                 .filter(instance -> instance.ready() && !tried.contains(instance.address()))
                 .map(Instance::address)
                 .toList();
-        return left.isEmpty() ? null : left.get(Math.floorMod(turn.getAndIncrement(), left.size()));
+        return left.isEmpty() ? null : left.get(Math.floorMod(turn(service), left.size()));
+    }
+
+    private int turn(String service) {
+        return turns.computeIfAbsent(service, name -> new AtomicInteger()).getAndIncrement();
     }
 
     /** Leaves an instance out until it says again that it is ready. */
@@ -77,7 +82,7 @@ final class Instances implements SmartLifecycle {
 
     private Mono<Void> look(String service, List<URI> configured) {
         return Flux.fromIterable(configured)
-                .flatMapSequential(Instances::addresses)
+                .flatMapSequential(this::addresses)
                 .distinct()
                 .flatMapSequential(address -> isReady(address).map(ready -> new Instance(address, ready)))
                 .collectList()
@@ -91,12 +96,15 @@ final class Instances implements SmartLifecycle {
         }
     }
 
-    /** Every address of the host; the name itself where it has but one, so that a log can be read. */
-    private static Flux<URI> addresses(URI configured) {
+    /** Every address of the host, as before where it cannot be told; the name itself where it has but one. */
+    private Flux<URI> addresses(URI configured) {
         return Mono.fromCallable(() -> InetAddress.getAllByName(configured.getHost()))
                 .subscribeOn(Schedulers.boundedElastic())
-                .flatMapIterable(all -> all.length == 1 ? List.of(configured) : each(configured, all))
-                .onErrorResume(unknownName -> Flux.empty());
+                .timeout(properties.patience())
+                .map(all -> all.length == 1 ? List.of(configured) : each(configured, all))
+                .doOnNext(found -> addresses.put(configured, found))
+                .onErrorResume(unknown -> Mono.just(addresses.getOrDefault(configured, List.of())))
+                .flatMapIterable(found -> found);
     }
 
     private static List<URI> each(URI configured, InetAddress[] all) {
@@ -124,6 +132,8 @@ final class Instances implements SmartLifecycle {
     public void start() {
         running = true;
         looking = Mono.defer(this::look)
+                .doOnError(failure -> LOG.warn("look at instances failed reason=\"{}\"", failure.toString()))
+                .onErrorComplete()
                 .repeatWhen(looks -> looks.delayElements(properties.look()))
                 .subscribe();
     }

@@ -7,15 +7,17 @@ import dev.saga.http.Problem;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Requests of one caller a second; files of the console do not count. */
+/** Requests of one caller a second; the console's files and questions about health do not count. */
 @Component
 final class RateLimits implements WebFilter {
+    private static final List<String> FREE = List.of("/console/", "/webjars/", "/actuator/health", "/health_check");
     private static final Duration FORGOTTEN = Duration.ofMinutes(1);
 
     private final RateLimiterConfig limit;
@@ -35,9 +37,10 @@ final class RateLimits implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return exchange.getRequest().getPath().value().contains("-service/")
-                ? Caller.of(exchange).flatMap(caller -> admit(caller, exchange, chain))
-                : chain.filter(exchange);
+        String path = exchange.getRequest().getPath().value();
+        return path.equals("/") || FREE.stream().anyMatch(path::startsWith)
+                ? chain.filter(exchange)
+                : Caller.of(exchange).flatMap(caller -> admit(caller, exchange, chain));
     }
 
     private Mono<Void> admit(String caller, ServerWebExchange exchange, WebFilterChain chain) {

@@ -24,7 +24,7 @@ final class SecurityHeaders implements WebFilter {
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()",
             "Cross-Origin-Opener-Policy", "same-origin",
             "Cross-Origin-Resource-Policy", "same-origin",
-            "Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+            "Strict-Transport-Security", "max-age=31536000");
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {

@@ -15,6 +15,7 @@ import org.springframework.cloud.gateway.filter.RouteToRequestUrlFilter;
 import org.springframework.cloud.gateway.support.ServerWebExchangeUtils;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
@@ -22,8 +23,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends a request to a ready instance of its service. A safe request whose instance does not answer goes to the next one;
- * any other does so only where the connection was refused, so that nothing is done twice.
+ * Sends a request to a ready instance of its service. A safe request whose connection breaks goes to the next one; any
+ * other does so only where the connection was refused, so that nothing is done twice. An instance that is silent is waited
+ * for, up to {@code response-timeout}.
  */
 @Component
 final class ToInstance implements GlobalFilter, Ordered {
@@ -85,9 +87,13 @@ final class ToInstance implements GlobalFilter, Ordered {
     }
 
     private static Throwable meaning(Throwable failure, String service) {
+        if (failure instanceof TimeoutException) {
+            return Problem.busy("over-capacity", "All connections to " + service + " are in use; nothing was sent.");
+        }
         boolean cutOff = failure instanceof IOException
-                || failure instanceof TimeoutException
-                || (failure instanceof ResponseStatusException late && late.getCause() instanceof TimeoutException);
+                || failure instanceof io.netty.handler.timeout.TimeoutException
+                || (failure instanceof ResponseStatusException late
+                        && late.getStatusCode() == HttpStatus.GATEWAY_TIMEOUT);
         return cutOff
                 ? Problem.busy(
                         "cut-off",

@@ -57,7 +57,7 @@ final class ProductController {
                 .repeatWhen(looks -> looks.delayElements(PAUSE))
                 .distinctUntilChanged()
                 .map(products -> ServerSentEvent.builder(products).build());
-        return Caller.of(exchange).flatMapMany(caller -> streams.of(caller, changes));
+        return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange.getRequest(), caller, changes));
     }
 
     @GetMapping("/{productId}")

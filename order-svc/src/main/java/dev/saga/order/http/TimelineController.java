@@ -15,6 +15,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -65,8 +66,9 @@ final class TimelineController {
 
     /** The same, live: looks into the database, so any instance can tell; ends with the order. */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    Flux<ServerSentEvent<Entry>> live(@PathVariable String userId, @PathVariable String orderId) {
-        return order(userId, orderId).flatMapMany(order -> streams.of(userId, live(order.id())));
+    Flux<ServerSentEvent<Entry>> live(
+            @PathVariable String userId, @PathVariable String orderId, ServerHttpRequest request) {
+        return order(userId, orderId).flatMapMany(order -> streams.of(request, userId, live(order.id())));
     }
 
     private Flux<ServerSentEvent<Entry>> live(TransactionId id) {

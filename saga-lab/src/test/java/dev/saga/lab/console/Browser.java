@@ -108,6 +108,18 @@ final class Browser implements AutoCloseable {
                 .until(() -> driver.findElement(By.cssSelector(css)).getText().contains(wanted));
     }
 
+    void awaitTextGone(String css, String unwanted) {
+        await(css + " does not say " + unwanted)
+                .atMost(PATIENCE)
+                .ignoreExceptionsInstanceOf(WebDriverException.class)
+                .until(() -> !driver.findElement(By.cssSelector(css)).getText().contains(unwanted));
+    }
+
+    /** Waits until the saga that is shown has ended, one way or the other. */
+    void awaitFinal() {
+        find("#status.CONFIRMED, #status.CANCELLED");
+    }
+
     /** Types to whatever has the focus. */
     void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();

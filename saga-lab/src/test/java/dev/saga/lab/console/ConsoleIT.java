@@ -26,9 +26,6 @@ import org.openqa.selenium.WebElement;
 class ConsoleIT {
     private static final Path SHOTS = Launch.home().resolve("saga-lab/target/screenshots");
 
-    /** The first test meets an empty shelf. */
-    private static boolean stocked;
-
     private final RunningSystem system = RunningSystem.door();
     private final String door = system.stack.gateway().url();
     private Browser browser;
@@ -40,12 +37,11 @@ class ConsoleIT {
         browser = Browser.start().looksLike(1200, 900, false);
         browser.open(door + "/");
         system.stack.clientOfGateway().gateway("APPROVE");
-        browser.awaitText("#shelf", stocked ? "The Hobbit" : "The shelf is empty");
-        if (!stocked) {
+        browser.awaitText("#shelf", "The ");
+        if (browser.text("#shelf").contains("The shelf is empty")) { // which the first test meets
             browser.click("#stockBooks");
-            browser.awaitText("#shelf", "The Hobbit");
-            stocked = true;
         }
+        browser.awaitText("#shelf", "The Hobbit");
     }
 
     @AfterEach
@@ -96,8 +92,8 @@ class ConsoleIT {
         browser.awaitText("#status", "CANCELLED");
         int all = drawn().size();
         browser.click("#replay");
-        await().until(() -> drawn().size() < all);
-        await().until(() -> drawn().size() == all);
+        await().atMost(Duration.ofSeconds(30)).until(() -> drawn().size() < all);
+        await().atMost(Duration.ofSeconds(30)).until(() -> drawn().size() == all);
     }
 
     @Test
@@ -141,16 +137,20 @@ class ConsoleIT {
 
     @Test
     void aPageWhoseOrderInstancesAreKilledSaysSoAndHeals() {
-        browser.find("#paymentToken").sendKeys("approved after 3 s");
+        system.stack.clientOfGateway().gateway("UNAVAILABLE"); // so that the saga lasts until the page has healed
         browser.click("#order button.primary");
         browser.awaitText(".told", "inventory-svc holds the stock");
         List<ServiceProcess> instances = system.stack.instances(Service.ORDER);
         instances.forEach(instance -> instance.process().kill());
-        browser.awaitText("#link", "Connection lost");
-        instances.forEach(ServiceProcess::restart);
-        browser.awaitText("#status", "CONFIRMED");
-        browser.awaitText(".told", "the order is confirmed");
-        instances.forEach(ServiceProcess::awaitReady);
+        try {
+            browser.awaitText("#link", "Connection lost");
+        } finally {
+            instances.forEach(ServiceProcess::restart);
+            instances.forEach(ServiceProcess::awaitReady);
+            system.stack.clientOfGateway().gateway("APPROVE");
+        }
+        browser.awaitFinal();
+        assertThat(drawn()).last().asString().isIn("ORDER_CONFIRMED", "ORDER_CANCELLED");
     }
 
     @Test
@@ -161,29 +161,33 @@ class ConsoleIT {
                 .clientOfGateway()
                 .submit("ann", "{\"productId\":\"CATALOG-001\",\"qty\":1}", Map.of())
                 .text("orderId"));
-        browser.open(door + "/#/fleet");
-        browser.click("[aria-label='Nudge " + order + "']");
-        browser.awaitText("#notice", "Nudged");
-        payment.restart();
-        payment.awaitReady();
+        try {
+            browser.open(door + "/#/fleet");
+            browser.click("[aria-label='Nudge " + order + "']");
+            browser.awaitText("#notice", "Nudged");
+        } finally {
+            payment.restart();
+            payment.awaitReady();
+        }
         browser.open(door + "/#/saga/ann/" + order);
-        browser.awaitText("#status", "C"); // confirmed, or given up in the meantime
+        browser.awaitFinal();
     }
 
     @Test
     void aDeadLetterIsShownAndDiscardedOnlyOnceThatIsConfirmed() {
         system.put("inventory", UUID.randomUUID().toString(), "{\"type\":\"NONSENSE\"}");
         browser.open(door + "/#/fleet");
-        browser.click("#letters button.danger");
-        browser.click("dialog button:last-child");
-        assertThat(browser.text("#letters")).contains("Discard");
-        browser.click("#letters button.danger");
-        browser.click("dialog button.danger");
-        browser.script("document.activeElement.blur()");
-        browser.click("#letters button.danger"); // order-svc and payment-svc both read this topic
-        browser.click("dialog button.danger");
-        browser.script("document.activeElement.blur()");
+        discard("order-service", "button:last-child");
+        assertThat(browser.text("#letters")).contains("order-service");
+        discard("order-service", "button.danger");
+        browser.awaitTextGone("#letters", "order-service");
+        discard("payment-service", "button.danger"); // which reads this topic too
         browser.awaitText("#letters", "No dead letters");
+    }
+
+    private void discard(String service, String answer) {
+        browser.click("[aria-label$='of " + service + "'].danger");
+        browser.click("dialog " + answer);
     }
 
     @Test
@@ -202,6 +206,19 @@ class ConsoleIT {
         browser.awaitText("#told", "Signed in as olga, operator.");
         browser.open(secured.stack.gateway().url() + "/#/fleet");
         browser.awaitText(".figures", "Confirmed since the start");
+    }
+
+    @Test
+    void aTokenThatDoesNotHoldIsSaidSoAndAnotherCanBeGiven() {
+        RunningSystem secured = RunningSystem.secured();
+        String address = secured.stack.gateway().url() + "/";
+        browser.open(address);
+        browser.find("#token").sendKeys(secured.stack.issuer().token("olga", List.of(), Duration.ofHours(-1)));
+        browser.click("#who button");
+        browser.awaitText("#notice", "The token does not hold");
+        browser.find("#token").sendKeys(secured.stack.issuer().token("olga", List.of(), Duration.ofMinutes(5)));
+        browser.click("#who button");
+        browser.awaitText("#told", "Signed in as olga.");
     }
 
     private void judge(String state, String look) {

@@ -10,10 +10,13 @@ import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -115,6 +118,20 @@ class AccessIT {
     }
 
     @Test
+    void aPageOfAnotherSiteSendsNothing() throws Exception {
+        for (ServiceProcess process : system.stack.processes()) {
+            var request = HttpRequest.newBuilder(URI.create(process.url() + "/ann/orders"))
+                    .header("Content-Type", "application/json")
+                    .header("Sec-Fetch-Site", "cross-site")
+                    .header("Authorization", "Bearer " + ann)
+                    .POST(HttpRequest.BodyPublishers.ofString("{\"productId\":\"LOG\",\"qty\":1}"));
+            HttpResponse<String> answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(process.name()).isEqualTo(403);
+            assertThat(answer.body()).contains("another site");
+        }
+    }
+
+    @Test
     void theManagementPortGivesMetricsToWhoeverReachesItAndNothingElse() throws Exception {
         for (ServiceProcess process : system.stack.processes()) {
             assertThat(get(process.managementUrl() + "/actuator/prometheus"))
@@ -122,7 +139,8 @@ class AccessIT {
                     .isEqualTo(200);
             assertThat(get(process.managementUrl() + "/actuator/health/readiness"))
                     .isEqualTo(200);
-            for (String closed : List.of("/products", "/ann/orders", "/payment-gateway", "/v3/api-docs", "/fleet")) {
+            for (String closed :
+                    List.of("/products", "/actuator/orders", "/payment-gateway", "/v3/api-docs", "/fleet")) {
                 assertThat(get(process.managementUrl() + closed))
                         .as(process.name() + closed)
                         .isEqualTo(404);
@@ -133,7 +151,7 @@ class AccessIT {
     @Test
     void noLogHasATokenOrAUserInIt() throws IOException {
         String user = "quentin-tarantella";
-        SagaClient client = system.stack.client().with(issuer.token(user, List.of(), SOON));
+        SagaClient client = system.stack.clientOfGateway().with(issuer.token(user, List.of(), SOON));
         stock();
         String paid = Objects.requireNonNull(
                 client.submitAndWait(user, "{\"productId\":\"LOG\",\"qty\":1,\"paymentToken\":\"tok_approve\"}")
@@ -141,12 +159,33 @@ class AccessIT {
         client.order("POST", "/" + user + "/orders/" + paid + "/cancel", null, Map.of());
         client.submit(user, "{\"productId\":\"LOG\",\"qty\":-1}", Map.of());
         client.with("eyJhbGciOiJub25lIn0.e30.").get(user, paid);
+        for (ServiceProcess process : system.stack.processes()) {
+            String prefix = process.program().equals("gateway-svc") ? "/order-service" : "";
+            for (String broken :
+                    List.of(": y\r\n\r\n", "Content-Length: 9\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n-1\r\n")) {
+                hangUpAfter(
+                        process.port(),
+                        "POST " + prefix + "/" + user
+                                + "/orders?eyJ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                + "Authorization: Bearer " + issuer.token(user, List.of(), SOON) + "\r\n" + broken);
+            }
+        }
         await().untilAsserted(
                         () -> assertThat(client.get(user, paid).text("status")).isEqualTo("CANCELLED"));
         for (ServiceProcess process : system.stack.processes()) {
             assertThat(Files.readString(process.process().log()))
                     .as(process.name())
                     .doesNotContain(user, "tok_approve", "eyJ");
+        }
+    }
+
+    private static void hangUpAfter(int port, String text) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            socket.setSoTimeout(300);
+            socket.getInputStream().read();
+        } catch (SocketTimeoutException waits) {
+            // and is left
         }
     }
 

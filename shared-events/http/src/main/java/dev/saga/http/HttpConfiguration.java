@@ -1,12 +1,14 @@
 package dev.saga.http;
 
 import io.swagger.v3.oas.models.servers.Server;
+import java.time.Duration;
 import java.util.List;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -17,6 +19,10 @@ import tools.jackson.databind.json.JsonMapper;
 @EnableConfigurationProperties({ManagementProperties.class, StreamProperties.class})
 @Import(HealthCheckController.class)
 public class HttpConfiguration {
+    private static final Duration IDLE = Duration.ofSeconds(60);
+    private static final Duration READ = Duration.ofSeconds(10);
+    private static final Duration REQUEST = Duration.ofSeconds(30);
+
     @Bean
     Problems problems(ObjectProvider<ProblemSource> sources, JsonMapper json) {
         return new Problems(sources.orderedStream().toList(), json);
@@ -30,6 +36,12 @@ public class HttpConfiguration {
     @Bean
     ManagementPort managementPort(ManagementProperties properties, ApplicationContext context) {
         return new ManagementPort(properties, context);
+    }
+
+    /** Whoever sends nothing, or half a request, does not keep a connection for ever. */
+    @Bean
+    NettyServerCustomizer connectionLimits() {
+        return server -> server.idleTimeout(IDLE).readTimeout(READ).requestTimeout(REQUEST);
     }
 
     /** An address relative to the document's own holds at the service's port and behind a gateway's prefix. */

@@ -1,8 +1,10 @@
 package dev.saga.http;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
@@ -19,7 +21,8 @@ import reactor.netty.http.server.HttpServer;
  * {@code management.server.port} would take them away from the service's port, where the contract has them.
  */
 final class ManagementPort implements SmartLifecycle {
-    private static final String ACTUATOR = "/actuator/";
+    /** Nothing wider: {@code /actuator/orders} are the orders of a user of that name. */
+    private static final Pattern OPEN = Pattern.compile("/actuator/(prometheus|health(/[a-z]+)?)");
 
     private final ManagementProperties properties;
     private final ApplicationContext context;
@@ -51,7 +54,8 @@ final class ManagementPort implements SmartLifecycle {
     }
 
     private static Mono<Void> actuatorAlone(ServerWebExchange exchange, WebFilterChain chain) {
-        if (exchange.getRequest().getPath().value().startsWith(ACTUATOR)) {
+        if (HttpMethod.GET.equals(exchange.getRequest().getMethod())
+                && OPEN.matcher(exchange.getRequest().getPath().value()).matches()) {
             return chain.filter(exchange);
         }
         exchange.getResponse().setStatusCode(HttpStatus.NOT_FOUND);

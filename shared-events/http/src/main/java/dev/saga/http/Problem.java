@@ -35,7 +35,8 @@ public final class Problem extends ErrorResponseException {
     static Problem of(ErrorResponse refusal) {
         HttpStatus status = HttpStatus.valueOf(refusal.getStatusCode().value());
         String slug = status.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-');
-        return new Problem(status, slug, String.valueOf(refusal.getBody().getDetail()), Map.of())
+        String detail = refusal.getBody().getDetail();
+        return new Problem(status, slug, detail == null ? status.getReasonPhrase() + "." : detail, Map.of())
                 .with(refusal.getHeaders());
     }
 
@@ -56,6 +57,11 @@ public final class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.FORBIDDEN, "forbidden", detail, Map.of());
     }
 
+    /** 404: no route. */
+    static Problem nothing() {
+        return new Problem(HttpStatus.NOT_FOUND, "not-found", "There is nothing at this path.", Map.of());
+    }
+
     /** 404. */
     public static Problem notFound(String what, String detail) {
         return new Problem(HttpStatus.NOT_FOUND, what + "-not-found", detail, Map.of());
@@ -73,7 +79,7 @@ public final class Problem extends ErrorResponseException {
 
     /** 413. */
     public static Problem tooLarge(String detail) {
-        return new Problem(HttpStatus.CONTENT_TOO_LARGE, "too-large", detail, Map.of());
+        return new Problem(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", detail, Map.of());
     }
 
     /** 429 with {@code Retry-After}: nothing was stored. */

@@ -11,10 +11,12 @@ import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.ServerWebInputException;
 import org.springframework.web.server.WebExceptionHandler;
 import reactor.core.publisher.Mono;
+import reactor.netty.channel.AbortedException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,7 +36,9 @@ public final class Problems implements WebExceptionHandler {
     /** Answers a failure, whether it comes from a controller or from a filter; a caller that hung up gets nothing. */
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
-        return exchange.getResponse().isCommitted() ? Mono.error(failure) : answer(exchange, of(failure, exchange));
+        boolean nobodyListens =
+                failure instanceof AbortedException || exchange.getResponse().isCommitted();
+        return nobodyListens ? Mono.error(failure) : answer(exchange, of(failure, exchange));
     }
 
     /** Answers with a problem. */
@@ -55,6 +59,7 @@ public final class Problems implements WebExceptionHandler {
             case IllegalArgumentException refusedByADomainType ->
                 Problem.unreadable(String.valueOf(failure.getMessage()));
             case ServerWebInputException input -> Problem.unreadable(whatIsWrong(input));
+            case NoResourceFoundException nothing -> Problem.nothing();
             case ErrorResponse refusal -> Problem.of(refusal);
             default -> ofBelow(failure, exchange);
         };
@@ -69,8 +74,15 @@ public final class Problems implements WebExceptionHandler {
     }
 
     private static Problem fault(Throwable failure, ServerWebExchange exchange) {
-        LOG.error("request failed route={}", route(exchange), failure);
+        LOG.error("request failed route={}", route(exchange), bare(failure));
         return Problem.internal();
+    }
+
+    /** Without what Reactor adds: the addresses that a request passed have users in them. */
+    private static Throwable bare(Throwable failure) {
+        var bare = new IllegalStateException(failure.toString());
+        bare.setStackTrace(failure.getStackTrace());
+        return bare;
     }
 
     /** The route, not the path: a path has a user in it. */

@@ -4,34 +4,48 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.netty.http.server.HttpServerRequest;
 
 /** Event streams that are open on this instance: so many of a user, so many in all, none silent for long, none for ever. */
-public final class Streams {
+public final class Streams implements SmartLifecycle {
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
     private final StreamProperties limits;
     private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
     private final AtomicInteger all = new AtomicInteger();
+    private final Sinks.Empty<Void> stopping = Sinks.empty();
+    private volatile boolean running;
 
     Streams(StreamProperties limits) {
         this.limits = limits;
     }
 
     /**
-     * The stream, counted for a user from its subscription to its end, with a comment in between where nothing happens:
+     * The stream for a request, counted for a user from its subscription to its end, with a comment in between where nothing happens:
      * so that a connection that is gone is noticed.
      *
      * @return a stream that fails with {@link Problem} 429 where too many are open
      */
-    public <T> Flux<ServerSentEvent<T>> of(String user, Flux<ServerSentEvent<T>> stream) {
-        return Flux.usingWhen(
-                Mono.fromRunnable(() -> enter(user)).thenReturn(user),
-                entered -> alive(stream).take(limits.lifetime()),
-                left -> Mono.fromRunnable(() -> leave(user)));
+    public <T> Flux<ServerSentEvent<T>> of(ServerHttpRequest request, String user, Flux<ServerSentEvent<T>> stream) {
+        return Flux.using(() -> enter(user), entered -> bounded(stream).takeUntilOther(gone(request)), this::leave);
+    }
+
+    /** The end of the caller's connection: one that ends before its first event is otherwise not noticed by anybody. */
+    private static Mono<Void> gone(ServerHttpRequest request) {
+        return ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest connected
+                ? Mono.create(end -> connected.withConnection(connection -> connection.onDispose(end::success)))
+                : Mono.never();
+    }
+
+    private <T> Flux<ServerSentEvent<T>> bounded(Flux<ServerSentEvent<T>> stream) {
+        return alive(stream).take(limits.lifetime()).takeUntilOther(stopping.asMono());
     }
 
     private static <T> Flux<ServerSentEvent<T>> alive(Flux<ServerSentEvent<T>> stream) {
@@ -43,16 +57,42 @@ public final class Streams {
         return stream.doFinally(signal -> end.tryEmitEmpty()).mergeWith(comments);
     }
 
-    private void enter(String user) {
-        boolean tooMany = open.merge(user, 1, Integer::sum) > limits.perUser();
-        if (all.incrementAndGet() > limits.all() || tooMany) {
+    private String enter(String user) {
+        if (all.incrementAndGet() > limits.all()) {
+            all.decrementAndGet();
+            throw Problem.tooMany("At most " + limits.all() + " event streams are open at once.");
+        }
+        if (open.merge(user, 1, Integer::sum) > limits.perUser()) {
             leave(user);
             throw Problem.tooMany("At most " + limits.perUser() + " event streams of one user are open at once.");
         }
+        return user;
     }
 
     private void leave(String user) {
         all.decrementAndGet();
         open.computeIfPresent(user, (name, count) -> count == 1 ? null : count - 1);
+    }
+
+    @Override
+    public void start() {
+        running = true;
+    }
+
+    /** Ends all streams, before the server waits for what it still has to answer. */
+    @Override
+    public void stop() {
+        running = false;
+        stopping.tryEmitEmpty();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return DEFAULT_PHASE;
     }
 }

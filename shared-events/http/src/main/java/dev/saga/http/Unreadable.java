@@ -1,7 +1,10 @@
 package dev.saga.http;
 
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.DatabindException;
 
@@ -13,10 +16,13 @@ final class Unreadable {
         return switch (failure) {
             case StreamConstraintsException tooMuch -> "The body is too deep, or one of its values too long.";
             case DatabindException mismatch -> mismatch(mismatch);
-            default ->
-                "The body is not JSON: "
-                        + failure.getOriginalMessage().lines().findFirst().orElse("");
+            case InputCoercionException range -> "The body has a number that is too large for its field.";
+            default -> "The body is not JSON" + place(failure.getLocation()) + ".";
         };
+    }
+
+    private static String place(@Nullable TokenStreamLocation at) {
+        return at == null || at.getLineNr() < 1 ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
     }
 
     private static String mismatch(DatabindException mismatch) {

@@ -32,7 +32,7 @@ final class Refusals implements ServerAuthenticationEntryPoint, ServerAccessDeni
 
     private static Problem of(AuthenticationException failure) {
         return switch (failure) {
-            case AuthenticationServiceException noKeys ->
+            case AuthenticationServiceException unavailable ->
                 Problem.busy("issuer-unavailable", "The issuer of tokens does not answer; nothing was stored.");
             case InvalidBearerTokenException invalid ->
                 Problem.unauthorized("The token does not hold: it has expired, or is not for this system.");
@@ -44,7 +44,7 @@ final class Refusals implements ServerAuthenticationEntryPoint, ServerAccessDeni
     public Mono<Void> handle(ServerWebExchange exchange, AccessDeniedException denial) {
         return problems.answer(
                 exchange,
-                ServiceAccess.isNotTheirs(exchange)
+                TheirOwn.isDenied(exchange)
                         ? Problem.notFound("order", "There is no such order of the user whose token this is.")
                         : Problem.forbidden("This call needs the role " + AccessRules.OPERATOR + "."));
     }

@@ -4,6 +4,7 @@ import dev.saga.http.HttpConfiguration;
 import dev.saga.http.Problem;
 import dev.saga.http.Problems;
 import java.net.InetAddress;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -15,18 +16,22 @@ import org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebS
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.reactive.ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
-import org.springframework.security.config.Customizer;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.CsrfSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.LogoutSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.RequestCacheSpec;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.util.matcher.ServerWebExchangeMatcher.MatchResult;
+import reactor.core.publisher.Mono;
 
 /**
  * An OAuth 2 resource server where an issuer is configured ({@code spring.security.oauth2.resourceserver.jwt.*}): the
@@ -47,7 +52,7 @@ public class SecurityConfiguration {
     @Bean
     @ConditionalOnMissingBean
     AccessRules accessRules() {
-        return new ServiceAccess();
+        return exchanges -> {};
     }
 
     /**
@@ -61,10 +66,15 @@ public class SecurityConfiguration {
             AccessRules rules,
             Problems problems,
             ServerProperties server,
-            @Value("${saga.security:}") String mode) {
-        if (issuer.getIfAvailable() != null) {
-            LOG.info("asks every caller for a token");
-            return guarded(http, rules, new Refusals(problems));
+            @Value("${saga.security:}") String mode,
+            @Value("${spring.security.oauth2.resourceserver.jwt.audiences:}") List<String> audiences) {
+        ReactiveJwtDecoder tokens = issuer.getIfAvailable();
+        if (tokens != null) {
+            LOG.info("asks every caller for a token audiences={}", audiences);
+            if (audiences.isEmpty()) {
+                LOG.warn("takes every token of its issuer: no audiences are configured");
+            }
+            return guarded(http, tokens, rules, new Refusals(problems));
         }
         InetAddress address = server.getAddress();
         if (!mode.equals("open") && (address == null || !address.isLoopbackAddress())) {
@@ -74,26 +84,54 @@ public class SecurityConfiguration {
         return http.securityMatcher(exchange -> MatchResult.notMatch()).build();
     }
 
-    private static SecurityWebFilterChain guarded(ServerHttpSecurity http, AccessRules rules, Refusals refusals) {
+    private static SecurityWebFilterChain guarded(
+            ServerHttpSecurity http, ReactiveJwtDecoder tokens, AccessRules rules, Refusals refusals) {
         return http.csrf(CsrfSpec::disable)
                 .headers(HeaderSpec::disable)
                 .logout(LogoutSpec::disable)
                 .requestCache(RequestCacheSpec::disable)
                 .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
-                .authorizeExchange(rules::state)
+                .authorizeExchange(exchanges -> state(exchanges, rules))
                 .exceptionHandling(
                         failures -> failures.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
-                .oauth2ResourceServer(server -> server.jwt(Customizer.withDefaults())
+                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtDecoder(token -> decoded(tokens, token)))
                         .authenticationEntryPoint(refusals)
                         .accessDeniedHandler(refusals)
                         .authenticationFailureHandler(refusals::notAuthenticated))
                 .build();
     }
 
+    /** What fails otherwise than because of the token fails because the issuer's keys cannot be had. */
+    private static Mono<Jwt> decoded(ReactiveJwtDecoder tokens, String token) {
+        return tokens.decode(token).onErrorMap(failure -> !(failure instanceof JwtException), failure -> {
+            LOG.warn("the issuer's keys cannot be had reason=\"{}\"", failure.getMessage());
+            return new AuthenticationServiceException("no keys", failure);
+        });
+    }
+
+    private static void state(AuthorizeExchangeSpec exchanges, AccessRules rules) {
+        exchanges
+                .pathMatchers("/health_check", "/actuator/health/**", "/v3/api-docs/**")
+                .permitAll();
+        rules.state(exchanges);
+        exchanges.anyExchange().hasRole(AccessRules.OPERATOR);
+    }
+
+    @Bean
+    TokenShape tokenShape(
+            @Value("${spring.security.oauth2.resourceserver.jwt.authorities-claim-name:roles}") String roles) {
+        return new TokenShape(roles);
+    }
+
+    @Bean
+    CrossSiteRequests crossSiteRequests(Problems problems) {
+        return new CrossSiteRequests(problems);
+    }
+
     /** Addresses that are written to confuse: {@code //}, {@code ..}, {@code ;}, encoded slashes. */
     @Bean
     ServerExchangeRejectedHandler suspiciousAddresses(Problems problems) {
-        return (exchange, rejection) ->
-                problems.answer(exchange, Problem.invalid("path", "is not a plain path of this service"));
+        return (exchange, rejection) -> problems.answer(
+                exchange, Problem.invalid("request", "has a path or a method that this service does not take"));
     }
 }

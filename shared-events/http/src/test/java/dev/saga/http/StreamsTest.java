@@ -2,11 +2,21 @@ package dev.saga.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpCookie;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.codec.ServerSentEvent;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.SslInfo;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -14,12 +24,14 @@ import reactor.test.StepVerifier;
 class StreamsTest {
     private static final Flux<ServerSentEvent<String>> ENDLESS = Flux.never();
 
+    private static final ServerHttpRequest REQUEST = new Request();
+
     private final Streams streams = new Streams(new StreamProperties(2, 3, Duration.ofMinutes(15)));
 
     @Test
     void letsAUserHaveSoManyAndNoMoreUntilOneIsClosed() {
-        Disposable first = streams.of("ann", ENDLESS).subscribe();
-        streams.of("ann", ENDLESS).subscribe();
+        Disposable first = streams.of(REQUEST, "ann", ENDLESS).subscribe();
+        streams.of(REQUEST, "ann", ENDLESS).subscribe();
         refused("ann");
         first.dispose();
         assertThat(isOpen("ann")).isTrue();
@@ -27,16 +39,16 @@ class StreamsTest {
 
     @Test
     void letsAllUsersTogetherHaveSoMany() {
-        streams.of("ann", ENDLESS).subscribe();
-        streams.of("ann", ENDLESS).subscribe();
-        streams.of("bob", ENDLESS).subscribe();
+        streams.of(REQUEST, "ann", ENDLESS).subscribe();
+        streams.of(REQUEST, "ann", ENDLESS).subscribe();
+        streams.of(REQUEST, "bob", ENDLESS).subscribe();
         refused("eve");
     }
 
     @Test
     void countsARefusedOneAsClosed() {
-        streams.of("ann", ENDLESS).subscribe();
-        Disposable second = streams.of("ann", ENDLESS).subscribe();
+        streams.of(REQUEST, "ann", ENDLESS).subscribe();
+        Disposable second = streams.of(REQUEST, "ann", ENDLESS).subscribe();
         for (int i = 0; i < 5; i++) {
             refused("ann");
         }
@@ -47,9 +59,10 @@ class StreamsTest {
     @Test
     void freesThePlaceOfAStreamThatEndsOrFails() {
         for (int i = 0; i < 5; i++) {
-            StepVerifier.create(streams.of("ann", Flux.<ServerSentEvent<String>>empty()))
+            StepVerifier.create(streams.of(REQUEST, "ann", Flux.<ServerSentEvent<String>>empty()))
                     .verifyComplete();
-            StepVerifier.create(streams.of("ann", Flux.<ServerSentEvent<String>>error(new IllegalStateException())))
+            StepVerifier.create(streams.of(
+                            REQUEST, "ann", Flux.<ServerSentEvent<String>>error(new IllegalStateException())))
                     .verifyError(IllegalStateException.class);
         }
         assertThat(isOpen("ann")).isTrue();
@@ -57,7 +70,7 @@ class StreamsTest {
 
     @Test
     void isNotSilentForLongerThanAQuarterOfAMinute() {
-        StepVerifier.withVirtualTime(() -> streams.of("ann", ENDLESS))
+        StepVerifier.withVirtualTime(() -> streams.of(REQUEST, "ann", ENDLESS))
                 .thenAwait(Duration.ofSeconds(15))
                 .expectNextMatches(event -> event.comment() != null && event.data() == null)
                 .thenCancel()
@@ -66,7 +79,7 @@ class StreamsTest {
 
     @Test
     void endsAfterItsLifetimeSoThatATokenIsLookedAtAgain() {
-        StepVerifier.withVirtualTime(() -> streams.of("ann", ENDLESS))
+        StepVerifier.withVirtualTime(() -> streams.of(REQUEST, "ann", ENDLESS))
                 .thenAwait(Duration.ofMinutes(15))
                 .thenConsumeWhile(comment -> true)
                 .verifyComplete();
@@ -74,13 +87,41 @@ class StreamsTest {
     }
 
     private void refused(String user) {
-        StepVerifier.create(streams.of(user, ENDLESS)).verifyError(Problem.class);
+        StepVerifier.create(streams.of(REQUEST, user, ENDLESS)).verifyError(Problem.class);
     }
 
     private boolean isOpen(String user) {
         List<Throwable> failures = new ArrayList<>();
-        Disposable open = streams.of(user, ENDLESS).subscribe(event -> {}, failures::add);
+        Disposable open = streams.of(REQUEST, user, ENDLESS).subscribe(event -> {}, failures::add);
         open.dispose();
         return failures.isEmpty();
+    }
+
+    /** A request that came over no connection. */
+    private static final class Request extends AbstractServerHttpRequest {
+        Request() {
+            super(HttpMethod.GET, URI.create("/"), "", new HttpHeaders());
+        }
+
+        @Override
+        protected MultiValueMap<String, HttpCookie> initCookies() {
+            return new LinkedMultiValueMap<>();
+        }
+
+        @Override
+        protected SslInfo initSslInfo() {
+            return null;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public <T> T getNativeRequest() {
+            return (T) this;
+        }
+
+        @Override
+        public Flux<DataBuffer> getBody() {
+            return Flux.empty();
+        }
     }
 }

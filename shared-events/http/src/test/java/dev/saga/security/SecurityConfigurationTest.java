@@ -3,6 +3,7 @@ package dev.saga.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.http.HttpConfiguration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -11,10 +12,14 @@ import org.springframework.boot.security.oauth2.server.resource.autoconfigure.re
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.test.web.reactive.server.WebTestClient;
 
 class SecurityConfigurationTest {
     private static final String ISSUER =
             "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:1/jwks";
+
+    /** {"alg":"RS256"}.{"sub":"ann"} and nonsense. */
+    private static final String UNSIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.AA";
 
     private final ReactiveWebApplicationContextRunner service = new ReactiveWebApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -52,6 +57,24 @@ class SecurityConfigurationTest {
     void answersOthersWhereThereIsAnIssuer() {
         service.withPropertyValues("server.address=0.0.0.0", ISSUER)
                 .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void saysThatTheIssuerDoesNotAnswerInsteadOfFailing() {
+        for (String issuer : List.of(ISSUER, ISSUER.replace("jwk-set-uri", "issuer-uri"))) {
+            service.withPropertyValues(issuer)
+                    .run(context -> WebTestClient.bindToApplicationContext(context)
+                            .build()
+                            .get()
+                            .uri("/anything")
+                            .header("Authorization", "Bearer " + UNSIGNED)
+                            .exchange()
+                            .expectStatus()
+                            .isEqualTo(503)
+                            .expectBody()
+                            .jsonPath("$.type")
+                            .isEqualTo("urn:saga:problem:issuer-unavailable"));
+        }
     }
 
     @Test

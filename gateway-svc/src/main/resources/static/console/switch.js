@@ -1,0 +1,83 @@
+// The switch that makes payments fail, for everybody, until it is turned back.
+
+import {call} from './api.js';
+import {attempt, every, h} from './dom.js';
+
+const GATEWAY = '/payment-service/payment-gateway';
+const MODES = [
+  ['APPROVE', 'Every card is charged.'],
+  ['DECLINE', 'Every card is declined: sagas roll back.'],
+  ['UNAVAILABLE', 'The bank does not answer: tried again, then rolled back.'],
+  ['FLAKY', 'As many calls fail as the failure rate says; retries mend most.'],
+];
+
+function put(settings) {
+  return call('PUT', GATEWAY, settings);
+}
+
+/** Does something while every card is declined; what was set before comes back, also when the page is left. */
+export async function declining(work) {
+  const before = await call('GET', GATEWAY);
+  const back = () => put(before);
+  window.addEventListener('pagehide', back);
+  await put({mode: 'DECLINE', latencyMillis: 400, failureRate: 0});
+  try {
+    await work();
+  } finally {
+    window.removeEventListener('pagehide', back);
+    await back();
+  }
+}
+
+export function gatewaySwitch(operator) {
+  let turning = 0;
+  const meaning = h('p', {id: 'meaning', role: 'status'});
+  const radios = MODES.map(([mode]) => h('input', {
+    type: 'radio', name: 'mode', id: `mode-${mode}`, value: mode, disabled: !operator, onchange: () => set(),
+  }));
+  const latency = h('input', {id: 'latency', type: 'number', min: 0, max: 60000, step: 50, value: 0, disabled: !operator, onchange: () => set()});
+  const rate = h('input', {id: 'rate', type: 'number', min: 0, max: 100, step: 5, value: 0, disabled: !operator, onchange: () => set()});
+
+  function tell(settings) {
+    radios.forEach((radio) => { radio.checked = radio.value === settings.mode; });
+    if (document.activeElement !== latency) {
+      latency.value = settings.latencyMillis;
+    }
+    if (document.activeElement !== rate) {
+      rate.value = Math.round(settings.failureRate * 100);
+    }
+    const text = MODES.find(([mode]) => mode === settings.mode)[1];
+    if (meaning.textContent !== text) {
+      meaning.textContent = text;
+    }
+  }
+
+  async function set() {
+    const mode = radios.find((radio) => radio.checked)?.value || 'APPROVE';
+    turning += 1;
+    await attempt(async () => tell(await put({mode, latencyMillis: Number(latency.value), failureRate: Number(rate.value) / 100})));
+    turning -= 1;
+  }
+
+  const element = h('section', {},
+    h('fieldset', {class: 'switch'},
+      h('legend', {}, 'Payments'),
+      h('div', {class: 'modes'}, MODES.map(([mode], at) => [radios[at], h('label', {for: `mode-${mode}`}, mode.toLowerCase())])),
+      meaning,
+      h('div', {class: 'row'}, h('label', {for: 'latency'}, 'Latency, ms'), latency),
+      h('div', {class: 'row'}, h('label', {for: 'rate'}, 'Failure rate, % (flaky)'), rate),
+      operator ? null : h('p', {}, 'Only operators can turn this.')));
+  const close = operator
+    ? every(3000, async () => {
+      try {
+        const settings = await call('GET', GATEWAY);
+        if (turning === 0) {
+          tell(settings);
+        }
+      } catch (refused) {
+        meaning.textContent = refused.message;
+      }
+    })
+    : () => {};
+  return {element, close};
+}

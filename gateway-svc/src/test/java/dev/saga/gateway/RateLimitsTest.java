@@ -1,0 +1,59 @@
+package dev.saga.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.http.Problem;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
+import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
+
+class RateLimitsTest {
+    private final RateLimits limits =
+            new RateLimits(new GatewayProperties(Map.of(), Duration.ofDays(1), Duration.ofSeconds(1), 2, 100, 65_536));
+
+    @Test
+    void oneCallerHasSoManyRequestsASecondAndIsToldWhenToComeAgain() {
+        passes("ann.test", "/order-service/ann/orders");
+        passes("ann.test", "/order-service/ann/orders");
+        StepVerifier.create(ask("ann.test", "/order-service/ann/orders")).verifyErrorSatisfies(refusal -> {
+            assertThat(((Problem) refusal).getStatusCode()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
+            assertThat(((Problem) refusal).getHeaders().getFirst(HttpHeaders.RETRY_AFTER))
+                    .isNotNull();
+        });
+        passes("bob.test", "/order-service/bob/orders");
+    }
+
+    @Test
+    void anAddressWrittenOtherwiseCountsToo() {
+        passes("ann.test", "/order%2Dservice/ann/orders");
+        passes("ann.test", "/fleet");
+        StepVerifier.create(ask("ann.test", "/order%2Dservice/ann/orders")).verifyError(Problem.class);
+    }
+
+    @Test
+    void theConsolesFilesAndHealthAreFree() {
+        for (int i = 0; i < 10; i++) {
+            passes("ann.test", "/console/app.js");
+            passes("ann.test", "/");
+            passes("ann.test", "/actuator/health/readiness");
+        }
+    }
+
+    private void passes(String caller, String path) {
+        StepVerifier.create(ask(caller, path)).verifyComplete();
+    }
+
+    private Mono<Void> ask(String caller, String path) {
+        var request = MockServerHttpRequest.method(org.springframework.http.HttpMethod.GET, java.net.URI.create(path))
+                .remoteAddress(InetSocketAddress.createUnresolved(caller, 1))
+                .build();
+        return limits.filter(MockServerWebExchange.from(request), exchange -> Mono.empty());
+    }
+}

@@ -1,0 +1,15 @@
+package dev.saga.order.http;
+
+import dev.saga.security.AccessRules;
+import dev.saga.security.TheirOwn;
+import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
+import org.springframework.stereotype.Component;
+
+/** Orders are their user's. */
+@Component
+final class OrderAccess implements AccessRules {
+    @Override
+    public void state(AuthorizeExchangeSpec exchanges) {
+        exchanges.pathMatchers("/{userId}/orders/**").access(new TheirOwn());
+    }
+}
