@@ -51,7 +51,7 @@ class HardCasesTest {
 
     private boolean exists(MatchResult name) {
         String source = sources.getOrDefault(name.group(1), "");
-        int method = source.indexOf("void " + name.group(2) + "(");
+        int method = source.indexOf(" " + name.group(2) + "(");
         return method >= 0
                 && TEST.matcher(source.substring(source.lastIndexOf("\n\n", method), method))
                         .find();
