@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class HardCasesTest {
     private static final int CASES = 35;
     private static final Pattern CASE = Pattern.compile("^\\| (\\d+)\\. ");
-    private static final Pattern TEST = Pattern.compile("@(?:Test|ParameterizedTest|Property)\\b");
+    private static final Pattern TEST = Pattern.compile("@(?:Test|TestFactory|ParameterizedTest|Property)\\b");
     private static final Pattern NAME = Pattern.compile("`([A-Z]\\w+(?:Test|IT))\\.(\\w+)`");
 
     private final Map<String, String> sources = sources();
