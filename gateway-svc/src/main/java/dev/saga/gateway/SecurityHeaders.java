@@ -14,28 +14,43 @@ import reactor.core.publisher.Mono;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class SecurityHeaders implements WebFilter {
+    private static final String POLICY = "Content-Security-Policy";
     private static final Map<String, String> HEADERS = Map.of(
-            "Content-Security-Policy",
-                    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
-                            + " frame-ancestors 'none'",
-            "X-Content-Type-Options", "nosniff",
-            "X-Frame-Options", "DENY",
-            "Referrer-Policy", "no-referrer",
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=()",
-            "Cross-Origin-Opener-Policy", "same-origin",
-            "Cross-Origin-Resource-Policy", "same-origin",
-            "Strict-Transport-Security", "max-age=31536000");
+            POLICY,
+            "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+                    + " frame-ancestors 'none'",
+            "X-Content-Type-Options",
+            "nosniff",
+            "X-Frame-Options",
+            "DENY",
+            "Referrer-Policy",
+            "no-referrer",
+            "Permissions-Policy",
+            "camera=(), geolocation=(), microphone=()",
+            "Cross-Origin-Opener-Policy",
+            "same-origin",
+            "Cross-Origin-Resource-Policy",
+            "same-origin",
+            "Strict-Transport-Security",
+            "max-age=31536000");
+
+    /** The page of descriptions is a library's, and has styles within its elements. */
+    private static final String WITH_STYLES = " style-src 'self' 'unsafe-inline'";
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        boolean descriptions = exchange.getRequest().getPath().value().startsWith("/swagger-ui/");
         exchange.getResponse()
                 .beforeCommit(
-                        () -> Mono.fromRunnable(() -> add(exchange.getResponse().getHeaders())));
+                        () -> Mono.fromRunnable(() -> add(exchange.getResponse().getHeaders(), descriptions)));
         return chain.filter(exchange);
     }
 
-    private static void add(HttpHeaders headers) {
+    private static void add(HttpHeaders headers, boolean descriptions) {
         HEADERS.forEach(headers::set);
+        if (descriptions) {
+            headers.set(POLICY, HEADERS.get(POLICY) + ";" + WITH_STYLES);
+        }
         if (headers.getCacheControl() == null) {
             headers.setCacheControl("no-store");
         }
