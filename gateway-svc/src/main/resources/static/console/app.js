@@ -42,18 +42,18 @@ function show() {
   leave = VIEWS[chosen](view, rest) || (() => {});
 }
 
-function whoForm() {
+function whoForm(refusal) {
   const form = document.getElementById('who');
   const {asked, user, operator} = session.who;
   const field = asked
     ? h('input', {id: 'token', type: 'password', autocomplete: 'off', placeholder: user ? '' : 'paste a token'})
     : h('input', {id: 'user', value: session.user, maxlength: 64, pattern: '[A-Za-z0-9._\\-]{1,64}', required: true});
-  const told = asked && user ? `Signed in as ${user}${operator ? ', operator' : ''}.` : '';
+  const told = asked && user ? `Signed in as ${user}${operator ? ', operator' : ''}.` : refusal;
   form.replaceChildren(
     h('label', {for: field.id}, asked ? 'Token' : 'Order as'),
     field,
     h('button', {type: 'submit'}, asked ? 'Sign in' : 'Use'),
-    h('span', {id: 'told'}, told));
+    h('span', {id: 'told', role: 'status'}, told));
   form.onsubmit = (submission) => {
     submission.preventDefault();
     attempt(async () => {
@@ -69,8 +69,13 @@ function whoForm() {
 }
 
 async function begin() {
-  await attempt(askWho);
-  whoForm();
+  let refusal = '';
+  try {
+    await askWho();
+  } catch (refused) {
+    refusal = refused.message; // beside the field: what the view says next must not hide it
+  }
+  whoForm(refusal);
   show();
 }
 

@@ -6,6 +6,7 @@ import {age, draw, MEANING} from './lanes.js';
 import {stream} from './stream.js';
 
 const FINAL = ['ORDER_CONFIRMED', 'ORDER_CANCELLED'];
+const LATE = 1000;
 const SLOWEST_STEP = 1200;
 const QUICKEST_STEP = 250;
 
@@ -156,12 +157,19 @@ function oneSaga(user, id, why, onEnd) {
     cancel.disabled = order.status === 'CANCELLED' || order.status === 'CANCELLING';
   }
 
+  /** An answer that nobody had to wait for can come after the end, as PAYMENT_VOIDED of a payment that failed. */
+  function lateEvents() {
+    attempt(async () => (await call('GET', `${path}/timeline`)).forEach(onEvent));
+  }
+
   function follow() {
     close();
     close = stream(`${path}/timeline`, {
       each: onEvent,
       ended: () => load().then(() => {
-        if (!isFinal()) {
+        if (isFinal()) {
+          setTimeout(lateEvents, LATE);
+        } else {
           follow();
         }
       }),

@@ -73,8 +73,9 @@ class ConsoleIT {
         browser.awaitText(".told", "the order is cancelled");
         assertThat(drawn())
                 .startsWith("ORDER_CREATED", "INVENTORY_RESERVED", "PAYMENT_FAILED", "ORDER_CANCEL")
-                .endsWith("ORDER_CANCELLED")
-                .contains("INVENTORY_RELEASED", "PAYMENT_VOIDED");
+                .contains("INVENTORY_RELEASED", "ORDER_CANCELLED");
+        // nobody waits for this one: it may come after the end
+        await().atMost(Duration.ofSeconds(30)).until(() -> drawn().contains("PAYMENT_VOIDED"));
         browser.click("[data-type=INVENTORY_RELEASED]");
         browser.awaitText("#detail pre", "\"type\": \"INVENTORY_RELEASED\"");
         browser.click("#detail button.text");
@@ -93,7 +94,7 @@ class ConsoleIT {
         int all = drawn().size();
         browser.click("#replay");
         await().atMost(Duration.ofSeconds(30)).until(() -> drawn().size() < all);
-        await().atMost(Duration.ofSeconds(30)).until(() -> drawn().size() == all);
+        await().atMost(Duration.ofSeconds(30)).until(() -> drawn().size() >= all);
     }
 
     @Test
@@ -215,7 +216,7 @@ class ConsoleIT {
         browser.open(address);
         browser.find("#token").sendKeys(secured.stack.issuer().token("olga", List.of(), Duration.ofHours(-1)));
         browser.click("#who button");
-        browser.awaitText("#notice", "The token does not hold");
+        browser.awaitText("#told", "The token does not hold");
         browser.find("#token").sendKeys(secured.stack.issuer().token("olga", List.of(), Duration.ofMinutes(5)));
         browser.click("#who button");
         browser.awaitText("#told", "Signed in as olga.");
