@@ -11,7 +11,6 @@ export class Refused extends Error {
   constructor(status, problem) {
     super(sentence(status, problem));
     this.status = status;
-    this.type = problem.type || '';
   }
 }
 

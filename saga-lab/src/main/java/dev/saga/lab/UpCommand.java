@@ -59,20 +59,17 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         System.out.println("Starting, logs in " + surroundings.logs());
         LocalInfra infra = surroundings.startInfra();
-        var plan = new Plan(
-                Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
-                true,
-                "",
-                settings,
-                aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL);
-        Issuer issuer = secured ? Issuer.start() : null;
+        Plan plan = new Plan(
+                        Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
+                        true,
+                        "",
+                        settings,
+                        aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL)
+                .behindGateway();
         LocalStack stack = LocalStack.start(
-                infra,
-                issuer == null ? plan.behindGateway() : plan.behindGateway().securedBy(issuer),
-                surroundings.logs(),
-                Surroundings::say);
+                infra, secured ? plan.securedBy(Issuer.start()) : plan, surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
-        Map<String, String> tokens = issuer == null ? Map.of() : tokens(issuer);
+        Map<String, String> tokens = secured ? tokens(stack.issuer()) : Map.of();
         if (json != null) {
             Map<String, Object> all = describe(infra, stack);
             all.put("tokens", tokens);

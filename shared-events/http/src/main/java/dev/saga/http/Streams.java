@@ -28,8 +28,8 @@ public final class Streams implements SmartLifecycle {
     }
 
     /**
-     * The stream for a request, counted for a user from its subscription to its end, with a comment in between where nothing happens:
-     * so that a connection that is gone is noticed.
+     * The stream for a request, counted for a user from its subscription to its end, with a comment in between where
+     * nothing happens: so that a connection that is gone is noticed.
      *
      * @return a stream that fails with {@link Problem} 429 where too many are open
      */
