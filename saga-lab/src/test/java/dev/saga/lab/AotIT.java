@@ -11,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** A service from a cache of its classes; a JVM that cannot use its cache does not start. */
+@Order(RunningSystem.ALONE)
 class AotIT {
     @Test
     void aServiceStartsFromTheCacheThatWasMadeForIt() {

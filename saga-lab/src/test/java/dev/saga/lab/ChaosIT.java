@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A short run of {@code saga-lab chaos}, as people start it. */
+@Order(RunningSystem.ALONE)
 class ChaosIT {
     private static final Path FOLDER = Launch.home().resolve("saga-lab/target/chaos");
 

@@ -17,9 +17,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** What an operator fears: lost topics, topics read anew, partitions added under way. */
+@Order(RunningSystem.ON_PAIRS)
 class DisasterIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 

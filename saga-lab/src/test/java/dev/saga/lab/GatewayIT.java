@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** One door before several instances. */
+@Order(RunningSystem.AT_THE_DOOR)
 class GatewayIT {
     private static final String UNKNOWN = "{\"productId\":\"NO-SUCH\",\"qty\":1}";
     private static final HttpClient HTTP =

@@ -15,9 +15,11 @@ import dev.saga.lab.stack.SagaClient.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** order-svc alone; the test plays inventory-svc and payment-svc, in orders that the real ones rarely show. */
+@Order(RunningSystem.ON_SOLO_ORDER)
 class OutOfOrderIT {
     private static final Money TOTAL = new Money(3000);
 

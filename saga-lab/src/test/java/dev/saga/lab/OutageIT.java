@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /** Kafka or MariaDB is away, on an infrastructure that no other test uses. */
+@Order(RunningSystem.ALONE)
 class OutageIT {
     private static final Path FOLDER = Launch.home().resolve("saga-lab/target/outage");
     private static final int OUTBOX_LIMIT = 40;

@@ -21,11 +21,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** One instance of each service is stopped, or killed, and comes back, while orders come in at the other instance. */
+@Order(RunningSystem.ON_PAIRS)
 class RestartIT {
     private static final int SUBMITTERS = 4;
     private static final Duration PACE = Duration.ofMillis(40);

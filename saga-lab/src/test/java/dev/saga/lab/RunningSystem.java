@@ -14,26 +14,33 @@ import dev.saga.local.Launch;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** The system under test: real processes on the build's broker and database, started once for each shape. */
+/**
+ * The system under test: real processes on the build's broker and database. Each shape is started at its first use and
+ * ended when a test wants another one, so that it takes no time from those that come after. Classes that share a shape
+ * have the same {@code @Order}.
+ */
 public final class RunningSystem {
+    /** Classes that start what they need, and have the machine to themselves. */
+    public static final int ALONE = 1;
+
+    public static final int ON_SOLO_ORDER = 2;
+    public static final int ON_PAIRS = 3;
+    public static final int AT_THE_DOOR = 4;
+
     private static final Duration HEALING = Duration.ofSeconds(60);
     private static final Path LOGS = Launch.home().resolve("saga-lab/target/e2e-logs");
 
-    private static RunningSystem pairs;
-    private static RunningSystem soloOrder;
-    private static RunningSystem door;
-    private static RunningSystem secured;
+    private static final Map<String, RunningSystem> UP = new HashMap<>();
 
     public final LocalStack stack;
     public final String prefix;
     final Wire wire;
     final Invariants invariants;
-
-    private RunningSystem(String name, Map<Service, Integer> instances, Map<String, String> settings) {
-        this(name, new Plan(instances, false, prefix(name), settings, Jvm.SHORT_LIVED));
-    }
 
     private static String prefix(String name) {
         return name + "_" + TestInfra.uniqueName() + "_";
@@ -47,46 +54,48 @@ public final class RunningSystem {
         Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
     }
 
-    /** Two instances of every service. */
-    public static synchronized RunningSystem pairs() {
-        if (pairs == null) {
-            pairs = new RunningSystem(
-                    "pairs",
-                    Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
-                    Map.of("saga.order.step-timeout", "8s", "saga.payment.lease", "8s"));
+    /** Starts a system unless it is up, and ends all others but for one that the same tests use. */
+    private static synchronized RunningSystem up(String name, String beside, Supplier<Plan> plan) {
+        for (String other : List.copyOf(UP.keySet())) {
+            if (!List.of(name, beside).contains(other)) {
+                UP.remove(other).stack.close();
+            }
         }
-        return pairs;
+        return UP.computeIfAbsent(name, missing -> new RunningSystem(name, plan.get()));
+    }
+
+    private static Plan plan(String name, int orders, int others, Map<String, String> settings) {
+        Map<Service, Integer> instances = Map.of(
+                Service.ORDER, orders,
+                Service.INVENTORY, others,
+                Service.PAYMENT, others);
+        return new Plan(instances, false, prefix(name), settings, Jvm.SHORT_LIVED);
+    }
+
+    /** Two instances of every service. */
+    public static RunningSystem pairs() {
+        return up(
+                "pairs",
+                "",
+                () -> plan("pairs", 2, 2, Map.of("saga.order.step-timeout", "8s", "saga.payment.lease", "8s")));
     }
 
     /** One order-svc; the test plays the others. */
-    static synchronized RunningSystem soloOrder() {
-        if (soloOrder == null) {
-            soloOrder = new RunningSystem("solo", Map.of(Service.ORDER, 1), Map.of("saga.order.step-timeout", "1h"));
-        }
-        return soloOrder;
+    static RunningSystem soloOrder() {
+        return up("solo", "", () -> plan("solo", 1, 0, Map.of("saga.order.step-timeout", "1h")));
     }
 
     /** Two instances of order-svc and one of the others behind a gateway; open. */
-    public static synchronized RunningSystem door() {
-        if (door == null) {
-            var instances = Map.of(Service.ORDER, 2, Service.INVENTORY, 1, Service.PAYMENT, 1);
-            door = new RunningSystem(
-                    "door", new Plan(instances, false, prefix("door"), Map.of(), Jvm.SHORT_LIVED).behindGateway());
-        }
-        return door;
+    public static RunningSystem door() {
+        return up("door", "secured", () -> plan("door", 2, 1, Map.of()).behindGateway());
     }
 
     /** One instance of each behind a gateway, which ask every caller for a token of this issuer. */
-    public static synchronized RunningSystem secured() {
-        if (secured == null) {
-            var instances = Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
-            secured = new RunningSystem(
-                    "secured",
-                    new Plan(instances, false, prefix("secured"), Map.of(), Jvm.SHORT_LIVED)
-                            .behindGateway()
-                            .securedBy(Issuer.start()));
-        }
-        return secured;
+    public static RunningSystem secured() {
+        return up(
+                "secured",
+                "door",
+                () -> plan("secured", 1, 1, Map.of()).behindGateway().securedBy(Issuer.start()));
     }
 
     /** Puts a record onto a topic as a stranger would. */

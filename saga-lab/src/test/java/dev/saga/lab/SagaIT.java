@@ -24,10 +24,12 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** Whole sagas over six processes: two of each service. */
+@Order(RunningSystem.ON_PAIRS)
 class SagaIT {
     private static final String USER = "ann";
 

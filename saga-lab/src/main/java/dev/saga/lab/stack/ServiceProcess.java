@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /** One instance of a service: a JVM of its own. */
 public final class ServiceProcess {
-    private static final Duration START = Duration.ofMinutes(2);
+    private static final Duration START = Duration.ofMinutes(4);
     private static final Duration STOP = Duration.ofSeconds(40);
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();

@@ -27,10 +27,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Every route of every program, asked by everybody who could ask. */
+@Order(RunningSystem.AT_THE_DOOR)
 class AccessIT {
     private static final Duration SOON = Duration.ofMinutes(10);
     private static final HttpClient HTTP =

@@ -35,7 +35,7 @@ class FuzzIT {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final RunningSystem SYSTEM = RunningSystem.pairs();
+    private static final RunningSystem SYSTEM = RunningSystem.door();
     private static final Map<Service, JsonNode> DESCRIPTIONS = List.of(Service.values()).stream()
             .collect(Collectors.toMap(
                     service -> service,
