@@ -29,6 +29,7 @@ final class Instances implements SmartLifecycle {
     private final WebClient http;
     private final Map<String, List<Instance>> known = new ConcurrentHashMap<>();
     private final Map<URI, List<URI>> addresses = new ConcurrentHashMap<>();
+    private final Map<URI, Long> leftOutAt = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> turns = new ConcurrentHashMap<>();
     private volatile boolean running;
     private Disposable looking = Disposables.disposed();
@@ -63,8 +64,9 @@ final class Instances implements SmartLifecycle {
         return turns.computeIfAbsent(service, name -> new AtomicInteger()).getAndIncrement();
     }
 
-    /** Leaves an instance out until it says again that it is ready. */
+    /** Leaves an instance out until it says again that it is ready, to a question asked after this. */
     void leaveOut(String service, URI instance) {
+        leftOutAt.put(instance, System.nanoTime());
         known.computeIfPresent(service, (name, all) -> without(all, instance));
     }
 
@@ -81,19 +83,32 @@ final class Instances implements SmartLifecycle {
     }
 
     private Mono<Void> look(String service, List<URI> configured) {
+        long asked = System.nanoTime();
         return Flux.fromIterable(configured)
                 .flatMapSequential(this::addresses)
                 .distinct()
                 .flatMapSequential(address -> isReady(address).map(ready -> new Instance(address, ready)))
                 .collectList()
-                .doOnNext(now -> note(service, now))
+                .doOnNext(found -> note(service, found, asked))
                 .then();
     }
 
-    private void note(String service, List<Instance> now) {
-        if (!now.equals(known.put(service, now))) {
+    private void note(String service, List<Instance> found, long asked) {
+        List<Instance> before = of(service);
+        List<Instance> now = known.compute(service, (name, all) -> withoutLeftOut(found, asked));
+        if (!now.equals(before)) {
             LOG.info("instances service={} are={}", service, now);
         }
+    }
+
+    /** One that was left out while it was asked may have answered before it died. */
+    private List<Instance> withoutLeftOut(List<Instance> found, long asked) {
+        List<Instance> now = found;
+        for (Instance instance : found) {
+            Long at = leftOutAt.get(instance.address());
+            now = at != null && at - asked > 0 ? without(now, instance.address()) : now;
+        }
+        return now;
     }
 
     /** Every address of the host, as before where it cannot be told; the name itself where it has but one. */

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class InstancesTest {
     private final List<HttpServer> servers = new ArrayList<>();
     private volatile int readiness = 200;
+    private volatile Runnable meanwhile = () -> {};
 
     @AfterEach
     void close() {
@@ -63,6 +64,18 @@ class InstancesTest {
     }
 
     @Test
+    void oneThatIsLeftOutWhileItIsAskedStaysOutUntilTheNextLook() throws IOException {
+        URI one = start("127.0.0.1", 0);
+        Instances instances = look(one);
+        meanwhile = () -> instances.leaveOut("some-service", one);
+        instances.look().block();
+        assertThat(instances.next("some-service", List.of())).isNull();
+        meanwhile = () -> {};
+        instances.look().block();
+        assertThat(next(instances)).isEqualTo(one);
+    }
+
+    @Test
     void oneThatDoesNotAnswerInTimeIsNotReady() throws IOException {
         HttpServer silent = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         silent.createContext("/", exchange -> {});
@@ -90,6 +103,7 @@ class InstancesTest {
     private URI start(String host, int port) throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress(host, port), 0);
         server.createContext("/actuator/health/readiness", exchange -> {
+            meanwhile.run();
             exchange.sendResponseHeaders(readiness, -1);
             exchange.close();
         });

@@ -1,6 +1,7 @@
 package dev.saga.inventory.http;
 
 import dev.saga.security.AccessRules;
+import java.util.List;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
@@ -10,8 +11,10 @@ import org.springframework.stereotype.Component;
 final class ProductAccess implements AccessRules {
     @Override
     public void state(AuthorizeExchangeSpec exchanges) {
-        exchanges
-                .pathMatchers(HttpMethod.GET, "/products", "/products/{productId}")
-                .authenticated();
+        for (HttpMethod reading : List.of(HttpMethod.GET, HttpMethod.HEAD)) {
+            exchanges
+                    .pathMatchers(reading, "/products", "/products/{productId}")
+                    .authenticated();
+        }
     }
 }
