@@ -2,13 +2,12 @@
 
 import {call, session} from './api.js';
 import {attempt, h, number, s, say} from './dom.js';
-import {age, draw, MEANING} from './lanes.js';
+import {eventPanel} from './event.js';
+import {film} from './film.js';
 import {stream} from './stream.js';
 
 const FINAL = ['ORDER_CONFIRMED', 'ORDER_CANCELLED'];
 const LATE = 1000;
-const SLOWEST_STEP = 1200;
-const QUICKEST_STEP = 250;
 
 export function saga(view, [user, id, why]) {
   view.append(h('h1', {}, 'Saga'));
@@ -44,15 +43,12 @@ function oneSaga(user, id, why, onEnd) {
   const path = `/order-service/${encodeURIComponent(user)}/orders/${encodeURIComponent(id)}`;
   const entries = [];
   let order = null;
-  let shown = 0;
-  let chosen = null;
-  let replaying = null;
   const svg = s('svg', {role: 'group', 'aria-label': 'The saga: four lanes, time from top to bottom'});
   const status = h('p', {class: 'status', role: 'status'});
   const told = h('ol', {class: 'told', 'aria-live': 'polite', 'aria-label': 'What happened'});
-  const detail = h('section', {class: 'detail', id: 'detail', 'aria-live': 'polite'},
-    h('p', {class: 'empty'}, 'Choose an arrow to see its event.'));
-  const replay = h('button', {type: 'button', id: 'replay', disabled: true, onclick: () => play()}, 'Replay');
+  const panel = eventPanel(id, entries, () => shown.redraw());
+  const shown = film(entries, svg, told, panel);
+  const replay = h('button', {type: 'button', id: 'replay', disabled: true, onclick: shown.play}, 'Replay');
   const cancel = h('button', {type: 'button', id: 'cancel', disabled: true, onclick: () => attempt(async () => {
     order = await call('POST', `${path}/cancel`);
     say('The order is being cancelled.');
@@ -61,79 +57,10 @@ function oneSaga(user, id, why, onEnd) {
   })}, 'Cancel the order');
   let close = () => {};
 
-  function redraw() {
-    draw(svg, entries, shown, {choose, chosen});
-    const ids = entries.slice(0, shown).map((entry) => entry.eventId);
-    while (told.lastChild && ids[told.children.length - 1] !== told.lastChild.dataset.of) {
-      told.lastChild.remove();
-    }
-    while (told.children.length < shown) {
-      const entry = entries[told.children.length];
-      told.append(h('li', {class: MEANING[entry.type][2], 'data-of': entry.eventId}, MEANING[entry.type][1], ' ', h('small', {}, `${age(entry, entries)} ms`)));
-    }
-  }
-
-  function choose(entry) {
-    chosen = entry.eventId;
-    const cause = entries.find((other) => other.eventId === entry.causationId);
-    detail.replaceChildren(
-      h('h2', {}, entry.type),
-      h('p', {}, cause
-        ? ['Because of ', h('button', {type: 'button', class: 'text', onclick: () => choose(cause)}, cause.type)]
-        : entry.causationId ? 'Because of an event that order-svc has not heard.' : 'Because somebody asked, or a deadline passed.'),
-      h('pre', {tabindex: 0, role: 'region', 'aria-label': 'The event as JSON'}, JSON.stringify({
-        specversion: '1.0',
-        id: entry.eventId,
-        source: entry.source,
-        type: entry.type,
-        subject: id,
-        time: entry.time,
-        ...(entry.causationId ? {causationid: entry.causationId} : {}),
-        detail: entry.detail,
-      }, null, 2)),
-      h('p', {}, h('small', {}, 'As order-svc keeps it: the envelope, and the data in short.')));
-    redraw();
-  }
-
   function onEvent(entry) {
-    if (entries.some((other) => other.eventId === entry.eventId)) {
-      return;
-    }
-    entries.push(entry);
-    entries.sort((one, other) => Date.parse(one.time) - Date.parse(other.time));
-    if (!replaying) {
-      shown = entries.length;
-      redraw();
-      drawnAfter(entry);
-    }
-    if (FINAL.includes(entry.type)) {
+    if (shown.add(entry) && FINAL.includes(entry.type)) {
       load().then(onEnd);
     }
-  }
-
-  /** For whoever measures: how long after its event an arrow was on the screen. */
-  function drawnAfter(entry) {
-    const event = Date.parse(entry.time);
-    requestAnimationFrame(() => setTimeout(() => {
-      svg.dataset.drawnAfter = `${svg.dataset.drawnAfter || ''}${entry.type}=${Date.now() - event} `;
-    }));
-  }
-
-  function play() {
-    clearTimeout(replaying);
-    shown = 0;
-    const next = () => {
-      shown += 1;
-      redraw();
-      if (shown < entries.length) {
-        const pause = Date.parse(entries[shown].time) - Date.parse(entries[shown - 1].time);
-        replaying = setTimeout(next, Math.min(SLOWEST_STEP, Math.max(QUICKEST_STEP, pause)));
-      } else {
-        replaying = null;
-      }
-    };
-    replaying = setTimeout(next, QUICKEST_STEP);
-    redraw();
   }
 
   async function load() {
@@ -178,7 +105,7 @@ function oneSaga(user, id, why, onEnd) {
     });
   }
 
-  const resized = new ResizeObserver(() => redraw());
+  const resized = new ResizeObserver(shown.redraw);
   const frame = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Swim-lanes'}, svg);
   const element = h('div', {},
     h('p', {class: 'id'}, h('small', {}, `transaction_id ${id}`)),
@@ -187,7 +114,7 @@ function oneSaga(user, id, why, onEnd) {
       : null,
     status,
     h('div', {class: 'row'}, replay, cancel),
-    h('div', {class: 'saga'}, frame, h('div', {}, detail, h('h2', {}, 'What happened'), told)),
+    h('div', {class: 'saga'}, frame, h('div', {}, panel.element, h('h2', {}, 'What happened'), told)),
     h('p', {class: 'legend'},
       h('span', {class: 'forward'}, 'forward'), h('span', {class: 'failure'}, '✕ failure'), h('span', {class: 'undo'}, '↩ compensation'),
       ' Boxes are local transactions; dashed lines are deliveries by Kafka.'));
@@ -196,7 +123,7 @@ function oneSaga(user, id, why, onEnd) {
   follow();
   return {element, close: () => {
     close();
-    clearTimeout(replaying);
+    shown.close();
     resized.disconnect();
   }};
 }

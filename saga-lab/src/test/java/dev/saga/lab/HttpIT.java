@@ -3,6 +3,7 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Topic;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
@@ -20,18 +21,22 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The HTTP of the contract. */
+@Order(RunningSystem.ON_PAIRS)
 class HttpIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -215,6 +220,22 @@ class HttpIT {
                         "ORDER_CANCEL <- null",
                         "INVENTORY_RELEASED <- ORDER_CANCEL",
                         "PAYMENT_REFUNDED <- ORDER_CANCEL");
+    }
+
+    @Test
+    void tellsWhatEveryEventSaidAsItLiesInTheTopics() {
+        String id = client.submitAndWait(user, order()).text("orderId");
+        Map<String, JsonNode> said = new HashMap<>();
+        for (Topic topic : Topic.values()) {
+            system.wire.reader().read(topic, Long.MAX_VALUE, record -> {
+                JsonNode event = JsonMapper.shared().readTree(record.value());
+                said.put(event.path("id").asString(), event.path("data"));
+            });
+        }
+        assertThat(client.timeline(user, id))
+                .hasSize(4)
+                .allSatisfy(entry -> assertThat(entry.path("data"))
+                        .isEqualTo(said.get(entry.path("eventId").asString())));
     }
 
     private List<String> causes(String orderId) {

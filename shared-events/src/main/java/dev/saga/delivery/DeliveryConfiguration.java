@@ -50,8 +50,8 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    EventLog eventLog(Sql sql, DeliveryProperties properties) {
-        return new EventLog(sql, properties.timeline());
+    EventLog eventLog(Sql sql, EventCodec codec, DeliveryProperties properties) {
+        return new EventLog(sql, codec, properties.timeline());
     }
 
     @Bean

@@ -72,6 +72,11 @@ public final class EventCodec {
                 envelope.event()));
     }
 
+    /** What an event says, without its envelope, as JSON. */
+    String data(SagaEvent event) {
+        return json.writeValueAsString(event);
+    }
+
     /**
      * Reads a record of Kafka.
      *

@@ -20,24 +20,33 @@ import reactor.core.publisher.Mono;
 public final class EventLog {
     private static final String INBOX = "INSERT IGNORE INTO event_log (transaction_id, event_id) VALUES";
     private static final String TIMELINE =
-            "INSERT IGNORE INTO event_log (transaction_id, event_id, type, source, causation_id, time, detail) VALUES";
+            "INSERT IGNORE INTO event_log (transaction_id, event_id, type, source, causation_id, time, detail, data)"
+                    + " VALUES";
     private static final int LONGEST_DETAIL = 500;
 
-    /** One event of a saga, for people. */
+    /**
+     * One event of a saga, for people.
+     *
+     * @param detail what it says, in a few words of at most 500 characters
+     * @param data what it says, as JSON; null where it was recorded before the log kept that
+     */
     public record Entry(
             Instant time,
             EventType type,
             String source,
             UUID eventId,
             @Nullable UUID causationId,
-            String detail) {}
+            String detail,
+            @Nullable String data) {}
 
     private final Sql sql;
-
+    private final EventCodec codec;
+    private final SagaBells bells = new SagaBells();
     private final boolean timeline;
 
-    EventLog(Sql sql, boolean timeline) {
+    EventLog(Sql sql, EventCodec codec, boolean timeline) {
         this.sql = sql;
+        this.codec = codec;
         this.timeline = timeline;
     }
 
@@ -50,11 +59,25 @@ public final class EventLog {
     Mono<Set<UUID>> add(List<Envelope> events) {
         return sql.insertReturning(
                         timeline ? TIMELINE : INBOX,
-                        timeline ? "(?,?,?,?,?,?,?)" : "(?,?)",
+                        timeline ? "(?,?,?,?,?,?,?,?)" : "(?,?)",
                         rows(events),
                         "RETURNING event_id",
                         row -> UUID.fromString(Sql.get(row, "event_id", String.class)))
-                .collect(HashSet::new, Set::add);
+                .<Set<UUID>>collect(HashSet::new, Set::add)
+                .delayUntil(fresh -> timeline ? announced(events) : Mono.empty());
+    }
+
+    private Mono<Void> announced(List<Envelope> events) {
+        return Transactions.onceCommitted(
+                () -> bells.ring(events.stream().map(Envelope::transactionId).toList()));
+    }
+
+    /**
+     * Completes once a transaction of this process has committed after this call that recorded something of the saga, or
+     * of one that shares its bell. What other instances record is not told: look now and then.
+     */
+    public Mono<Void> news(TransactionId saga) {
+        return bells.listen(saga);
     }
 
     private List<@Nullable Object[]> rows(List<Envelope> events) {
@@ -67,7 +90,7 @@ public final class EventLog {
                 : new @Nullable Object[] {event.transactionId().value(), event.id()};
     }
 
-    private static @Nullable Object[] described(Envelope event) {
+    private @Nullable Object[] described(Envelope event) {
         String detail = event.event().detail();
         return new @Nullable Object[] {
             event.transactionId().value(),
@@ -76,14 +99,15 @@ public final class EventLog {
             event.source(),
             event.causationId(),
             event.time(),
-            detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL - 1) + "…"
+            detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL - 1) + "…",
+            codec.data(event.event())
         };
     }
 
     /** All events of one saga, oldest first; the log must be a timeline. */
     public Flux<Entry> of(TransactionId transactionId) {
         return sql.rows(
-                "SELECT time, type, source, event_id, causation_id, detail FROM event_log WHERE transaction_id = ?"
+                "SELECT time, type, source, event_id, causation_id, detail, data FROM event_log WHERE transaction_id = ?"
                         + " ORDER BY time, event_id",
                 List.of(transactionId.value()),
                 row -> new Entry(
@@ -92,7 +116,8 @@ public final class EventLog {
                         Sql.get(row, "source", String.class),
                         UUID.fromString(Sql.get(row, "event_id", String.class)),
                         uuid(row.get("causation_id", String.class)),
-                        Sql.get(row, "detail", String.class)));
+                        Sql.get(row, "detail", String.class),
+                        row.get("data", String.class)));
     }
 
     private static @Nullable UUID uuid(@Nullable String text) {

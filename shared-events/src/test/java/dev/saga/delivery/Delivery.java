@@ -59,7 +59,7 @@ final class Delivery implements AutoCloseable {
                 ConnectionPoolConfiguration.builder(unpooled).maxSize(4).build());
         this.sql = new Sql(pool);
         this.transactions = new Transactions(pool);
-        this.log = new EventLog(sql, properties.timeline());
+        this.log = new EventLog(sql, codec, properties.timeline());
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), news);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);

@@ -33,7 +33,7 @@ public final class TestDelivery {
         properties = new Binder(new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
                 .bind("saga.delivery", DeliveryProperties.class)
                 .get();
-        log = new EventLog(database.sql(), properties.timeline());
+        log = new EventLog(database.sql(), codec, properties.timeline());
         letters = new DeadLetters(database.sql(), Clock.systemUTC());
         outbox = new Outbox(
                 database.sql(), log, codec, properties, UUID::randomUUID, Clock.systemUTC(), new OutboxNews());

@@ -1,11 +1,13 @@
 package dev.saga.order.http;
 
+import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.saga.delivery.EventLog;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.http.Streams;
 import dev.saga.order.OrderStore;
 import dev.saga.order.domain.Order;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -27,9 +29,9 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping(path = "/{userId}/orders/{orderId}/timeline", produces = MediaType.APPLICATION_JSON_VALUE)
 final class TimelineController {
-    private static final Duration PAUSE = Duration.ofMillis(20);
+    private static final Duration PAUSE = Duration.ofMillis(50);
     private static final Duration PATIENT_PAUSE = Duration.ofMillis(250);
-    private static final int QUICK_LOOKS = 500;
+    private static final int QUICK_LOOKS = 200;
 
     private final OrderStore orders;
     private final EventLog log;
@@ -47,7 +49,8 @@ final class TimelineController {
             String source,
             UUID eventId,
             @Nullable UUID causationId,
-            String detail) {
+            String detail,
+            @JsonRawValue @Schema(type = "object") @Nullable String data) {
         static Entry of(EventLog.Entry event) {
             return new Entry(
                     event.time(),
@@ -55,7 +58,8 @@ final class TimelineController {
                     event.source(),
                     event.eventId(),
                     event.causationId(),
-                    event.detail());
+                    event.detail(),
+                    event.data());
         }
     }
 
@@ -64,7 +68,10 @@ final class TimelineController {
         return order(userId, orderId).flatMap(order -> entries(order.id()));
     }
 
-    /** The same, live: looks into the database, so any instance can tell; ends with the order. */
+    /**
+     * The same, live; ends with the order. Looks into the database, so any instance can tell: at once where this one
+     * handles the order's events, and otherwise soon.
+     */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<Entry>> live(
             @PathVariable String userId, @PathVariable String orderId, ServerHttpRequest request) {
@@ -73,11 +80,8 @@ final class TimelineController {
 
     private Flux<ServerSentEvent<Entry>> live(TransactionId id) {
         Set<UUID> told = new HashSet<>();
-        return orders.find(id)
-                .flatMap(order ->
-                        entries(id).map(entries -> new Look(order.status().isFinal(), entries)))
-                .repeatWhen(rounds -> rounds.index().concatMap(round -> Mono.delay(pauseAfter(round.getT1()))))
-                .takeUntil(Look::last)
+        return look(id, 0)
+                .expand(look -> look.last ? Mono.empty() : look.pause().then(look(id, look.round + 1)))
                 .concatMapIterable(Look::entries)
                 .filter(entry -> told.add(entry.eventId()))
                 .map(entry -> ServerSentEvent.builder(entry)
@@ -86,12 +90,23 @@ final class TimelineController {
                         .build());
     }
 
-    /** Most sagas end within seconds; one that does not is not looked at so often. */
-    private static Duration pauseAfter(long looks) {
-        return looks < QUICK_LOOKS ? PAUSE : PATIENT_PAUSE;
+    private Mono<Look> look(TransactionId id, int round) {
+        return Mono.defer(() -> {
+            Mono<Void> news = log.news(id);
+            return orders.find(id)
+                    .flatMap(order -> entries(id)
+                            .map(entries -> new Look(round, order.status().isFinal(), entries, news)));
+        });
     }
 
-    private record Look(boolean last, List<Entry> entries) {}
+    private record Look(int round, boolean last, List<Entry> entries, Mono<Void> news) {
+        /** Most sagas end within seconds; one that does not is not looked at so often. */
+        Mono<Void> pause() {
+            return Mono.firstWithSignal(
+                    news,
+                    Mono.delay(round < QUICK_LOOKS ? PAUSE : PATIENT_PAUSE).then());
+        }
+    }
 
     private Mono<List<Entry>> entries(TransactionId id) {
         return log.of(id).map(Entry::of).collectList();

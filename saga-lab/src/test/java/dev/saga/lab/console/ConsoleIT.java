@@ -16,6 +16,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The console as a person meets it, in a real browser. */
+@Order(RunningSystem.AT_THE_DOOR)
 class ConsoleIT {
     private static final Path SHOTS = Launch.home().resolve("saga-lab/target/screenshots");
 
@@ -78,8 +80,10 @@ class ConsoleIT {
         await().atMost(Duration.ofSeconds(30)).until(() -> drawn().contains("PAYMENT_VOIDED"));
         browser.click("[data-type=INVENTORY_RELEASED]");
         browser.awaitText("#detail pre", "\"type\": \"INVENTORY_RELEASED\"");
+        browser.awaitText("#detail pre", "\"unit_price\": ");
         browser.click("#detail button.text");
         browser.awaitText("#detail pre", "\"type\": \"ORDER_CANCEL\"");
+        browser.awaitText("#detail pre", "\"reason\": \"PAYMENT_DECLINED\"");
         browser.open(door + "/#/shop");
         browser.awaitText("#meaning", "Every card is charged.");
     }

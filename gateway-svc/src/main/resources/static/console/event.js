@@ -1,0 +1,44 @@
+// The event behind an arrow: its JSON, and what caused it.
+
+import {h} from './dom.js';
+
+/** A panel for one of the events of a saga. `entries` are all that are known; `onChoice` is told of a new choice. */
+export function eventPanel(id, entries, onChoice) {
+  const element = h('section', {class: 'detail', id: 'detail', 'aria-live': 'polite'},
+    h('p', {class: 'empty'}, 'Choose an arrow to see its event.'));
+  const panel = {element, chosen: null, choose};
+
+  function choose(entry) {
+    panel.chosen = entry.eventId;
+    element.replaceChildren(
+      h('h2', {}, entry.type),
+      h('p', {}, because(entry)),
+      h('pre', {tabindex: 0, role: 'region', 'aria-label': 'The event as JSON'}, JSON.stringify(cloudEvent(id, entry), null, 2)));
+    onChoice();
+  }
+
+  function because(entry) {
+    const cause = entries.find((other) => other.eventId === entry.causationId);
+    if (cause) {
+      return ['Because of ', h('button', {type: 'button', class: 'text', onclick: () => choose(cause)}, cause.type)];
+    }
+    return entry.causationId ? 'Because of an event that order-svc has not heard.' : 'Because somebody asked, or a deadline passed.';
+  }
+
+  return panel;
+}
+
+/** As it travelled through Kafka, but for its trace. */
+function cloudEvent(id, entry) {
+  return {
+    specversion: '1.0',
+    id: entry.eventId,
+    source: entry.source,
+    type: entry.type,
+    subject: id,
+    time: entry.time,
+    datacontenttype: 'application/json',
+    ...(entry.causationId ? {causationid: entry.causationId} : {}),
+    data: entry.data,
+  };
+}

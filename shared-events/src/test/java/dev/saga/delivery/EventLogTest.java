@@ -1,0 +1,79 @@
+package dev.saga.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.saga.events.Envelope;
+import dev.saga.events.Events;
+import dev.saga.events.SagaEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A timeline, on a real MariaDB. */
+class EventLogTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final JsonMapper json = JsonMapper.shared();
+    private Delivery delivery;
+    private EventLog timeline;
+
+    @BeforeEach
+    void start() {
+        delivery = Delivery.fresh();
+        timeline = new EventLog(delivery.sql, delivery.codec, true);
+    }
+
+    @AfterEach
+    void stop() {
+        delivery.close();
+    }
+
+    private static List<Envelope> envelopes(List<SagaEvent> events) {
+        return events.stream()
+                .map(event -> Delivery.envelope(event, UUID.randomUUID()))
+                .toList();
+    }
+
+    private <T> T run(Mono<T> work) {
+        return work.as(delivery.transactions::transactional).block(PATIENCE);
+    }
+
+    @Test
+    void hasWhatEventsOfEveryTypeSayAsTheySaidIt() {
+        List<Envelope> said = envelopes(Events.all(Events.SAGA));
+        run(timeline.add(said));
+        Map<UUID, JsonNode> told = timeline.of(Events.SAGA)
+                .collectMap(EventLog.Entry::eventId, entry -> json.readTree(entry.data()))
+                .block(PATIENCE);
+        assertThat(told)
+                .isEqualTo(said.stream()
+                        .collect(Collectors.toMap(
+                                Envelope::id,
+                                event -> json.readTree(delivery.codec.encode(event))
+                                        .path("data"))));
+    }
+
+    @Test
+    void newsOfASagaComesOnceItIsCommittedAndOnlyThen() {
+        var news = new AtomicInteger();
+        var early = new AtomicInteger(-1);
+        List<Envelope> said = envelopes(List.of(Events.created(Events.SAGA)));
+        timeline.news(Events.SAGA).subscribe(rung -> {}, failure -> {}, news::incrementAndGet);
+        assertThatThrownBy(() -> run(timeline.add(said).then(Mono.error(new IllegalStateException("rolled back")))))
+                .hasMessage("rolled back");
+        assertThat(news).as("after a rollback").hasValue(0);
+        run(timeline.add(said).doOnNext(added -> early.set(news.get())));
+        assertThat(early).as("before the commit").hasValue(0);
+        assertThat(news).as("after the commit").hasValue(1);
+    }
+}
