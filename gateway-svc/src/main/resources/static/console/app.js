@@ -16,6 +16,7 @@ const LINK = {
 const view = document.getElementById('view');
 const link = document.getElementById('link');
 let leave = () => {};
+let shown = null;
 
 function parts(hash) {
   try {
@@ -26,6 +27,7 @@ function parts(hash) {
 }
 
 function show() {
+  shown = location.hash;
   const [name, ...rest] = parts(location.hash);
   const chosen = Object.hasOwn(VIEWS, name) ? name : 'shop';
   leave();
@@ -91,7 +93,9 @@ document.querySelector('.skip').addEventListener('click', (click) => {
   view.focus();
 });
 window.addEventListener('hashchange', () => {
-  show();
-  view.focus();
+  if (location.hash !== shown) {
+    show();
+    view.focus();
+  }
 });
 begin();

@@ -6,18 +6,14 @@ import {eventPanel} from './event.js';
 import {film} from './film.js';
 import {stream} from './stream.js';
 
-const FINAL = ['ORDER_CONFIRMED', 'ORDER_CANCELLED'];
 const LATE = 1000;
 
 export function saga(view, [user, id, why]) {
   view.append(h('h1', {}, 'Saga'));
   const recent = recentOrders(id);
-  if (!id) {
-    view.append(recent.element);
-    return () => {};
-  }
-  const drawing = oneSaga(user, id, why, recent.load);
+  const drawing = id ? oneSaga(user, id, why, recent.load) : {element: '', close: () => {}};
   view.append(drawing.element, recent.element);
+  recent.load();
   return drawing.close;
 }
 
@@ -35,7 +31,6 @@ function recentOrders(shownId) {
       list.replaceChildren(h('li', {class: 'empty'}, 'No orders yet. ', h('a', {href: '#/shop'}, 'Place one in the shop'), '.'));
     }
   });
-  load();
   return {element, load};
 }
 
@@ -56,12 +51,6 @@ function oneSaga(user, id, why, onEnd) {
     follow();
   })}, 'Cancel the order');
   let close = () => {};
-
-  function onEvent(entry) {
-    if (shown.add(entry) && FINAL.includes(entry.type)) {
-      load().then(onEnd);
-    }
-  }
 
   async function load() {
     await attempt(async () => {
@@ -86,15 +75,16 @@ function oneSaga(user, id, why, onEnd) {
 
   /** An answer that nobody had to wait for can come after the end, as PAYMENT_VOIDED of a payment that failed. */
   function lateEvents() {
-    attempt(async () => (await call('GET', `${path}/timeline`)).forEach(onEvent));
+    attempt(async () => (await call('GET', `${path}/timeline`)).forEach(shown.add));
   }
 
   function follow() {
     close();
     close = stream(`${path}/timeline`, {
-      each: onEvent,
+      each: shown.add,
       ended: () => load().then(() => {
         if (isFinal()) {
+          onEnd();
           setTimeout(lateEvents, LATE);
         } else {
           follow();
@@ -105,6 +95,7 @@ function oneSaga(user, id, why, onEnd) {
     });
   }
 
+  follow(); // first of all: events are on their way
   const resized = new ResizeObserver(shown.redraw);
   const frame = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Swim-lanes'}, svg);
   const element = h('div', {},
@@ -120,7 +111,6 @@ function oneSaga(user, id, why, onEnd) {
       ' Boxes are local transactions; dashed lines are deliveries by Kafka.'));
   queueMicrotask(() => resized.observe(frame));
   load();
-  follow();
   return {element, close: () => {
     close();
     shown.close();

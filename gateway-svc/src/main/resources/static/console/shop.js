@@ -32,6 +32,7 @@ function place(order, idempotencyKey) {
 
 function watch(order, why = '') {
   location.hash = `#/saga/${encodeURIComponent(order.userId)}/${order.orderId}${why}`;
+  window.dispatchEvent(new HashChangeEvent('hashchange')); // at once: events are on their way
 }
 
 /** Has every card declined, orders one, shows the saga to its end, and sets back what was before. */

@@ -36,7 +36,9 @@ export function stream(path, {each, ended = () => {}, failed = () => {}, once = 
   const run = async () => {
     let pause = FIRST_PAUSE;
     while (!closed) {
-      await shown();
+      if (document.hidden) {
+        await shown();
+      }
       try {
         await read(path, (aborting) => { abort = aborting; }, () => {
           link(key, 'live');

@@ -103,7 +103,7 @@ class GatewayIT {
 
     @Test
     void aBodyThatIsTooLargeIsRefusedWhetherOrNotItsLengthIsSaid() throws Exception {
-        byte[] large = " ".repeat(65_537).getBytes(StandardCharsets.UTF_8);
+        byte[] large = " ".repeat(RunningSystem.LARGEST_AT_THE_DOOR + 1).getBytes(StandardCharsets.UTF_8);
         var known = HttpRequest.BodyPublishers.ofByteArray(large);
         var unknown = HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large));
         for (HttpRequest.BodyPublisher body : List.of(known, unknown)) {
