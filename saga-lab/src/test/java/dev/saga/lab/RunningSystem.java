@@ -90,7 +90,11 @@ public final class RunningSystem {
 
     /** Two instances of order-svc and one of the others behind a gateway that takes less than they do; open. */
     public static RunningSystem door() {
-        return up("door", "secured", () -> plan("door", 2, 1, Map.of("saga.gateway.body", String.valueOf(LARGEST_AT_THE_DOOR))).behindGateway());
+        return up(
+                "door",
+                "secured",
+                () -> plan("door", 2, 1, Map.of("saga.gateway.body", String.valueOf(LARGEST_AT_THE_DOOR)))
+                        .behindGateway());
     }
 
     /** One instance of each behind a gateway, which ask every caller for a token of this issuer. */

@@ -5,9 +5,12 @@ import java.util.Collection;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
-/** Wakes those who wait for something to happen to a saga, now and then for nothing: many sagas share a bell. */
+/**
+ * Wakes those who wait for something to happen to a saga. Sagas share bells, so now and then it is for nothing: about
+ * twice a second where ten thousand events a second are recorded.
+ */
 final class SagaBells {
-    private static final int BELLS = 256;
+    private static final int BELLS = 4096;
 
     private final Bell[] bells = Stream.generate(Bell::new).limit(BELLS).toArray(Bell[]::new);
 
