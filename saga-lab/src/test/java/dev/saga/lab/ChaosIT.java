@@ -23,6 +23,9 @@ class ChaosIT {
     private static final String FAULTS =
             "KILL_BROKER,KILL_DATABASE,KILL_SERVICE,REBALANCE_STORM,FLAKY_GATEWAY,DUPLICATES,GARBAGE,MORE_PARTITIONS";
 
+    /** Draws the three kills first, so that a slow machine comes to them too. */
+    private static final long BROKER_DATABASE_SERVICE = 4499;
+
     @Test
     @Timeout(600)
     void everyAcceptedOrderIsFinalAndNothingIsDoubledWhenEverythingIsKilledUnderLoad() throws Exception {
@@ -36,7 +39,7 @@ class ChaosIT {
                 LabApplication.class.getName(),
                 "chaos",
                 "--minutes=1.2",
-                "--seed=11",
+                "--seed=" + BROKER_DATABASE_SERVICE,
                 "--faults=" + FAULTS,
                 "--data=" + FOLDER,
                 "--json=" + report));
@@ -44,7 +47,8 @@ class ChaosIT {
         chaos.awaitSuccess(Duration.ofMinutes(9));
         JsonNode judged = JsonMapper.shared().readTree(Files.readString(report));
         assertThat(judged.path("broken")).isEmpty();
-        assertThat(judged.path("faults").size()).isGreaterThan(3);
+        assertThat(judged.path("faults").valueStream().map(JsonNode::asString))
+                .contains("KILL_BROKER", "KILL_DATABASE", "KILL_SERVICE");
         assertThat(judged.path("accepted").asInt()).isGreaterThan(500);
     }
 }
