@@ -36,7 +36,7 @@ export function stream(path, {each, ended = () => {}, failed = () => {}, once = 
   const run = async () => {
     let pause = FIRST_PAUSE;
     while (!closed) {
-      if (document.hidden) {
+      if (document.hidden) { // to await even what is done would let the page be drawn first
         await shown();
       }
       try {

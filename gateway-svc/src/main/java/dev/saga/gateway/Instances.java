@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -29,7 +30,7 @@ final class Instances implements SmartLifecycle {
     private final WebClient http;
     private final Map<String, List<Instance>> known = new ConcurrentHashMap<>();
     private final Map<URI, List<URI>> addresses = new ConcurrentHashMap<>();
-    private final Map<URI, Long> leftOutAt = new ConcurrentHashMap<>();
+    private final Set<URI> leftOut = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> turns = new ConcurrentHashMap<>();
     private volatile boolean running;
     private Disposable looking = Disposables.disposed();
@@ -64,9 +65,9 @@ final class Instances implements SmartLifecycle {
         return turns.computeIfAbsent(service, name -> new AtomicInteger()).getAndIncrement();
     }
 
-    /** Leaves an instance out until it says again that it is ready, to a question asked after this. */
+    /** Leaves an instance out until it says that it is ready to a look that begins after this. */
     void leaveOut(String service, URI instance) {
-        leftOutAt.put(instance, System.nanoTime());
+        leftOut.add(instance);
         known.computeIfPresent(service, (name, all) -> without(all, instance));
     }
 
@@ -76,37 +77,37 @@ final class Instances implements SmartLifecycle {
                 .toList();
     }
 
+    /** Asks all of them; one look is over before the next begins. */
     Mono<Void> look() {
         return Flux.fromIterable(properties.instances().entrySet())
+                .doOnSubscribe(begun -> leftOut.clear())
                 .flatMap(service -> look(service.getKey(), service.getValue()))
                 .then();
     }
 
     private Mono<Void> look(String service, List<URI> configured) {
-        long asked = System.nanoTime();
         return Flux.fromIterable(configured)
                 .flatMapSequential(this::addresses)
                 .distinct()
                 .flatMapSequential(address -> isReady(address).map(ready -> new Instance(address, ready)))
                 .collectList()
-                .doOnNext(found -> note(service, found, asked))
+                .doOnNext(found -> note(service, found))
                 .then();
     }
 
-    private void note(String service, List<Instance> found, long asked) {
+    private void note(String service, List<Instance> found) {
         List<Instance> before = of(service);
-        List<Instance> now = known.compute(service, (name, all) -> withoutLeftOut(found, asked));
+        List<Instance> now = known.compute(service, (name, all) -> withoutLeftOut(found));
         if (!now.equals(before)) {
             LOG.info("instances service={} are={}", service, now);
         }
     }
 
     /** One that was left out while it was asked may have answered before it died. */
-    private List<Instance> withoutLeftOut(List<Instance> found, long asked) {
+    private List<Instance> withoutLeftOut(List<Instance> found) {
         List<Instance> now = found;
-        for (Instance instance : found) {
-            Long at = leftOutAt.get(instance.address());
-            now = at != null && at - asked > 0 ? without(now, instance.address()) : now;
+        for (URI gone : leftOut) {
+            now = without(now, gone);
         }
         return now;
     }

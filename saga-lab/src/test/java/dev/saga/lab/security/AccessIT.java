@@ -120,6 +120,13 @@ class AccessIT {
     }
 
     @Test
+    void whoMayReadTheCatalogueMayAskForItsHead() {
+        SagaClient customer = system.stack.client().with(ann);
+        assertThat(customer.inventory("HEAD", "/products", null).status()).isEqualTo(200);
+        assertThat(customer.inventory("HEAD", "/dead-letters", null).status()).isEqualTo(403);
+    }
+
+    @Test
     void aPageOfAnotherSiteSendsNothing() throws Exception {
         for (ServiceProcess process : system.stack.processes()) {
             var request = HttpRequest.newBuilder(URI.create(process.url() + "/ann/orders"))
