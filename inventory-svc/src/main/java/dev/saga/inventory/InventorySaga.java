@@ -10,6 +10,7 @@ import dev.saga.events.OrderEvent;
 import dev.saga.events.ProductId;
 import dev.saga.events.TransactionId;
 import dev.saga.inventory.domain.Reservation;
+import dev.saga.inventory.domain.Stock;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,7 +21,10 @@ import reactor.core.publisher.Mono;
 
 /** What inventory-svc does with what order-svc says. A hot product is locked once a batch, not once an order. */
 @Component
-final class InventorySaga implements EventHandler {
+final class InventorySaga implements EventHandler<InventorySaga.State> {
+    /** What a batch touches, locked. */
+    record State(Map<TransactionId, Reservation> reservations, Map<ProductId, Stock> stocks) {}
+
     private final ReservationStore reservations;
     private final StockStore stocks;
 
@@ -34,14 +38,23 @@ final class InventorySaga implements EventHandler {
         return Set.of(EventType.ORDER_CREATED, EventType.ORDER_CANCEL);
     }
 
+    /** Reservations first, then stocks: those of a batch without cancels are known at once. */
     @Override
-    public Mono<Handled> handle(List<Envelope> fresh) {
-        Set<TransactionId> ids = fresh.stream().map(Envelope::transactionId).collect(Collectors.toSet());
-        return reservations.lock(ids).flatMap(before -> decided(fresh, before));
+    public Mono<State> load(List<Envelope> events) {
+        Set<TransactionId> ids = events.stream().map(Envelope::transactionId).collect(Collectors.toSet());
+        boolean cancels = events.stream().anyMatch(event -> event.event() instanceof OrderEvent.Cancel);
+        return cancels
+                ? reservations
+                        .lock(ids)
+                        .flatMap(before ->
+                                stocks.lock(products(events, before.values())).map(locked -> new State(before, locked)))
+                : Sql.together(reservations.lock(ids), stocks.lock(products(events, List.of())))
+                        .map(both -> new State(both.getT1(), both.getT2()));
     }
 
-    private Mono<Handled> decided(List<Envelope> fresh, Map<TransactionId, Reservation> before) {
-        return stocks.lock(products(fresh, before.values())).map(locked -> stored(Fold.of(fresh, before, locked)));
+    @Override
+    public Mono<Handled> handle(List<Envelope> fresh, State state) {
+        return Mono.just(stored(Fold.of(fresh, state.reservations, state.stocks)));
     }
 
     private Handled stored(Fold fold) {

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 
 /** What order-svc does with the answers of inventory-svc and payment-svc. */
 @Component
-final class OrderSaga implements EventHandler {
+final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
     private static final Logger LOG = LoggerFactory.getLogger(OrderSaga.class);
 
     private final OrderStore store;
@@ -45,12 +45,12 @@ final class OrderSaga implements EventHandler {
     }
 
     @Override
-    public Mono<Handled> handle(List<Envelope> fresh) {
-        Set<TransactionId> ids = fresh.stream().map(Envelope::transactionId).collect(Collectors.toSet());
-        return store.lock(ids).flatMap(orders -> decided(fresh, orders));
+    public Mono<Map<TransactionId, Order>> load(List<Envelope> events) {
+        return store.lock(events.stream().map(Envelope::transactionId).collect(Collectors.toSet()));
     }
 
-    private Mono<Handled> decided(List<Envelope> fresh, Map<TransactionId, Order> orders) {
+    @Override
+    public Mono<Handled> handle(List<Envelope> fresh, Map<TransactionId, Order> orders) {
         requireKnown(fresh, orders);
         Map<TransactionId, Order> changed = new HashMap<>();
         List<Said> said = new ArrayList<>();

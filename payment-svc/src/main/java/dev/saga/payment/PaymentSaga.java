@@ -32,7 +32,7 @@ import reactor.core.publisher.Mono;
 
 /** What payment-svc does with what the others say: it stores what is to be charged or refunded, and answers. */
 @Component
-final class PaymentSaga implements EventHandler {
+final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
     private static final Logger LOG = LoggerFactory.getLogger(PaymentSaga.class);
 
     private final PaymentStore store;
@@ -51,12 +51,12 @@ final class PaymentSaga implements EventHandler {
     }
 
     @Override
-    public Mono<Handled> handle(List<Envelope> fresh) {
-        Set<TransactionId> ids = fresh.stream().map(Envelope::transactionId).collect(Collectors.toSet());
-        return store.lock(ids).flatMap(before -> decided(fresh, before));
+    public Mono<Map<TransactionId, Payment>> load(List<Envelope> events) {
+        return store.lock(events.stream().map(Envelope::transactionId).collect(Collectors.toSet()));
     }
 
-    private Mono<Handled> decided(List<Envelope> fresh, Map<TransactionId, Payment> before) {
+    @Override
+    public Mono<Handled> handle(List<Envelope> fresh, Map<TransactionId, Payment> before) {
         Map<TransactionId, Payment> written = new LinkedHashMap<>();
         List<Said> said = new ArrayList<>();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

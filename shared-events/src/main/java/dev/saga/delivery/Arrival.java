@@ -1,5 +1,8 @@
 package dev.saga.delivery;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.saga.delivery.EventLog.Heard;
 import dev.saga.events.Envelope;
 import dev.saga.events.TransactionId;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +77,11 @@ record Arrival(
 
     Place place() {
         return new Place(topic, partition, offset, time);
+    }
+
+    /** Its event; there must be one. */
+    Heard heard() {
+        return new Heard(requireNonNull(envelope), requireNonNull(payload));
     }
 
     Arrival flawed(String reason) {

@@ -36,10 +36,10 @@ public final class DeadLetterDesk {
             @Nullable String reason) {}
 
     private final DeadLetters letters;
-    private final Inbox inbox;
+    private final Inbox<?> inbox;
     private final EventCodec codec;
 
-    DeadLetterDesk(DeadLetters letters, Inbox inbox, EventCodec codec) {
+    DeadLetterDesk(DeadLetters letters, Inbox<?> inbox, EventCodec codec) {
         this.letters = letters;
         this.inbox = inbox;
         this.codec = codec;

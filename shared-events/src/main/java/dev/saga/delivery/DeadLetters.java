@@ -58,6 +58,10 @@ final class DeadLetters {
         return standings.of(batch);
     }
 
+    Mono<Boolean> exist() {
+        return standings.exist();
+    }
+
     /** Parks records in the current transaction; the same place of a topic is parked once. */
     Mono<Void> park(List<Arrival> arrivals) {
         return sql.insert(

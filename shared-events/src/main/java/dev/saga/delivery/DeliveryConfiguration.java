@@ -87,19 +87,19 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    Inbox inbox(
-            EventHandler handler,
+    <S> Inbox<S> inbox(
+            EventHandler<S> handler,
             EventLog log,
             Outbox outbox,
             DeadLetters letters,
             CommitBarrier barrier,
             Transactions transactions,
             DeliveryMetrics metrics) {
-        return new Inbox(handler, log, outbox, letters, barrier, transactions, metrics);
+        return new Inbox<>(handler, log, outbox, letters, barrier, transactions, metrics);
     }
 
     @Bean
-    DeadLetterDesk deadLetterDesk(DeadLetters letters, Inbox inbox, EventCodec codec) {
+    DeadLetterDesk deadLetterDesk(DeadLetters letters, Inbox<?> inbox, EventCodec codec) {
         return new DeadLetterDesk(letters, inbox, codec);
     }
 
@@ -157,8 +157,8 @@ public class DeliveryConfiguration {
     EventConsumer eventConsumer(
             DeliveryProperties properties,
             Topics topics,
-            EventHandler handler,
-            Inbox inbox,
+            EventHandler<?> handler,
+            Inbox<?> inbox,
             EventCodec codec,
             DeliveryMetrics metrics) {
         return new EventConsumer(properties, topics, handler, inbox, codec, metrics);

@@ -4,9 +4,8 @@ import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.SagaEvent;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -59,8 +58,8 @@ final class EventAttributes {
     private Instant time() {
         String text = text("time");
         try {
-            return OffsetDateTime.parse(text).toInstant();
-        } catch (DateTimeParseException e) {
+            return Rfc3339.parse(text);
+        } catch (DateTimeException e) {
             throw new ContractViolation("time is not RFC 3339: " + text);
         }
     }

@@ -9,6 +9,8 @@ import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -169,27 +171,44 @@ public final class EventCodec {
 
     private static SimpleModule valueTypes() {
         var module = new SimpleModule("saga");
-        as(module, TransactionId.class, String.class, TransactionId::text, TransactionId::of);
-        as(module, UserId.class, String.class, UserId::text, UserId::new);
-        as(module, ProductId.class, String.class, ProductId::text, ProductId::new);
-        as(module, PaymentToken.class, String.class, PaymentToken::text, PaymentToken::new);
-        as(module, Money.class, Long.class, Money::minor, Money::new);
+        text(module, TransactionId.class, TransactionId::text, TransactionId::of);
+        text(module, UserId.class, UserId::text, UserId::new);
+        text(module, ProductId.class, ProductId::text, ProductId::new);
+        text(module, PaymentToken.class, PaymentToken::text, PaymentToken::new);
+        value(
+                module,
+                Money.class,
+                (money, out) -> out.writeNumber(money.minor()),
+                (in, context) -> new Money(context.readValue(in, Long.class)));
         return module;
     }
 
+    private static <T> void text(
+            SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
+        value(
+                module,
+                type,
+                (typed, out) -> out.writeString(write.apply(typed)),
+                (in, context) -> read.apply(
+                        in.hasToken(JsonToken.VALUE_STRING) ? in.getString() : context.readValue(in, String.class)));
+    }
+
     /** A value type is written as the one value in it. */
-    private static <T, V> void as(
-            SimpleModule module, Class<T> type, Class<V> value, Function<T, V> write, Function<V, T> read) {
+    private static <T> void value(
+            SimpleModule module,
+            Class<T> type,
+            BiConsumer<T, JsonGenerator> write,
+            BiFunction<JsonParser, DeserializationContext, T> read) {
         module.addSerializer(new StdSerializer<T>(type) {
             @Override
             public void serialize(T typed, JsonGenerator out, SerializationContext context) {
-                out.writePOJO(write.apply(typed));
+                write.accept(typed, out);
             }
         });
         module.addDeserializer(type, new StdDeserializer<T>(type) {
             @Override
             public T deserialize(JsonParser in, DeserializationContext context) {
-                return read.apply(context.readValue(in, value));
+                return read.apply(in, context);
             }
         });
     }

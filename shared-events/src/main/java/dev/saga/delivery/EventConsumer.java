@@ -40,7 +40,7 @@ final class EventConsumer implements SmartLifecycle {
     private final DeliveryProperties properties;
     private final Topics topics;
     private final Set<String> subscribed;
-    private final Inbox inbox;
+    private final Inbox<?> inbox;
     private final EventCodec codec;
     private final DeliveryMetrics metrics;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
@@ -51,8 +51,8 @@ final class EventConsumer implements SmartLifecycle {
     EventConsumer(
             DeliveryProperties properties,
             Topics topics,
-            EventHandler handler,
-            Inbox inbox,
+            EventHandler<?> handler,
+            Inbox<?> inbox,
             EventCodec codec,
             DeliveryMetrics metrics) {
         this.properties = properties;

@@ -2,8 +2,11 @@ package dev.saga.delivery;
 
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
+import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,16 +22,15 @@ import reactor.core.publisher.Mono;
  */
 public final class EventLog {
     private static final String INBOX = "INSERT IGNORE INTO event_log (transaction_id, event_id) VALUES";
-    private static final String TIMELINE =
-            "INSERT IGNORE INTO event_log (transaction_id, event_id, type, source, causation_id, time, detail, data)"
-                    + " VALUES";
-    private static final int LONGEST_DETAIL = 500;
+    private static final String TIMELINE = "INSERT IGNORE INTO event_log (transaction_id, event_id, event) VALUES";
+    private static final Comparator<Entry> OLDEST_FIRST =
+            Comparator.comparing(Entry::time).thenComparing(Entry::eventId);
 
     /**
      * One event of a saga, for people.
      *
-     * @param detail what it says, in a few words of at most 500 characters
-     * @param data what it says, as JSON; null where it was recorded before the log kept that
+     * @param detail what it says, in a few words
+     * @param data what it says, as JSON
      */
     public record Entry(
             Instant time,
@@ -37,7 +39,14 @@ public final class EventLog {
             UUID eventId,
             @Nullable UUID causationId,
             String detail,
-            @Nullable String data) {}
+            String data) {}
+
+    /**
+     * An event to be recorded.
+     *
+     * @param json as it travels
+     */
+    record Heard(Envelope envelope, byte[] json) {}
 
     private final Sql sql;
     private final EventCodec codec;
@@ -56,20 +65,26 @@ public final class EventLog {
     }
 
     /** Records events; answers the ids of those that were not recorded before. Waits for a rival that records them now. */
-    Mono<Set<UUID>> add(List<Envelope> events) {
+    Mono<Set<UUID>> add(List<Heard> events) {
         return sql.insertReturning(
                         timeline ? TIMELINE : INBOX,
-                        timeline ? "(?,?,?,?,?,?,?,?)" : "(?,?)",
-                        rows(events),
+                        timeline ? "(?,?,?)" : "(?,?)",
+                        events.stream().map(this::row).toList(),
                         "RETURNING event_id",
                         row -> UUID.fromString(Sql.get(row, "event_id", String.class)))
                 .<Set<UUID>>collect(HashSet::new, Set::add)
                 .delayUntil(fresh -> timeline ? announced(events) : Mono.empty());
     }
 
-    private Mono<Void> announced(List<Envelope> events) {
-        return Transactions.onceCommitted(
-                () -> bells.ring(events.stream().map(Envelope::transactionId).toList()));
+    private Object[] row(Heard event) {
+        UUID saga = event.envelope.transactionId().value();
+        UUID id = event.envelope.id();
+        return timeline ? new Object[] {saga, id, event.json} : new Object[] {saga, id};
+    }
+
+    private Mono<Void> announced(List<Heard> events) {
+        return Transactions.onceCommitted(() -> bells.ring(
+                events.stream().map(event -> event.envelope.transactionId()).toList()));
     }
 
     /**
@@ -80,47 +95,25 @@ public final class EventLog {
         return bells.listen(saga);
     }
 
-    private List<@Nullable Object[]> rows(List<Envelope> events) {
-        return events.stream().map(this::row).toList();
-    }
-
-    private @Nullable Object[] row(Envelope event) {
-        return timeline
-                ? described(event)
-                : new @Nullable Object[] {event.transactionId().value(), event.id()};
-    }
-
-    private @Nullable Object[] described(Envelope event) {
-        String detail = event.event().detail();
-        return new @Nullable Object[] {
-            event.transactionId().value(),
-            event.id(),
-            event.event().type().name(),
-            event.source(),
-            event.causationId(),
-            event.time(),
-            detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL - 1) + "…",
-            codec.data(event.event())
-        };
-    }
-
     /** All events of one saga, oldest first; the log must be a timeline. */
-    public Flux<Entry> of(TransactionId transactionId) {
+    public Flux<Entry> of(TransactionId saga) {
+        byte[] key = saga.text().getBytes(StandardCharsets.US_ASCII);
         return sql.rows(
-                "SELECT time, type, source, event_id, causation_id, detail, data FROM event_log WHERE transaction_id = ?"
-                        + " ORDER BY time, event_id",
-                List.of(transactionId.value()),
-                row -> new Entry(
-                        Sql.instant(row, "time"),
-                        EventType.valueOf(Sql.get(row, "type", String.class)),
-                        Sql.get(row, "source", String.class),
-                        UUID.fromString(Sql.get(row, "event_id", String.class)),
-                        uuid(row.get("causation_id", String.class)),
-                        Sql.get(row, "detail", String.class),
-                        row.get("data", String.class)));
+                        "SELECT event FROM event_log WHERE transaction_id = ? AND event IS NOT NULL",
+                        List.of(saga.value()),
+                        row -> entry(codec.decode(key, Sql.get(row, "event", byte[].class))))
+                .sort(OLDEST_FIRST);
     }
 
-    private static @Nullable UUID uuid(@Nullable String text) {
-        return text == null ? null : UUID.fromString(text);
+    private Entry entry(Envelope envelope) {
+        SagaEvent event = envelope.event();
+        return new Entry(
+                envelope.time(),
+                event.type(),
+                envelope.source(),
+                envelope.id(),
+                envelope.causationId(),
+                event.detail(),
+                codec.data(event));
     }
 }

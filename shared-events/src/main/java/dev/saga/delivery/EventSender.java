@@ -31,12 +31,18 @@ final class EventSender implements AutoCloseable {
     /** Bounds what a round has in flight; more waits its turn. */
     private static final int MOST_IN_FLIGHT = 1_000;
 
-    /** An event on its way to Kafka. */
+    /**
+     * An event on its way to Kafka.
+     *
+     * @param topic without the prefix of this system's topics
+     */
     record Outgoing(String topic, String key, byte[] payload) {}
 
     private final KafkaSender<String, byte[]> kafka;
+    private final String topicPrefix;
 
     EventSender(DeliveryProperties properties) {
+        topicPrefix = properties.topicPrefix();
         kafka = KafkaSender.create(SenderOptions.<String, byte[]>create(settings(properties))
                 .stopOnError(false)
                 .maxInFlight(MOST_IN_FLIGHT));
@@ -68,16 +74,17 @@ final class EventSender implements AutoCloseable {
 
     /** Sends all, pipelined; answers those that were acknowledged, whatever became of the others. */
     Mono<Set<Outgoing>> send(Collection<Outgoing> events) {
-        return kafka.send(Flux.fromIterable(events).map(EventSender::record))
+        return kafka.send(Flux.fromIterable(events).map(this::record))
                 .filter(EventSender::acknowledged)
                 .map(SenderResult::correlationMetadata)
                 .onErrorComplete() // the sender repeats the first failure at the end, where results are all that counts
                 .collect(() -> Collections.newSetFromMap(new IdentityHashMap<>()), Set::add);
     }
 
-    private static SenderRecord<String, byte[], Outgoing> record(Outgoing event) {
+    private SenderRecord<String, byte[], Outgoing> record(Outgoing event) {
         return SenderRecord.create(
-                new ProducerRecord<>(event.topic(), null, null, event.key(), event.payload(), HEADERS), event);
+                new ProducerRecord<>(topicPrefix + event.topic(), null, null, event.key(), event.payload(), HEADERS),
+                event);
     }
 
     private static boolean acknowledged(SenderResult<Outgoing> result) {

@@ -1,15 +1,17 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.EventLog.Heard;
+import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.Envelope;
 import dev.saga.events.TransactionId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
@@ -18,19 +20,20 @@ import reactor.core.publisher.Mono;
  * Handles what arrives, a batch in one local transaction: records the events, lets the service change its state, stores
  * what it says, parks what cannot be handled. Either all of that is committed or none of it is.
  */
-public final class Inbox {
+public final class Inbox<S> {
     private static final Duration BEFORE_SECOND_CHANCE = Duration.ofSeconds(1);
 
-    private final EventHandler handler;
+    private final EventHandler<S> handler;
     private final EventLog log;
     private final Outbox outbox;
     private final DeadLetters deadLetters;
     private final CommitBarrier barrier;
     private final Transactions transactions;
     private final DeliveryMetrics metrics;
+    private volatile boolean lettersExist;
 
     Inbox(
-            EventHandler handler,
+            EventHandler<S> handler,
             EventLog log,
             Outbox outbox,
             DeadLetters deadLetters,
@@ -46,8 +49,19 @@ public final class Inbox {
         this.metrics = metrics;
     }
 
+    /** The transaction was begun as if there were no dead letters, but there are. */
+    private static final class LettersExist extends RuntimeException {
+        LettersExist() {
+            super("there are dead letters", null, false, false);
+        }
+    }
+
     /** What a batch comes to, once it is known which sagas are held. */
-    private record Sorted(Collection<Envelope> live, List<Arrival> parked) {}
+    private record Sorted(List<Heard> live, List<Arrival> parked) {
+        List<Envelope> envelopes() {
+            return live.stream().map(Heard::envelope).toList();
+        }
+    }
 
     /**
      * Handles a batch; completes after the commit, and not before every record of it is either handled or parked. Waits
@@ -76,25 +90,51 @@ public final class Inbox {
     }
 
     private Mono<Handled> transaction(List<Arrival> batch) {
+        return (lettersExist ? withLetters(batch) : withoutLetters(batch))
+                .as(transactions::transactional)
+                .onErrorResume(LettersExist.class, some -> Mono.defer(() -> transaction(batch)));
+    }
+
+    /** Dead letters are rare: whether there are any is asked on the way on which all is done as if there were none. */
+    private Mono<Handled> withoutLetters(List<Arrival> batch) {
+        Sorted sorted = sort(batch, Standing.NONE);
+        Mono<Handled> handled = handled(sorted, deadLetters.exist().doOnNext(some -> lettersExist = some));
+        return handled.delayUntil(done -> deadLetters.park(sorted.parked))
+                .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked));
+    }
+
+    private Mono<Handled> withLetters(List<Arrival> batch) {
         return deadLetters
-                .standing(batch)
+                .exist()
+                .doOnNext(some -> lettersExist = some)
+                .flatMap(some -> some ? deadLetters.standing(batch) : Mono.just(Standing.NONE))
                 .map(standing -> sort(batch, standing))
-                .flatMap(sorted -> handled(sorted.live)
-                        .flatMap(handled -> deadLetters.park(sorted.parked).thenReturn(handled))
-                        .doOnSuccess(handled -> metrics.handled(sorted.live, sorted.parked)))
-                .as(transactions::transactional);
+                .flatMap(sorted -> handled(sorted, Mono.just(false))
+                        .delayUntil(done -> deadLetters.park(sorted.parked))
+                        .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked)));
     }
 
-    private Mono<Handled> handled(Collection<Envelope> live) {
-        return log.add(List.copyOf(live))
-                .map(fresh -> live.stream().filter(e -> fresh.contains(e.id())).toList())
-                .flatMap(fresh -> handledFirst(fresh)
-                        .delayUntil(handled -> Sql.pipelined(handled.writes(), outbox.say(handled.said())))
-                        .delayUntil(handled -> fresh.size() == live.size() ? Mono.empty() : barrier.raise()));
+    private Mono<Handled> handled(Sorted sorted, Mono<Boolean> lettersFound) {
+        List<Envelope> live = sorted.envelopes();
+        return Sql.together(lettersFound, Sql.together(log.add(sorted.live), loaded(live)))
+                .flatMap(known -> known.getT1()
+                        ? Mono.error(new LettersExist())
+                        : handled(live, known.getT2().getT1(), known.getT2().getT2()));
     }
 
-    private Mono<Handled> handledFirst(List<Envelope> fresh) {
-        return fresh.isEmpty() ? Mono.just(new Handled(List.of(), Mono.empty())) : handler.handle(fresh);
+    /** What the handler loads; a handler is not asked about nothing. */
+    private Mono<Optional<S>> loaded(List<Envelope> live) {
+        return live.isEmpty() ? Mono.just(Optional.empty()) : handler.load(live).map(Optional::of);
+    }
+
+    private Mono<Handled> handled(List<Envelope> live, Set<UUID> recorded, Optional<S> state) {
+        List<Envelope> fresh =
+                live.stream().filter(event -> recorded.contains(event.id())).toList();
+        Mono<Handled> handled = fresh.isEmpty()
+                ? Mono.just(new Handled(List.of(), Mono.empty()))
+                : handler.handle(fresh, state.orElseThrow());
+        return handled.delayUntil(done -> Sql.pipelined(done.writes(), outbox.say(done.said())))
+                .delayUntil(done -> fresh.size() == live.size() ? Mono.empty() : barrier.raise());
     }
 
     /**
@@ -118,12 +158,13 @@ public final class Inbox {
         if (envelope == null) {
             return Mono.error(new ContractViolation(Objects.requireNonNullElse(arrival.flaw(), "unreadable")));
         }
-        return handled(concernsUs(arrival) ? List.of(envelope) : List.of());
+        return handled(
+                new Sorted(concernsUs(arrival) ? List.of(arrival.heard()) : List.of(), List.of()), Mono.just(false));
     }
 
     /** A record behind a parked one of its saga is parked too, whether that was in this batch or long ago. */
-    private static Sorted sort(List<Arrival> batch, Standings.Standing standing) {
-        Map<UUID, Envelope> live = new LinkedHashMap<>();
+    private static Sorted sort(List<Arrival> batch, Standing standing) {
+        Map<UUID, Heard> live = new LinkedHashMap<>();
         List<Arrival> parked = new ArrayList<>();
         Set<TransactionId> holds = new HashSet<>(standing.held());
         for (Arrival arrival : batch) {
@@ -132,7 +173,7 @@ public final class Inbox {
             }
             Envelope envelope = arrival.envelope();
             if (envelope != null && !holds.contains(envelope.transactionId())) {
-                live.putIfAbsent(envelope.id(), envelope);
+                live.putIfAbsent(envelope.id(), arrival.heard());
                 continue;
             }
             parked.add(arrival);
@@ -140,7 +181,7 @@ public final class Inbox {
                 holds.add(arrival.transactionId());
             }
         }
-        return new Sorted(live.values(), parked);
+        return new Sorted(List.copyOf(live.values()), parked);
     }
 
     private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {

@@ -1,5 +1,6 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.EventLog.Heard;
 import dev.saga.delivery.EventSender.Outgoing;
 import dev.saga.events.Envelope;
 import java.time.Clock;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -50,12 +52,28 @@ public final class Outbox {
         if (said.isEmpty()) {
             return Mono.empty();
         }
-        List<Envelope> events = said.stream().map(this::envelope).toList();
-        Mono<Void> stored = sql.insertReturning(
-                        HEAD, "(?,?,?,?)", rows(events), "RETURNING id", row -> Sql.get(row, "id", Long.class))
-                .collectList()
-                .flatMap(rows -> Transactions.onceCommitted(() -> news.stored(rows)));
+        List<Heard> events = said.stream().map(this::encoded).toList();
+        Mono<Void> stored = stored(rows(events));
         return log.isTimeline() ? Sql.pipelined(log.add(events), stored) : stored;
+    }
+
+    private Heard encoded(Said said) {
+        Envelope envelope = envelope(said);
+        return new Heard(envelope, codec.encode(envelope));
+    }
+
+    /** Rows are numbered in the order in which they are inserted. */
+    private Mono<Void> stored(List<Row> rows) {
+        return sql.insertReturning(HEAD, "(?,?,?,?)", values(rows), "RETURNING id", OutboxRows::id)
+                .collectList()
+                .map(ids -> numbered(rows, ids))
+                .flatMap(batches -> Transactions.onceCommitted(() -> news.stored(batches)));
+    }
+
+    private static List<OutboxBatch> numbered(List<Row> rows, List<Long> ids) {
+        return IntStream.range(0, ids.size())
+                .mapToObj(i -> rows.get(i).batch.numbered(ids.get(i)))
+                .toList();
     }
 
     private Envelope envelope(Said said) {
@@ -72,25 +90,38 @@ public final class Outbox {
     /** Which events may share a row. */
     private record Channel(int shard, String topic) {}
 
-    private List<@Nullable Object[]> rows(List<Envelope> events) {
+    private record Row(Channel channel, OutboxBatch batch) {
+        @Nullable Object[] values() {
+            return new @Nullable Object[] {
+                channel.shard, channel.topic, batch.events().size(), batch.payload()
+            };
+        }
+    }
+
+    private List<Row> rows(List<Heard> events) {
         Map<Channel, List<Outgoing>> channels = events.stream()
                 .collect(Collectors.groupingBy(
-                        this::channel, LinkedHashMap::new, Collectors.mapping(this::outgoing, Collectors.toList())));
-        List<@Nullable Object[]> rows = new ArrayList<>();
-        channels.forEach((channel, outgoing) -> OutboxBatch.split(outgoing)
-                .forEach(batch -> rows.add(new @Nullable Object[] {
-                    channel.shard, channel.topic, batch.events().size(), batch.payload()
-                })));
+                        this::channel, LinkedHashMap::new, Collectors.mapping(Outbox::outgoing, Collectors.toList())));
+        List<Row> rows = new ArrayList<>();
+        channels.forEach(
+                (channel, outgoing) -> OutboxBatch.split(outgoing).forEach(batch -> rows.add(new Row(channel, batch))));
         return rows;
     }
 
-    private Channel channel(Envelope event) {
-        int shard = Math.floorMod(event.transactionId().hashCode(), properties.outboxShards());
-        return new Channel(shard, event.event().type().topic().text());
+    private static List<@Nullable Object[]> values(List<Row> rows) {
+        return rows.stream().map(Row::values).toList();
     }
 
-    private Outgoing outgoing(Envelope event) {
-        return new Outgoing(
-                event.event().type().topic().text(), event.transactionId().text(), codec.encode(event));
+    private Channel channel(Heard event) {
+        int shard = Math.floorMod(event.envelope().transactionId().hashCode(), properties.outboxShards());
+        return new Channel(shard, topic(event));
+    }
+
+    private static Outgoing outgoing(Heard event) {
+        return new Outgoing(topic(event), event.envelope().transactionId().text(), event.json());
+    }
+
+    private static String topic(Heard event) {
+        return event.envelope().event().type().topic().text();
     }
 }

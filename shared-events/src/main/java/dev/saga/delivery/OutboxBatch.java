@@ -41,6 +41,11 @@ record OutboxBatch(long id, List<Outgoing> events) {
         return new Outgoing(topic, key, Arrays.copyOfRange(payload, space + 1, end));
     }
 
+    /** The same row, once the database has given it an id. */
+    OutboxBatch numbered(long number) {
+        return new OutboxBatch(number, events);
+    }
+
     /** The same row without these events. */
     OutboxBatch without(Set<Outgoing> sent) {
         return new OutboxBatch(

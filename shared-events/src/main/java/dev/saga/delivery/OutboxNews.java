@@ -1,37 +1,38 @@
 package dev.saga.delivery;
 
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
- * What the relays of this process need not ask the database: that something was stored, and that it is on disk, because
- * the commit of a transaction of this process has returned.
+ * What the relays of this process need not ask the database: that something was stored, what it is, and that it is on
+ * disk, because the commit of a transaction of this process has returned.
  */
 final class OutboxNews {
-    /** More is news for a relay of another process; what is forgotten is made sure of instead. */
-    private static final int MOST = 10_000;
+    /** Of at most 256 KiB each. More is news for a relay of another process; what is forgotten is read instead. */
+    private static final int MOST = 64;
 
     private final Bell bell = new Bell();
-    private final Set<Long> onDisk = ConcurrentHashMap.newKeySet();
+    private final Map<Long, OutboxBatch> rows = new ConcurrentHashMap<>();
 
     /** These rows have been committed. */
-    void stored(List<Long> rows) {
-        if (onDisk.size() + rows.size() > MOST) {
-            onDisk.clear();
+    void stored(List<OutboxBatch> committed) {
+        if (rows.size() + committed.size() > MOST) {
+            rows.clear();
         }
-        onDisk.addAll(rows);
+        committed.forEach(row -> rows.put(row.id(), row));
         ring();
     }
 
-    /** Whether all of these rows are known to be on disk. They are forgotten: ask once. */
-    boolean wereStored(List<Long> rows) {
-        boolean all = true;
-        for (Long row : rows) {
-            all &= onDisk.remove(row);
-        }
-        return all;
+    /** Those of these rows that are known, and so on disk. They are forgotten: ask once. */
+    Map<Long, OutboxBatch> take(Collection<Long> ids) {
+        return ids.stream()
+                .map(rows::remove)
+                .filter(java.util.Objects::nonNull)
+                .collect(Collectors.toMap(OutboxBatch::id, row -> row));
     }
 
     void ring() {

@@ -70,7 +70,8 @@ final class OutboxRelay implements SmartLifecycle {
     }
 
     private Mono<Void> lead(Connection session, int shard) {
-        String lease = "SET SESSION wait_timeout = " + properties.lockLease().toSeconds();
+        String lease = "SET SESSION autocommit = 1, wait_timeout = "
+                + properties.lockLease().toSeconds();
         return Sql.update(session, lease, List.of())
                 .then(claimed(session, shard))
                 .flatMap(lock -> rounds(session, shard));

@@ -5,6 +5,7 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
@@ -26,29 +27,41 @@ final class OutboxRows {
      * @param first what is done before they are read, on the same way to the database
      */
     Mono<List<OutboxBatch>> page(Connection session, int shard, long after, Mono<Void> first) {
-        return Mono.zipDelayError(first.thenReturn(true), rows(session, shard, after))
+        return Mono.zipDelayError(first.thenReturn(true), ids(session, shard, after))
                 .map(Tuple2::getT2)
-                .delayUntil(page -> areOnDisk(page) ? Mono.empty() : CommitBarrier.raise(session, shard));
+                .flatMap(ids -> page(session, shard, ids, news.take(ids)));
     }
 
-    private boolean areOnDisk(List<OutboxBatch> page) {
-        return news.wereStored(page.stream().map(OutboxBatch::id).toList());
+    private Mono<List<OutboxBatch>> page(Connection session, int shard, List<Long> ids, Map<Long, OutboxBatch> known) {
+        return known.size() == ids.size()
+                ? Mono.just(ids.stream().map(known::get).toList())
+                : read(session, ids).delayUntil(page -> CommitBarrier.raise(session, shard));
     }
 
-    private Mono<List<OutboxBatch>> rows(Connection session, int shard, long after) {
+    private Mono<List<Long>> ids(Connection session, int shard, long after) {
         return Sql.rows(
                         session,
-                        "SELECT id, topic, payload FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
+                        "SELECT id FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
                         List.of(shard, after, properties.relayBatch()),
-                        this::batch)
+                        OutboxRows::id)
                 .collectList();
     }
 
-    OutboxBatch batch(Row row) {
-        return OutboxBatch.of(
-                Sql.get(row, "id", Long.class),
-                properties.topicPrefix() + Sql.get(row, "topic", String.class),
-                Sql.get(row, "payload", byte[].class));
+    private static Mono<List<OutboxBatch>> read(Connection session, List<Long> ids) {
+        return Sql.rows(
+                        session,
+                        "SELECT id, topic, payload FROM outbox WHERE id IN (" + Sql.marks(ids) + ") ORDER BY id",
+                        ids,
+                        OutboxRows::batch)
+                .collectList();
+    }
+
+    static OutboxBatch batch(Row row) {
+        return OutboxBatch.of(id(row), Sql.get(row, "topic", String.class), Sql.get(row, "payload", byte[].class));
+    }
+
+    static Long id(Row row) {
+        return Sql.get(row, "id", Long.class);
     }
 
     /** The ids of a shard's rows up to {@code last}. */
@@ -57,7 +70,7 @@ final class OutboxRows {
                         session,
                         "SELECT id FROM outbox WHERE shard = ? AND id <= ?",
                         List.of(shard, last),
-                        row -> Sql.get(row, "id", Long.class))
+                        OutboxRows::id)
                 .collectList();
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.function.Tuple2;
 
 /**
  * Statements over many rows at once, on the connection of the current transaction; where there is none, on one of their
@@ -70,7 +71,7 @@ public final class Sql {
         return Mono.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
             return transaction == null
-                    ? Mono.usingWhen(lone(), connection -> update(connection, text, values), Connection::close)
+                    ? Mono.usingWhen(lone(), alone -> settled(alone, update(alone, text, values)), Connection::close)
                     : update(transaction.connection(), text, values);
         });
     }
@@ -89,9 +90,22 @@ public final class Sql {
         return Flux.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
             return transaction == null
-                    ? Flux.usingWhen(lone(), connection -> rows(connection, text, values, read), Connection::close)
+                    ? Flux.usingWhen(
+                            lone(),
+                            alone -> settled(
+                                            alone,
+                                            rows(alone, text, values, read).collectList())
+                                    .flatMapIterable(all -> all),
+                            Connection::close)
                     : rows(transaction.connection(), text, values, read);
         });
+    }
+
+    /** A statement outside transactions, with its commit sent right behind it where the session does not commit by itself. */
+    private static <T> Mono<T> settled(Connection connection, Mono<T> statement) {
+        return connection.isAutoCommit()
+                ? statement
+                : together(statement, update(connection, "COMMIT", List.of())).map(Tuple2::getT1);
     }
 
     private Mono<Connection> lone() {
@@ -110,6 +124,12 @@ public final class Sql {
      */
     public static Mono<Void> pipelined(Mono<?>... statements) {
         return Mono.whenDelayError(statements)
+                .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst());
+    }
+
+    /** Like {@link #pipelined}, for two whose results are wanted. */
+    public static <A, B> Mono<Tuple2<A, B>> together(Mono<A> first, Mono<B> second) {
+        return Mono.zipDelayError(first, second)
                 .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst());
     }
 

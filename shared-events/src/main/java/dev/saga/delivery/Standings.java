@@ -22,7 +22,7 @@ final class Standings {
      * @param resolved places whose record was replayed or discarded: it is not handled again
      */
     record Standing(Set<TransactionId> held, Set<Place> resolved) {
-        private static final Standing NONE = new Standing(Set.of(), Set.of());
+        static final Standing NONE = new Standing(Set.of(), Set.of());
     }
 
     private final Sql sql;
@@ -33,13 +33,14 @@ final class Standings {
 
     /** How a batch stands; waits for a replay of one of its sagas that is under way. */
     Mono<Standing> of(List<Arrival> batch) {
-        return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
-                .collectList()
-                .flatMap(some -> some.isEmpty() ? Mono.just(Standing.NONE) : standingAmong(batch));
+        return heldAmong(batch).flatMap(held -> resolvedAmong(batch).map(resolved -> new Standing(held, resolved)));
     }
 
-    private Mono<Standing> standingAmong(List<Arrival> batch) {
-        return heldAmong(batch).flatMap(held -> resolvedAmong(batch).map(resolved -> new Standing(held, resolved)));
+    /** Whether there are any, be they resolved. */
+    Mono<Boolean> exist() {
+        return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
+                .collectList()
+                .map(some -> !some.isEmpty());
     }
 
     private Mono<Set<TransactionId>> heldAmong(List<Arrival> batch) {

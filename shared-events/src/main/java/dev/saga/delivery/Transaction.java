@@ -1,6 +1,7 @@
 package dev.saga.delivery;
 
 import io.r2dbc.spi.Connection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
@@ -17,10 +18,14 @@ final class Transaction {
         this.connection = connection;
     }
 
+    /** On a session without autocommit the first statement begins the transaction, and a trip to the server is saved. */
     static Mono<Transaction> on(Connection connection) {
-        return Mono.from(connection.beginTransaction())
-                .thenReturn(new Transaction(connection))
-                .onErrorResume(failure -> closed(connection).then(Mono.error(failure)));
+        var transaction = new Transaction(connection);
+        return connection.isAutoCommit()
+                ? Mono.from(connection.beginTransaction())
+                        .thenReturn(transaction)
+                        .onErrorResume(failure -> closed(connection).then(Mono.error(failure)))
+                : Mono.just(transaction);
     }
 
     /** The transaction of the chain whose context this is; null where there is none. */
@@ -41,7 +46,7 @@ final class Transaction {
     }
 
     Mono<Void> commit() {
-        return Mono.from(connection.commitTransaction())
+        return end("COMMIT")
                 .then(Mono.<Void>fromRunnable(() -> onceCommitted.forEach(Runnable::run)))
                 .onErrorResume(failure -> closed(connection).then(Mono.error(failure)))
                 .then(closed(connection));
@@ -49,7 +54,12 @@ final class Transaction {
 
     /** A connection on which even this fails is of no use to anybody: its pool finds out. */
     Mono<Void> rollback() {
-        return Mono.from(connection.rollbackTransaction()).onErrorComplete().then(closed(connection));
+        return end("ROLLBACK").onErrorComplete().then(closed(connection));
+    }
+
+    /** Always asked for: the driver would spare it where the last answer does not tell of a transaction, as after a failure. */
+    private Mono<Void> end(String how) {
+        return Sql.update(connection, how, List.of()).then();
     }
 
     private static Mono<Void> closed(Connection connection) {

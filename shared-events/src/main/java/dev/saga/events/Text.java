@@ -11,14 +11,23 @@ final class Text {
 
     static String name(String what, String text) {
         requireNonNull(text, what + " is missing");
-        if (text.isEmpty() || text.length() > LONGEST || !text.chars().allMatch(Text::isAllowed)) {
+        if (text.isEmpty() || text.length() > LONGEST || !isAllowed(text)) {
             throw new IllegalArgumentException(
                     what + " must be 1 to 64 of A-Z a-z 0-9 . _ - but is '" + shortened(text) + "'");
         }
         return text;
     }
 
-    private static boolean isAllowed(int c) {
+    private static boolean isAllowed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isAllowed(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isAllowed(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')

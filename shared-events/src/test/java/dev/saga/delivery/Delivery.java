@@ -46,7 +46,7 @@ final class Delivery implements AutoCloseable {
     final Outbox outbox;
     final DeadLetters letters;
     final RecordingHandler handler;
-    final Inbox inbox;
+    final Inbox<?> inbox;
     final DeadLetterDesk desk;
     final Topics topics;
     final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry());
@@ -63,7 +63,7 @@ final class Delivery implements AutoCloseable {
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), news);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
-        this.inbox = new Inbox(handler, log, outbox, letters, new CommitBarrier(sql), transactions, metrics);
+        this.inbox = new Inbox<>(handler, log, outbox, letters, new CommitBarrier(sql), transactions, metrics);
         this.desk = new DeadLetterDesk(letters, inbox, codec);
         this.topics = new Topics(properties);
     }
@@ -115,6 +115,7 @@ final class Delivery implements AutoCloseable {
     private static ConnectionFactoryOptions options(String schema) {
         String[] address = TestInfra.get().mariaDb().split(":", -1);
         return ConnectionFactoryOptions.builder()
+                .option(Option.valueOf("autocommit"), "false")
                 .option(ConnectionFactoryOptions.DRIVER, "mariadb")
                 .option(ConnectionFactoryOptions.HOST, address[0])
                 .option(ConnectionFactoryOptions.PORT, Integer.parseInt(address[1]))

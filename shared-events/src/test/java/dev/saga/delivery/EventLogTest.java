@@ -3,7 +3,7 @@ package dev.saga.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.saga.events.Envelope;
+import dev.saga.delivery.EventLog.Heard;
 import dev.saga.events.Events;
 import dev.saga.events.SagaEvent;
 import java.time.Duration;
@@ -38,9 +38,10 @@ class EventLogTest {
         delivery.close();
     }
 
-    private static List<Envelope> envelopes(List<SagaEvent> events) {
+    private List<Heard> heard(List<SagaEvent> events) {
         return events.stream()
                 .map(event -> Delivery.envelope(event, UUID.randomUUID()))
+                .map(envelope -> new Heard(envelope, delivery.codec.encode(envelope)))
                 .toList();
     }
 
@@ -50,7 +51,7 @@ class EventLogTest {
 
     @Test
     void hasWhatEventsOfEveryTypeSayAsTheySaidIt() {
-        List<Envelope> said = envelopes(Events.all(Events.SAGA));
+        List<Heard> said = heard(Events.all(Events.SAGA));
         run(timeline.add(said));
         Map<UUID, JsonNode> told = timeline.of(Events.SAGA)
                 .collectMap(EventLog.Entry::eventId, entry -> json.readTree(entry.data()))
@@ -58,16 +59,15 @@ class EventLogTest {
         assertThat(told)
                 .isEqualTo(said.stream()
                         .collect(Collectors.toMap(
-                                Envelope::id,
-                                event -> json.readTree(delivery.codec.encode(event))
-                                        .path("data"))));
+                                event -> event.envelope().id(),
+                                event -> json.readTree(event.json()).path("data"))));
     }
 
     @Test
     void newsOfASagaComesOnceItIsCommittedAndOnlyThen() {
         var news = new AtomicInteger();
         var early = new AtomicInteger(-1);
-        List<Envelope> said = envelopes(List.of(Events.created(Events.SAGA)));
+        List<Heard> said = heard(List.of(Events.created(Events.SAGA)));
         timeline.news(Events.SAGA).subscribe(rung -> {}, failure -> {}, news::incrementAndGet);
         assertThatThrownBy(() -> run(timeline.add(said).then(Mono.error(new IllegalStateException("rolled back")))))
                 .hasMessage("rolled back");

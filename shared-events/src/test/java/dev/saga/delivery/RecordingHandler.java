@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** A participant whose state is a row for each event it has handled, and which answers each event. */
-final class RecordingHandler implements EventHandler {
+final class RecordingHandler implements EventHandler<Boolean> {
     final AtomicInteger calls = new AtomicInteger();
     final AtomicInteger committed = new AtomicInteger();
 
@@ -32,7 +32,12 @@ final class RecordingHandler implements EventHandler {
     }
 
     @Override
-    public Mono<Handled> handle(List<Envelope> fresh) {
+    public Mono<Boolean> load(List<Envelope> events) {
+        return Mono.just(true);
+    }
+
+    @Override
+    public Mono<Handled> handle(List<Envelope> fresh, Boolean loaded) {
         calls.incrementAndGet();
         List<Object[]> rows = new ArrayList<>();
         List<Said> said = new ArrayList<>();

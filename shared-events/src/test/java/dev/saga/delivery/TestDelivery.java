@@ -54,9 +54,9 @@ public final class TestDelivery {
     }
 
     /** Handles a batch as a lane does: in one transaction, until it is committed. */
-    public Mono<Void> take(EventHandler handler, List<Envelope> batch) {
+    public Mono<Void> take(EventHandler<?> handler, List<Envelope> batch) {
         var metrics = new DeliveryMetrics(new SimpleMeterRegistry());
-        var inbox = new Inbox(
+        var inbox = new Inbox<>(
                 handler, log, outbox, letters, new CommitBarrier(database.sql()), database.transactions(), metrics);
         return inbox.take(batch.stream().map(this::arrival).toList());
     }
@@ -69,10 +69,7 @@ public final class TestDelivery {
     /** What was said about a saga and not taken away, in order. */
     public List<SagaEvent> said(TransactionId saga) {
         return database.sql()
-                .rows(
-                        "SELECT id, topic, payload FROM outbox ORDER BY id",
-                        List.of(),
-                        new OutboxRows(properties, new OutboxNews())::batch)
+                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), OutboxRows::batch)
                 .flatMapIterable(OutboxBatch::events)
                 .filter(event -> event.key().equals(saga.text()))
                 .map(event -> codec.decode(event.key().getBytes(StandardCharsets.US_ASCII), event.payload())

@@ -35,6 +35,7 @@ public final class TestDatabase {
                 .migrate();
         String[] address = TestInfra.get().mariaDb().split(":", -1);
         return new TestDatabase(ConnectionFactories.get(ConnectionFactoryOptions.builder()
+                .option(Option.valueOf("autocommit"), "false")
                 .option(ConnectionFactoryOptions.DRIVER, "mariadb")
                 .option(ConnectionFactoryOptions.HOST, address[0])
                 .option(ConnectionFactoryOptions.PORT, Integer.parseInt(address[1]))
