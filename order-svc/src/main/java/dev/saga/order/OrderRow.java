@@ -10,36 +10,18 @@ import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
 import io.r2dbc.spi.Row;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** An order as a row of the database. */
+/** An order as it is read from the database. */
 final class OrderRow {
-    static final String COLUMNS = "order_id, user_id, status, cancel_reason, order_lines, payment_token,"
-            + " total_price, inventory_undone, payment_undone, nudges, created_at, updated_at";
-
-    /** The columns and, last, {@code due_at}, given as a pause from now in µs; null is never. */
-    static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
+    static final String SELECT = """
+            SELECT o.order_id, o.user_id, o.status, o.cancel_reason, COALESCE(p.order_lines, o.order_lines) AS order_lines,
+                o.payment_token, p.total_price, o.inventory_undone, o.payment_undone, o.nudges, o.created_at,
+                GREATEST(o.updated_at, COALESCE(p.updated_at, o.updated_at)) AS updated_at
+            FROM orders o LEFT JOIN order_price p ON p.order_id = o.order_id
+            """;
 
     private OrderRow() {}
-
-    static @Nullable Object[] of(Order order, Instant updatedAt, @Nullable Long pauseMicros) {
-        return new @Nullable Object[] {
-            order.id().value(),
-            order.userId().text(),
-            order.status().name(),
-            order.cancelReason() == null ? null : order.cancelReason().name(),
-            Line.format(order.lines()),
-            order.paymentToken() == null ? null : order.paymentToken().text(),
-            order.totalPrice() == null ? null : order.totalPrice().minor(),
-            order.inventoryUndone(),
-            order.paymentUndone(),
-            order.nudges(),
-            order.createdAt(),
-            updatedAt,
-            pauseMicros
-        };
-    }
 
     static TransactionId id(Row row) {
         return TransactionId.of(Sql.get(row, "order_id", String.class));

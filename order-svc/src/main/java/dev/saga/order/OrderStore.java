@@ -1,6 +1,7 @@
 package dev.saga.order;
 
 import dev.saga.delivery.Sql;
+import dev.saga.events.Line;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
@@ -24,7 +25,7 @@ import reactor.core.publisher.Mono;
 /** Orders in the database, whole batches at a time. Deadlines are set and judged by the database's clock. */
 @Component
 public class OrderStore {
-    private static final String SELECT = "SELECT " + OrderRow.COLUMNS + " FROM orders ";
+    private static final String SELECT = OrderRow.SELECT;
 
     private final Sql sql;
     private final Clock clock;
@@ -36,39 +37,51 @@ public class OrderStore {
         this.stepTimeout = properties.stepTimeout();
     }
 
-    /** Adds orders; answers the ids of those that were not there yet. */
+    /** Adds new orders; answers the ids of those that were not there yet. */
     Mono<Set<TransactionId>> add(List<Order> orders) {
         return sql.insertReturning(
-                        "INSERT IGNORE INTO orders (" + OrderRow.COLUMNS + ", due_at) VALUES",
-                        OrderRow.TUPLE,
-                        orders.stream()
-                                .map(order -> OrderRow.of(order, order.updatedAt(), pauseMicros(order)))
-                                .toList(),
+                        "INSERT IGNORE INTO orders (order_id, user_id, order_lines, payment_token, created_at, updated_at,"
+                                + " due_at) VALUES",
+                        "(?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)",
+                        orders.stream().map(this::added).toList(),
                         "RETURNING order_id",
                         OrderRow::id)
                 .collect(HashSet::new, Set::add);
     }
 
+    private @Nullable Object[] added(Order order) {
+        return new @Nullable Object[] {
+            order.id().value(),
+            order.userId().text(),
+            Line.format(order.lines()),
+            order.paymentToken() == null ? null : order.paymentToken().text(),
+            order.createdAt(),
+            order.updatedAt(),
+            pauseMicros(order)
+        };
+    }
+
     /** Loads and locks orders, in the order of their ids, until the end of the transaction. */
     Mono<Map<TransactionId, Order>> lock(Collection<TransactionId> ids) {
         return sql.rows(
-                        SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ") ORDER BY order_id FOR UPDATE",
+                        SELECT + "WHERE o.order_id IN (" + Sql.marks(ids) + ") ORDER BY o.order_id FOR UPDATE",
                         values(ids),
                         OrderRow::order)
                 .collectMap(Order::id);
     }
 
     /**
-     * Writes orders that this transaction has locked.
+     * Writes what has changed of orders that this transaction has locked.
      *
      * @param before the same orders as they are stored
      */
     Mono<Void> save(Collection<Order> orders, Map<TransactionId, Order> before) {
-        Map<Boolean, List<Order>> priced =
-                orders.stream().collect(Collectors.partitioningBy(order -> isPriced(order, before.get(order.id()))));
         List<Mono<?>> statements = new ArrayList<>();
-        statements.add(saveAll(priced.getOrDefault(true, List.of())));
-        priced.getOrDefault(false, List.of()).stream()
+        statements.add(savePrices(orders.stream()
+                .filter(order -> isPriced(order, before.get(order.id())))
+                .toList()));
+        orders.stream()
+                .filter(order -> isMoved(order, before.get(order.id())))
                 .collect(Collectors.groupingBy(OrderRow.Standing::of))
                 .forEach((standing, alike) -> statements.add(save(standing, alike)));
         return Sql.pipelined(statements.toArray(Mono[]::new));
@@ -78,6 +91,28 @@ public class OrderStore {
         return before == null
                 || !order.lines().equals(before.lines())
                 || !Objects.equals(order.totalPrice(), before.totalPrice());
+    }
+
+    private static boolean isMoved(Order order, @Nullable Order before) {
+        return before == null || !OrderRow.Standing.of(order).equals(OrderRow.Standing.of(before));
+    }
+
+    private Mono<Long> savePrices(List<Order> orders) {
+        return sql.insert(
+                "INSERT INTO order_price (order_id, order_lines, total_price, updated_at) VALUES",
+                "(?,?,?,?)",
+                orders.stream().map(this::price).toList(),
+                "ON DUPLICATE KEY UPDATE order_lines = VALUES(order_lines), total_price = VALUES(total_price),"
+                        + " updated_at = VALUES(updated_at)");
+    }
+
+    private @Nullable Object[] price(Order order) {
+        return new @Nullable Object[] {
+            order.id().value(),
+            Line.format(order.lines()),
+            order.totalPrice() == null ? null : order.totalPrice().minor(),
+            clock.instant()
+        };
     }
 
     private Mono<Long> save(OrderRow.Standing standing, List<Order> alike) {
@@ -103,28 +138,15 @@ public class OrderStore {
         return order.patience(stepTimeout).map(pause -> pause.toNanos() / 1000).orElse(null);
     }
 
-    private Mono<Long> saveAll(Collection<Order> orders) {
-        return sql.insert(
-                "INSERT INTO orders (" + OrderRow.COLUMNS + ", due_at) VALUES",
-                OrderRow.TUPLE,
-                orders.stream()
-                        .map(order -> OrderRow.of(order, clock.instant(), pauseMicros(order)))
-                        .toList(),
-                "ON DUPLICATE KEY UPDATE status = VALUES(status), cancel_reason = VALUES(cancel_reason),"
-                        + " order_lines = VALUES(order_lines), total_price = VALUES(total_price),"
-                        + " inventory_undone = VALUES(inventory_undone), payment_undone = VALUES(payment_undone),"
-                        + " nudges = VALUES(nudges), due_at = VALUES(due_at), updated_at = VALUES(updated_at)");
-    }
-
     public Mono<Order> find(TransactionId id) {
-        return sql.rows(SELECT + "WHERE order_id = ?", List.of(id.value()), OrderRow::order)
+        return sql.rows(SELECT + "WHERE o.order_id = ?", List.of(id.value()), OrderRow::order)
                 .singleOrEmpty();
     }
 
     Mono<Map<TransactionId, Order>> findAll(Collection<TransactionId> ids) {
         return ids.isEmpty()
                 ? Mono.just(Map.of())
-                : sql.rows(SELECT + "WHERE order_id IN (" + Sql.marks(ids) + ")", values(ids), OrderRow::order)
+                : sql.rows(SELECT + "WHERE o.order_id IN (" + Sql.marks(ids) + ")", values(ids), OrderRow::order)
                         .collectMap(Order::id);
     }
 
@@ -132,11 +154,11 @@ public class OrderStore {
     public Flux<Order> page(UserId user, @Nullable TransactionId after, int limit) {
         return after == null
                 ? sql.rows(
-                        SELECT + "WHERE user_id = ? ORDER BY order_id DESC LIMIT ?",
+                        SELECT + "WHERE o.user_id = ? ORDER BY o.order_id DESC LIMIT ?",
                         List.of(user.text(), limit),
                         OrderRow::order)
                 : sql.rows(
-                        SELECT + "WHERE user_id = ? AND order_id < ? ORDER BY order_id DESC LIMIT ?",
+                        SELECT + "WHERE o.user_id = ? AND o.order_id < ? ORDER BY o.order_id DESC LIMIT ?",
                         List.of(user.text(), after.value(), limit),
                         OrderRow::order);
     }
@@ -149,17 +171,19 @@ public class OrderStore {
     /** Orders that are not final and older than {@code age}, oldest first. */
     public Flux<Order> open(OrderStatus status, Duration age, int limit) {
         return sql.rows(
-                SELECT + "WHERE due_at IS NOT NULL AND status = ?"
-                        + " AND created_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND ORDER BY order_id LIMIT ?",
+                SELECT + "WHERE o.due_at IS NOT NULL AND o.status = ?"
+                        + " AND o.created_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND ORDER BY o.order_id LIMIT ?",
                 List.of(status.name(), age.toNanos() / 1000, limit),
                 OrderRow::order);
     }
 
-    /** Locks sagas that are overdue and that no other instance is looking at. */
+    /** Locks sagas that are overdue and that no other instance is looking at. That prices came is progress while PENDING. */
     Flux<Order> lockOverdue(int limit) {
         return sql.rows(
-                SELECT + "WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
-                List.of(limit),
+                SELECT + "WHERE o.due_at <= UTC_TIMESTAMP(3) AND (o.status <> 'PENDING' OR p.priced_at IS NULL"
+                        + " OR p.priced_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND)"
+                        + " ORDER BY o.due_at LIMIT ? FOR UPDATE SKIP LOCKED",
+                List.of(stepTimeout.toNanos() / 1000, limit),
                 OrderRow::order);
     }
 

@@ -5,9 +5,12 @@ import dev.saga.delivery.Sql;
 import dev.saga.events.TransactionId;
 import io.r2dbc.spi.Row;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
@@ -33,11 +36,19 @@ class SimulatedBooks {
                                 + " VALUES",
                         "(?,?,?,?,?)",
                         entries.stream().map(SimulatedBooks::row).toList(),
-                        "RETURNING transaction_id, payment_id, amount, approved, refunded",
-                        SimulatedBooks::entry)
-                .collectMap(Entry::key)
+                        "RETURNING transaction_id",
+                        SimulatedBooks::key)
+                .<Set<TransactionId>>collect(HashSet::new, Set::add)
+                .map(added -> firstOf(added, entries))
                 .flatMap(fresh -> withEarlier(entries, fresh))
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
+    }
+
+    /** Where a key comes twice in a batch, its first entry is the one that was added. */
+    private static Map<TransactionId, Entry> firstOf(Set<TransactionId> added, List<Entry> entries) {
+        return entries.stream()
+                .filter(entry -> added.contains(entry.key))
+                .collect(Collectors.toMap(Entry::key, entry -> entry, (first, again) -> first));
     }
 
     private Mono<List<Entry>> withEarlier(List<Entry> entries, Map<TransactionId, Entry> fresh) {
@@ -78,9 +89,13 @@ class SimulatedBooks {
         };
     }
 
+    private static TransactionId key(Row row) {
+        return TransactionId.of(Sql.get(row, "transaction_id", String.class));
+    }
+
     private static Entry entry(Row row) {
         return new Entry(
-                TransactionId.of(Sql.get(row, "transaction_id", String.class)),
+                key(row),
                 Sql.get(row, "payment_id", String.class),
                 Sql.get(row, "amount", Long.class),
                 Sql.get(row, "approved", Boolean.class),

@@ -175,7 +175,8 @@ final class Verdict {
     private void published(Set<String> seen) {
         try (Connection connection = databases.connect(Service.ORDER);
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT event_id FROM event_log WHERE source = '/order-svc'")) {
+                ResultSet rows = statement.executeQuery(
+                        "SELECT event_id FROM event_log WHERE JSON_VALUE(event, '$.source') = '/order-svc'")) {
             long lost = 0;
             while (rows.next()) {
                 lost += seen.contains(rows.getString(1)) ? 0 : 1;

@@ -85,8 +85,9 @@ public final class Invariants {
                 SELECT COUNT(*) FROM {order}.orders o
                 LEFT JOIN {payment}.simulated_charge c ON c.transaction_id = o.order_id AND c.approved AND NOT c.refunded
                 LEFT JOIN {payment}.payment p ON p.transaction_id = o.order_id AND p.status = 'COMPLETED'
-                WHERE o.status = 'CONFIRMED' AND (c.amount IS NULL OR p.amount IS NULL
-                    OR c.amount <> o.total_price OR p.amount <> o.total_price)
+                LEFT JOIN {order}.order_price t ON t.order_id = o.order_id
+                WHERE o.status = 'CONFIRMED' AND (c.amount IS NULL OR p.amount IS NULL OR t.total_price IS NULL
+                    OR c.amount <> t.total_price OR p.amount <> t.total_price)
                 """),
         CANCELLED_IS_NOT_CHARGED("cancelled orders whose money was not given back", """
                 SELECT COUNT(*) FROM {order}.orders o
@@ -101,7 +102,8 @@ public final class Invariants {
         SAID_ONCE("orders whose end was said not at all, more than once, or otherwise than it came", """
                 SELECT COUNT(*) FROM {order}.orders o LEFT JOIN (
                     SELECT transaction_id, SUM(type = 'ORDER_CANCELLED') AS cancelled, SUM(type = 'ORDER_CONFIRMED') AS confirmed
-                    FROM {order}.event_log WHERE source = '/order-svc' GROUP BY transaction_id) e
+                    FROM (SELECT transaction_id, JSON_VALUE(event, '$.type') AS type FROM {order}.event_log) said
+                    GROUP BY transaction_id) e
                     ON e.transaction_id = o.order_id
                 WHERE (o.status = 'CANCELLED' AND (COALESCE(e.cancelled, 0) <> 1 OR COALESCE(e.confirmed, 0) > 1))
                    OR (o.status = 'CONFIRMED' AND (COALESCE(e.confirmed, 0) <> 1 OR COALESCE(e.cancelled, 0) <> 0))
