@@ -19,9 +19,15 @@ public class OrderApplication {
     }
 
     @Bean
-    Intake<Placement, Placed> orderIntake(OrderProperties properties, PlaceOrder placeOrder) {
+    Intake<Placement, Placed> orderIntake(
+            OrderProperties properties, DeliveryProperties delivery, PlaceOrder placeOrder) {
         return new Intake<>(
-                "orders", properties.intake(), properties.intakeBatch(), properties.intakeLanes(), placeOrder::place);
+                "orders",
+                properties.intake(),
+                properties.intakeBatch(),
+                properties.intakeLanes(),
+                delivery.linger(),
+                placeOrder::place);
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.saga.payment;
 
+import dev.saga.delivery.DeliveryProperties;
 import dev.saga.delivery.Intake;
 import dev.saga.delivery.Ticker;
 import dev.saga.payment.domain.Payment;
@@ -17,8 +18,10 @@ public class PaymentApplication {
     }
 
     @Bean
-    Intake<Settlement, Payment> settlementIntake(PaymentProperties properties, SettlePayments settle) {
-        return new Intake<>("settlements", properties.concurrency() * 2, properties.batch(), 2, settle::settle);
+    Intake<Settlement, Payment> settlementIntake(
+            PaymentProperties properties, DeliveryProperties delivery, SettlePayments settle) {
+        return new Intake<>(
+                "settlements", properties.concurrency() * 2, properties.batch(), 2, delivery.linger(), settle::settle);
     }
 
     @Bean

@@ -122,7 +122,7 @@ class PaymentHistoriesTest {
                 return Mono.error(new AssertionError("not started"));
             }
         };
-        Intake<Settlement, Payment> settlements = new Intake<>("none", 1, 1, 1, settle::settle);
+        Intake<Settlement, Payment> settlements = new Intake<>("none", 1, 1, 1, Duration.ZERO, settle::settle);
         return new ChargePayments(
                 store, none, new Patience(properties), settlements, DATABASE.transactions(), properties);
     }

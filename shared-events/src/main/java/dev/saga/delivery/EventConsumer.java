@@ -43,6 +43,7 @@ final class EventConsumer implements SmartLifecycle {
     private final Inbox<?> inbox;
     private final EventCodec codec;
     private final DeliveryMetrics metrics;
+    private final Linger linger;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private volatile boolean running;
@@ -61,6 +62,7 @@ final class EventConsumer implements SmartLifecycle {
         this.inbox = inbox;
         this.codec = codec;
         this.metrics = metrics;
+        this.linger = new Linger(properties.linger());
     }
 
     /** One consumer, until the service stops. An error of Kafka ends it; it joins again after a pause. */
@@ -99,7 +101,9 @@ final class EventConsumer implements SmartLifecycle {
 
     private Mono<Void> handled(Flux<ReceiverRecord<byte[], byte[]>> poll) {
         return poll.collectList()
-                .flatMap(records -> inbox.take(arrivals(records)).doOnSuccess(committed -> acknowledge(records)));
+                .flatMap(records -> inbox.take(arrivals(records))
+                        .doOnSuccess(committed -> acknowledge(records))
+                        .then(linger.after(records.size())));
     }
 
     private List<Arrival> arrivals(List<ReceiverRecord<byte[], byte[]>> records) {

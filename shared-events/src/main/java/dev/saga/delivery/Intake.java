@@ -25,6 +25,7 @@ public final class Intake<I, O> implements SmartLifecycle {
     private final String name;
     private final int largestBatch;
     private final int lanes;
+    private final Linger linger;
     private final Function<List<I>, Mono<List<O>>> work;
     private final BlockingQueue<Waiting<I, O>> queue;
     private final Bell bell = new Bell();
@@ -35,12 +36,20 @@ public final class Intake<I, O> implements SmartLifecycle {
      * @param capacity how many requests may wait; one more is refused with {@link OverCapacity}
      * @param largestBatch how many requests share one call of {@code work}
      * @param lanes how many calls of {@code work} run at once
+     * @param linger pause of a lane after a call with 32 requests or more, zero for none; see {@link DeliveryProperties}
      * @param work does a batch and answers in the same order; a failure fails every request of the batch
      */
-    public Intake(String name, int capacity, int largestBatch, int lanes, Function<List<I>, Mono<List<O>>> work) {
+    public Intake(
+            String name,
+            int capacity,
+            int largestBatch,
+            int lanes,
+            Duration linger,
+            Function<List<I>, Mono<List<O>>> work) {
         this.name = name;
         this.largestBatch = largestBatch;
         this.lanes = lanes;
+        this.linger = new Linger(linger);
         this.work = work;
         this.queue = new ArrayBlockingQueue<>(capacity);
     }
@@ -81,7 +90,7 @@ public final class Intake<I, O> implements SmartLifecycle {
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer for a batch of " + name)))
                 .doOnNext(answers -> answer(batch, answers))
                 .onErrorResume(failure -> fail(batch, failure))
-                .then();
+                .then(Mono.defer(() -> running ? linger.after(batch.size()) : Mono.empty()));
     }
 
     private void answer(List<Waiting<I, O>> batch, List<O> answers) {

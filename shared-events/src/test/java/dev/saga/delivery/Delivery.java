@@ -70,16 +70,28 @@ final class Delivery implements AutoCloseable {
 
     /** A service of its own: empty database, topics that nobody else uses. */
     static Delivery fresh() {
+        return ofVersion("latest");
+    }
+
+    /** The same with the tables of an earlier version. */
+    static Delivery ofVersion(String version) {
         String schema = TestInfra.newSchema();
+        var delivery = new Delivery(schema, properties(schema + ".", 20));
+        delivery.migrate(version);
+        return delivery;
+    }
+
+    void migrate(String version) {
         Flyway.configure()
                 .dataSource(
                         TestInfra.jdbcUrl(schema),
                         TestInfra.get().mariaDbUser(),
                         TestInfra.get().mariaDbPassword())
                 .locations("classpath:db/delivery", "classpath:db/effects")
+                .target(version)
+                .outOfOrder(true)
                 .load()
                 .migrate();
-        return new Delivery(schema, properties(schema + ".", 20));
     }
 
     /** Another instance of the same service. */
@@ -101,6 +113,7 @@ final class Delivery implements AutoCloseable {
                 (short) 1,
                 1,
                 500,
+                Duration.ofMillis(20),
                 false,
                 1,
                 relayBatch,
@@ -126,6 +139,14 @@ final class Delivery implements AutoCloseable {
                         Option.valueOf("sessionVariables"),
                         "transaction_isolation=READ-COMMITTED,innodb_lock_wait_timeout=10")
                 .build();
+    }
+
+    /** Connections whose sessions commit every statement by themselves. */
+    ConnectionFactory committing() {
+        return ConnectionFactories.get(options(schema)
+                .mutate()
+                .option(Option.valueOf("autocommit"), "true")
+                .build());
     }
 
     OutboxRelay relay() {

@@ -7,6 +7,7 @@ import dev.saga.delivery.EventLog.Heard;
 import dev.saga.events.Events;
 import dev.saga.events.SagaEvent;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -61,6 +62,31 @@ class EventLogTest {
                         .collect(Collectors.toMap(
                                 event -> event.envelope().id(),
                                 event -> json.readTree(event.json()).path("data"))));
+    }
+
+    @Test
+    void eventsThatAnEarlierVersionRecordedAreToldAsTheyWere() {
+        SagaEvent event = Events.created(Events.SAGA);
+        UUID id = UUID.randomUUID();
+        try (Delivery old = Delivery.ofVersion("0.4")) {
+            old.execute("INSERT INTO event_log (transaction_id, event_id, type, source, time, detail, data) VALUES"
+                    + " ('%s', '%s', '%s', '/order-svc', '2026-11-21 02:03:04.067', 'old', '%s'),"
+                            .formatted(Events.SAGA, id, event.type(), old.codec.data(event))
+                    + " ('%s', UUID(), NULL, NULL, NULL, NULL, NULL)".formatted(Events.SAGA));
+            old.migrate("latest");
+            assertThat(new EventLog(old.sql, old.codec, true)
+                            .of(Events.SAGA)
+                            .collectList()
+                            .block(PATIENCE))
+                    .containsExactly(new EventLog.Entry(
+                            Instant.parse("2026-11-21T02:03:04.067Z"),
+                            event.type(),
+                            "/order-svc",
+                            id,
+                            null,
+                            event.detail(),
+                            old.codec.data(event)));
+        }
     }
 
     @Test

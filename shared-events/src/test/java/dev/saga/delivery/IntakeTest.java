@@ -19,7 +19,7 @@ class IntakeTest {
     private final Sinks.Empty<Void> gate = Sinks.empty();
 
     private Intake<Integer, Integer> gated(int capacity, int batch) {
-        return new Intake<>("numbers", capacity, batch, 1, numbers -> {
+        return new Intake<>("numbers", capacity, batch, 1, Duration.ZERO, numbers -> {
             sizes.add(numbers.size());
             return gate.asMono().thenReturn(numbers.stream().map(n -> n * 2).toList());
         });
@@ -72,12 +72,13 @@ class IntakeTest {
 
     @Test
     void aFailedBatchFailsItsCallersAndTheNextOneIsTried() {
-        var intake = new Intake<Integer, Integer>("numbers", 10, 10, 1, numbers -> switch (numbers.getFirst()) {
-            case 11 -> Mono.empty();
-            case 12 -> throw new IllegalStateException("thrown");
-            case 13 -> Mono.error(new IllegalStateException("failed"));
-            default -> Mono.just(numbers);
-        });
+        var intake = new Intake<Integer, Integer>(
+                "numbers", 10, 10, 1, Duration.ZERO, numbers -> switch (numbers.getFirst()) {
+                    case 11 -> Mono.empty();
+                    case 12 -> throw new IllegalStateException("thrown");
+                    case 13 -> Mono.error(new IllegalStateException("failed"));
+                    default -> Mono.just(numbers);
+                });
         intake.start();
         assertThatThrownBy(() -> intake.submit(11).block(Duration.ofSeconds(5))).hasMessageContaining("no answer");
         assertThatThrownBy(() -> intake.submit(12).block(Duration.ofSeconds(5))).hasMessage("thrown");
@@ -104,5 +105,32 @@ class IntakeTest {
                     intake.submit(3).block(Duration.ofSeconds(1));
                 })
                 .isInstanceOf(OverCapacity.class);
+    }
+
+    @Test
+    void lingersAfterALargeBatchAndNotAfterASmallOne() {
+        var linger = new Linger(Duration.ofHours(1));
+        assertThat(linger.after(Linger.LARGE - 1).toFuture()).isDone();
+        assertThat(linger.after(Linger.LARGE).toFuture()).isNotDone();
+        assertThat(new Linger(Duration.ofMillis(1)).after(Linger.LARGE).toFuture())
+                .succeedsWithin(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void whatArrivesWhileItLingersSharesTheNextBatch() {
+        var intake = new Intake<Integer, Integer>("numbers", 200, 100, 1, Duration.ofMillis(300), numbers -> {
+            sizes.add(numbers.size());
+            return gate.asMono().thenReturn(numbers);
+        });
+        intake.start();
+        intake.submit(0).subscribe();
+        await().until(() -> sizes.equals(List.of(1)));
+        Flux.range(0, Linger.LARGE).flatMap(intake::submit, 100).subscribe();
+        gate.tryEmitEmpty();
+        await().until(() -> sizes.equals(List.of(1, Linger.LARGE)));
+        List.of(1, 2, 3).forEach(n -> intake.submit(n).subscribe());
+        await().until(() -> sizes.size() == 3);
+        assertThat(sizes).containsExactly(1, Linger.LARGE, 3);
+        intake.stop();
     }
 }

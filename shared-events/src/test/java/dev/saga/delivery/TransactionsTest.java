@@ -85,6 +85,27 @@ class TransactionsTest {
     }
 
     @Test
+    void aStatementAloneIsCommittedAndOneThatFailsLeavesNothingLocked() {
+        delivery.sql.update("INSERT INTO thing VALUES (1)", List.of()).block(PATIENCE);
+        assertThat(stored()).isOne();
+        assertThatThrownBy(() -> add(1).block(PATIENCE)).hasMessageContaining("Duplicate");
+        assertThatThrownBy(() -> run(add(1))).hasMessageContaining("Duplicate");
+        delivery.execute("DELETE FROM thing WHERE id = 1");
+        assertThat(stored()).isZero();
+    }
+
+    @Test
+    void isOneTransactionOnSessionsThatCommitByThemselves() {
+        var committing = new Transactions(delivery.committing());
+        assertThatThrownBy(
+                        () -> add(1).then(add(1)).as(committing::transactional).block(PATIENCE))
+                .hasMessageContaining("Duplicate");
+        assertThat(stored()).isZero();
+        add(1).as(committing::transactional).block(PATIENCE);
+        assertThat(stored()).isOne();
+    }
+
+    @Test
     void oneInsideAnotherIsRefused() {
         Mono<Long> inner = add(1).as(delivery.transactions::transactional);
         assertThatThrownBy(() -> run(inner)).hasMessageContaining("inside");

@@ -1,5 +1,6 @@
 package dev.saga.payment.gateway;
 
+import dev.saga.delivery.DeliveryProperties;
 import dev.saga.delivery.Ids;
 import dev.saga.delivery.Intake;
 import dev.saga.payment.gateway.SimulatedBooks.Entry;
@@ -37,7 +38,7 @@ class GatewayConfiguration {
     }
 
     @Bean
-    Intake<Entry, Entry> bookIntake(SimulatedBooks books) {
-        return new Intake<>("simulated charges", MOST_WAITING, LARGEST_BATCH, 2, books::note);
+    Intake<Entry, Entry> bookIntake(SimulatedBooks books, DeliveryProperties delivery) {
+        return new Intake<>("simulated charges", MOST_WAITING, LARGEST_BATCH, 2, delivery.linger(), books::note);
     }
 }
