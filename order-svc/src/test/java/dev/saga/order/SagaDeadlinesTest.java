@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.delivery.TestDelivery;
 import dev.saga.events.EventType;
+import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
+import dev.saga.events.Money;
 import dev.saga.events.ProductId;
 import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
@@ -66,6 +68,27 @@ class SagaDeadlinesTest {
         assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(EventType.ORDER_CANCEL));
         assertThat(store(Duration.ZERO).find(overdue.getFirst()).block(PATIENCE).status())
                 .isEqualTo(OrderStatus.CANCELLING);
+    }
+
+    @Test
+    void pricesThatCameWithinTheStepTimeoutAreProgressOfAPendingOrder() {
+        OrderStore hourly = store(Duration.ofHours(1));
+        TransactionId priced = overdue.getFirst();
+        database.committed(
+                hourly.lock(List.of(priced)).flatMap(before -> hourly.save(pricesOf(before.get(priced)), before)));
+        sweepAtOnce(Duration.ofHours(1));
+        assertThat(said(priced)).isEmpty();
+        assertThat(said(overdue.getLast())).hasSize(1);
+        database.committed(
+                database.sql().update("UPDATE order_price SET priced_at = priced_at - INTERVAL 1 HOUR", List.of()));
+        sweepAtOnce(Duration.ofHours(1));
+        assertThat(said(priced)).containsExactly(EventType.ORDER_CREATED);
+    }
+
+    private static List<Order> pricesOf(Order order) {
+        List<Line> lines = List.of(new Line(new ProductId("BOOK"), 1, new Money(7)));
+        return List.of(order.on(new InventoryEvent.Reserved(order.id(), order.userId(), lines, new Money(7), null))
+                .order());
     }
 
     private void sweepAtOnce(Duration stepTimeout) {
