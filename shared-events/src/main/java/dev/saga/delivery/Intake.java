@@ -36,7 +36,7 @@ public final class Intake<I, O> implements SmartLifecycle {
      * @param capacity how many requests may wait; one more is refused with {@link OverCapacity}
      * @param largestBatch how many requests share one call of {@code work}
      * @param lanes how many calls of {@code work} run at once
-     * @param linger pause of a lane after a call with 32 requests or more, zero for none; see {@link DeliveryProperties}
+     * @param linger pause of a lane after a call with 32 to 199 requests, zero for none; see {@link DeliveryProperties}
      * @param work does a batch and answers in the same order; a failure fails every request of the batch
      */
     public Intake(

@@ -4,12 +4,16 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * The pause after a large batch: what arrives meanwhile shares the next transaction, so that under load batches grow and
- * each event costs less. After a small batch there is none, so that a saga that comes alone never waits for company.
+ * The pause after a batch of middling size: what arrives meanwhile shares the next transaction, so that under load batches
+ * grow and each event costs less. After a small batch there is none, so that a saga that comes alone never waits for
+ * company; nor after a large one, so that a lane that is behind catches up.
  */
 final class Linger {
-    /** A batch as large as this has paid for its transaction; events that come more slowly are handled as they come. */
-    static final int LARGE = 32;
+    /** Events that come more slowly than so many a batch are handled as they come. */
+    static final int LEAST = 32;
+
+    /** A batch as large as this has paid for its transaction. */
+    static final int ENOUGH = 200;
 
     private final Mono<Void> pause;
 
@@ -20,6 +24,6 @@ final class Linger {
 
     /** Completes when the next batch may be taken. */
     Mono<Void> after(int events) {
-        return events >= LARGE ? pause : Mono.empty();
+        return events >= LEAST && events < ENOUGH ? pause : Mono.empty();
     }
 }

@@ -108,11 +108,13 @@ class IntakeTest {
     }
 
     @Test
-    void lingersAfterALargeBatchAndNotAfterASmallOne() {
+    void lingersAfterABatchThatIsNeitherSmallNorLarge() {
         var linger = new Linger(Duration.ofHours(1));
-        assertThat(linger.after(Linger.LARGE - 1).toFuture()).isDone();
-        assertThat(linger.after(Linger.LARGE).toFuture()).isNotDone();
-        assertThat(new Linger(Duration.ofMillis(1)).after(Linger.LARGE).toFuture())
+        assertThat(linger.after(Linger.LEAST - 1).toFuture()).isDone();
+        assertThat(linger.after(Linger.LEAST).toFuture()).isNotDone();
+        assertThat(linger.after(Linger.ENOUGH - 1).toFuture()).isNotDone();
+        assertThat(linger.after(Linger.ENOUGH).toFuture()).isDone();
+        assertThat(new Linger(Duration.ofMillis(1)).after(Linger.LEAST).toFuture())
                 .succeedsWithin(Duration.ofSeconds(5));
     }
 
@@ -125,12 +127,12 @@ class IntakeTest {
         intake.start();
         intake.submit(0).subscribe();
         await().until(() -> sizes.equals(List.of(1)));
-        Flux.range(0, Linger.LARGE).flatMap(intake::submit, 100).subscribe();
+        Flux.range(0, Linger.LEAST).flatMap(intake::submit, 100).subscribe();
         gate.tryEmitEmpty();
-        await().until(() -> sizes.equals(List.of(1, Linger.LARGE)));
+        await().until(() -> sizes.equals(List.of(1, Linger.LEAST)));
         List.of(1, 2, 3).forEach(n -> intake.submit(n).subscribe());
         await().until(() -> sizes.size() == 3);
-        assertThat(sizes).containsExactly(1, Linger.LARGE, 3);
+        assertThat(sizes).containsExactly(1, Linger.LEAST, 3);
         intake.stop();
     }
 }
