@@ -209,6 +209,14 @@ class OutboxRelayTest {
         assertThat(barriers()).isOne();
     }
 
+    @Test
+    void sendsARowOfItsOwnProcessAsItWasSaidWithoutReadingIt() {
+        say(Events.created(Events.SAGA));
+        delivery.execute("UPDATE outbox SET payload = CONCAT(LEFT(payload, 36), ' {}\\n')");
+        started(delivery);
+        assertThat(types(delivery.records("order", 1), Events.SAGA)).containsExactly("ORDER_CREATED");
+    }
+
     private long barriers() {
         return delivery.count("SELECT COALESCE(SUM(raised), 0) FROM commit_barrier");
     }
