@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -28,11 +27,13 @@ public class OrderStore {
     private static final String SELECT = OrderRow.SELECT;
 
     private final Sql sql;
+    private final OrderPrices prices;
     private final Clock clock;
     private final Duration stepTimeout;
 
     OrderStore(Sql sql, Clock clock, OrderProperties properties) {
         this.sql = sql;
+        this.prices = new OrderPrices(sql, clock);
         this.clock = clock;
         this.stepTimeout = properties.stepTimeout();
     }
@@ -77,9 +78,7 @@ public class OrderStore {
      */
     Mono<Void> save(Collection<Order> orders, Map<TransactionId, Order> before) {
         List<Mono<?>> statements = new ArrayList<>();
-        statements.add(savePrices(orders.stream()
-                .filter(order -> isPriced(order, before.get(order.id())))
-                .toList()));
+        statements.add(prices.save(orders, before));
         orders.stream()
                 .filter(order -> isMoved(order, before.get(order.id())))
                 .collect(Collectors.groupingBy(OrderRow.Standing::of))
@@ -87,32 +86,8 @@ public class OrderStore {
         return Sql.pipelined(statements.toArray(Mono[]::new));
     }
 
-    private static boolean isPriced(Order order, @Nullable Order before) {
-        return before == null
-                || !order.lines().equals(before.lines())
-                || !Objects.equals(order.totalPrice(), before.totalPrice());
-    }
-
     private static boolean isMoved(Order order, @Nullable Order before) {
         return before == null || !OrderRow.Standing.of(order).equals(OrderRow.Standing.of(before));
-    }
-
-    private Mono<Long> savePrices(List<Order> orders) {
-        return sql.insert(
-                "INSERT INTO order_price (order_id, order_lines, total_price, updated_at) VALUES",
-                "(?,?,?,?)",
-                orders.stream().map(this::price).toList(),
-                "ON DUPLICATE KEY UPDATE order_lines = VALUES(order_lines), total_price = VALUES(total_price),"
-                        + " updated_at = VALUES(updated_at)");
-    }
-
-    private @Nullable Object[] price(Order order) {
-        return new @Nullable Object[] {
-            order.id().value(),
-            Line.format(order.lines()),
-            order.totalPrice() == null ? null : order.totalPrice().minor(),
-            clock.instant()
-        };
     }
 
     private Mono<Long> save(OrderRow.Standing standing, List<Order> alike) {

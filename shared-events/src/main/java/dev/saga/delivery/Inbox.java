@@ -1,15 +1,9 @@
 package dev.saga.delivery;
 
-import dev.saga.delivery.EventLog.Heard;
 import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.Envelope;
-import dev.saga.events.TransactionId;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -56,13 +50,6 @@ public final class Inbox<S> {
         }
     }
 
-    /** What a batch comes to, once it is known which sagas are held. */
-    private record Sorted(List<Heard> live, List<Arrival> parked) {
-        List<Envelope> envelopes() {
-            return live.stream().map(Heard::envelope).toList();
-        }
-    }
-
     /**
      * Handles a batch; completes after the commit, and not before every record of it is either handled or parked. Waits
      * and tries again for as long as the database is away.
@@ -97,10 +84,10 @@ public final class Inbox<S> {
 
     /** Dead letters are rare: whether there are any is asked on the way on which all is done as if there were none. */
     private Mono<Handled> withoutLetters(List<Arrival> batch) {
-        Sorted sorted = sort(batch, Standing.NONE);
+        Sorted sorted = Sorted.of(batch, Standing.NONE);
         Mono<Handled> handled = handled(sorted, deadLetters.exist().doOnNext(some -> lettersExist = some));
-        return handled.delayUntil(done -> deadLetters.park(sorted.parked))
-                .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked));
+        return handled.delayUntil(done -> deadLetters.park(sorted.parked()))
+                .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked()));
     }
 
     private Mono<Handled> withLetters(List<Arrival> batch) {
@@ -108,15 +95,15 @@ public final class Inbox<S> {
                 .exist()
                 .doOnNext(some -> lettersExist = some)
                 .flatMap(some -> some ? deadLetters.standing(batch) : Mono.just(Standing.NONE))
-                .map(standing -> sort(batch, standing))
+                .map(standing -> Sorted.of(batch, standing))
                 .flatMap(sorted -> handled(sorted, Mono.just(false))
-                        .delayUntil(done -> deadLetters.park(sorted.parked))
-                        .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked)));
+                        .delayUntil(done -> deadLetters.park(sorted.parked()))
+                        .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked())));
     }
 
     private Mono<Handled> handled(Sorted sorted, Mono<Boolean> lettersFound) {
         List<Envelope> live = sorted.envelopes();
-        return Sql.together(lettersFound, Sql.together(log.add(sorted.live), loaded(live)))
+        return Sql.together(lettersFound, Sql.together(log.add(sorted.live()), loaded(live)))
                 .flatMap(known -> known.getT1()
                         ? Mono.error(new LettersExist())
                         : handled(live, known.getT2().getT1(), known.getT2().getT2()));
@@ -160,28 +147,6 @@ public final class Inbox<S> {
         }
         return handled(
                 new Sorted(concernsUs(arrival) ? List.of(arrival.heard()) : List.of(), List.of()), Mono.just(false));
-    }
-
-    /** A record behind a parked one of its saga is parked too, whether that was in this batch or long ago. */
-    private static Sorted sort(List<Arrival> batch, Standing standing) {
-        Map<UUID, Heard> live = new LinkedHashMap<>();
-        List<Arrival> parked = new ArrayList<>();
-        Set<TransactionId> holds = new HashSet<>(standing.held());
-        for (Arrival arrival : batch) {
-            if (standing.resolved().contains(arrival.place())) {
-                continue;
-            }
-            Envelope envelope = arrival.envelope();
-            if (envelope != null && !holds.contains(envelope.transactionId())) {
-                live.putIfAbsent(envelope.id(), arrival.heard());
-                continue;
-            }
-            parked.add(arrival);
-            if (arrival.transactionId() != null) {
-                holds.add(arrival.transactionId());
-            }
-        }
-        return new Sorted(List.copyOf(live.values()), parked);
     }
 
     private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {
