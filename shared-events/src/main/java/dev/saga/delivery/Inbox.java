@@ -85,9 +85,7 @@ public final class Inbox<S> {
     /** Dead letters are rare: whether there are any is asked on the way on which all is done as if there were none. */
     private Mono<Handled> withoutLetters(List<Arrival> batch) {
         Sorted sorted = Sorted.of(batch, Standing.NONE);
-        Mono<Handled> handled = handled(sorted, deadLetters.exist().doOnNext(some -> lettersExist = some));
-        return handled.delayUntil(done -> deadLetters.park(sorted.parked()))
-                .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked()));
+        return done(sorted, deadLetters.exist().doOnNext(some -> lettersExist = some));
     }
 
     private Mono<Handled> withLetters(List<Arrival> batch) {
@@ -96,9 +94,13 @@ public final class Inbox<S> {
                 .doOnNext(some -> lettersExist = some)
                 .flatMap(some -> some ? deadLetters.standing(batch) : Mono.just(Standing.NONE))
                 .map(standing -> Sorted.of(batch, standing))
-                .flatMap(sorted -> handled(sorted, Mono.just(false))
-                        .delayUntil(done -> deadLetters.park(sorted.parked()))
-                        .doOnSuccess(done -> metrics.handled(sorted.envelopes(), sorted.parked())));
+                .flatMap(sorted -> done(sorted, Mono.just(false)));
+    }
+
+    private Mono<Handled> done(Sorted sorted, Mono<Boolean> lettersFound) {
+        return handled(sorted, lettersFound)
+                .delayUntil(handled -> deadLetters.park(sorted.parked()))
+                .doOnSuccess(handled -> metrics.handled(sorted.envelopes(), sorted.parked()));
     }
 
     private Mono<Handled> handled(Sorted sorted, Mono<Boolean> lettersFound) {

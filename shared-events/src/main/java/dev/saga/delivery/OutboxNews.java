@@ -3,6 +3,7 @@ package dev.saga.delivery;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
@@ -31,7 +32,7 @@ final class OutboxNews {
     Map<Long, OutboxBatch> take(Collection<Long> ids) {
         return ids.stream()
                 .map(rows::remove)
-                .filter(java.util.Objects::nonNull)
+                .filter(Objects::nonNull)
                 .collect(Collectors.toMap(OutboxBatch::id, row -> row));
     }
 
