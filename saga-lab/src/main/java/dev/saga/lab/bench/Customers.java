@@ -1,25 +1,12 @@
 package dev.saga.lab.bench;
 
-import java.io.IOException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
-import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,82 +15,37 @@ import org.jspecify.annotations.Nullable;
  * which the order was due.
  */
 final class Customers implements AutoCloseable {
-    private static final int MOST_CONNECTIONS = 1024;
     private static final int MOST_WAITING = 50_000;
     private static final int ID = 36;
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final Duration AFTER_REFUSAL = Duration.ofMillis(100);
+    private static final String ORDERS = "/bench/orders";
+    private static final Executor AFTER_REFUSAL = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
-    private final List<String> urls;
+    private final List<Posts> doors;
     private final OrderMix mix;
     private final Tally tally;
     private final Endings endings;
-    private final CloseableHttpClient http;
     private final AtomicInteger next = new AtomicInteger();
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean running = true;
     private @Nullable Thread pacer;
 
     Customers(Target target, OrderMix mix, Tally tally, Endings endings) {
-        this.urls = target.orderUrls();
+        this.doors = target.orderUrls().stream().map(Posts::new).toList();
         this.mix = mix;
         this.tally = tally;
         this.endings = endings;
-        PoolingHttpClientConnectionManager connections = PoolingHttpClientConnectionManagerBuilder.create()
-                .setMaxConnTotal(MOST_CONNECTIONS)
-                .setMaxConnPerRoute(MOST_CONNECTIONS)
-                .build();
-        this.http = HttpClients.createMinimal(connections);
-    }
-
-    /** An accepted order. */
-    private final class Order implements Endings.Waiting {
-        private final long since;
-        private final boolean cancelled;
-        private final CountDownLatch end = new CountDownLatch(1);
-
-        Order(long since, boolean cancelled) {
-            this.since = since;
-            this.cancelled = cancelled;
-        }
-
-        @Override
-        public void ended(boolean confirmed, long nanos) {
-            tally.finished(confirmed, nanos - since);
-            end.countDown();
-        }
-
-        @Override
-        public boolean wantsCancelled() {
-            return cancelled;
-        }
     }
 
     /** {@code concurrency} customers, each with one order at a time. */
     void closedLoop(int concurrency) {
         for (int customer = 0; customer < concurrency; customer++) {
-            threads.execute(this::orderAgainAndAgain);
+            orderAgain();
         }
     }
 
-    private void orderAgainAndAgain() {
-        while (running) {
-            Order order = submit(System.nanoTime());
-            if (order == null) {
-                LockSupport.parkNanos(AFTER_REFUSAL.toNanos());
-            } else {
-                await(order);
-            }
-        }
-    }
-
-    private static void await(Order order) {
-        try {
-            if (!order.end.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-                System.out.println("  an order has not ended within a minute");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void orderAgain() {
+        if (running) {
+            new Order(System.nanoTime(), () -> {}, this::orderAgain, () -> AFTER_REFUSAL.execute(this::orderAgain))
+                    .submit();
         }
     }
 
@@ -116,10 +58,7 @@ final class Customers implements AutoCloseable {
                 long due = begin + number * TimeUnit.SECONDS.toNanos(1) / perSecond;
                 LockSupport.parkNanos(due - System.nanoTime());
                 if (room.tryAcquire()) {
-                    threads.execute(() -> {
-                        submit(due);
-                        room.release();
-                    });
+                    new Order(due, room::release, () -> {}, () -> {}).submit();
                 } else {
                     tally.failed.increment();
                 }
@@ -127,49 +66,72 @@ final class Customers implements AutoCloseable {
         });
     }
 
-    private @Nullable Order submit(long since) {
-        String url = urls.get(Math.floorMod(next.getAndIncrement(), urls.size()));
-        boolean cancelled = mix.isCancelled();
-        var request = new HttpPost(URI.create(url + "/bench/orders"));
-        request.setEntity(new StringEntity(mix.body(), ContentType.APPLICATION_JSON));
-        try {
-            String id = http.execute(request, response -> accepted(response, since));
-            if (id == null) {
-                return null;
+    /** One order, from the moment at which it is due. */
+    private final class Order implements Endings.Waiting {
+        private final Posts door = doors.get(Math.floorMod(next.getAndIncrement(), doors.size()));
+        private final long since;
+        private final Runnable answered;
+        private final Runnable over;
+        private final Runnable refused;
+        private boolean cancelled;
+
+        /**
+         * @param answered runs when there is an answer, or certainly none
+         * @param over runs when an accepted order has ended
+         * @param refused runs, after {@code answered}, where the order is not accepted
+         */
+        Order(long since, Runnable answered, Runnable over, Runnable refused) {
+            this.since = since;
+            this.answered = answered;
+            this.over = over;
+            this.refused = refused;
+        }
+
+        void submit() {
+            door.post(ORDERS, mix.body(), answer -> {
+                long took = System.nanoTime() - since;
+                answered.run();
+                switch (answer.status()) {
+                    case 201 -> {
+                        tally.accepted(took);
+                        accepted(answer.location().substring(answer.location().length() - ID));
+                    }
+                    case 503 -> {
+                        tally.refused(took);
+                        refused.run();
+                    }
+                    default -> {
+                        tally.failed.increment();
+                        refused.run();
+                    }
+                }
+            });
+        }
+
+        private void accepted(String id) {
+            if (mix.isCancelled()) {
+                door.post(ORDERS + "/" + id + "/cancel", "", answer -> {
+                    cancelled = answer.status() == 202;
+                    endings.await(id, this);
+                });
+            } else {
+                endings.await(id, this);
             }
-            var order = new Order(since, cancelled && cancel(url, id));
-            endings.await(id, order);
-            return order;
-        } catch (IOException noAnswer) {
-            tally.failed.increment();
-            return null;
+        }
+
+        @Override
+        public void ended(boolean confirmed, long nanos) {
+            tally.finished(confirmed, nanos - since);
+            over.run();
+        }
+
+        @Override
+        public boolean wantsCancelled() {
+            return cancelled;
         }
     }
 
-    private @Nullable String accepted(ClassicHttpResponse response, long since) throws IOException {
-        long took = System.nanoTime() - since;
-        EntityUtils.consume(response.getEntity());
-        switch (response.getCode()) {
-            case 201 -> {
-                tally.accepted(took);
-                String location = response.getFirstHeader("Location").getValue();
-                return location.substring(location.length() - ID);
-            }
-            case 503 -> tally.refused(took);
-            default -> tally.failed.increment();
-        }
-        return null;
-    }
-
-    private boolean cancel(String url, String id) throws IOException {
-        var request = new HttpPost(URI.create(url + "/bench/orders/" + id + "/cancel"));
-        return http.execute(request, response -> {
-            EntityUtils.consume(response.getEntity());
-            return response.getCode() == 202;
-        });
-    }
-
-    /** Wants no more orders, and waits for the answers that are under way. */
+    /** Wants no more orders, and waits for the answers that are under way, a minute at most. */
     @Override
     public void close() {
         running = false;
@@ -177,12 +139,9 @@ final class Customers implements AutoCloseable {
             if (pacer != null) {
                 pacer.join();
             }
-            threads.close();
-            http.close();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        doors.forEach(Posts::close);
     }
 }
