@@ -74,7 +74,7 @@ public final class MariaDbServer {
                 "--skip-name-resolve",
                 "--innodb-flush-log-at-trx-commit=1",
                 "--innodb-buffer-pool-size=512M",
-                "--innodb-log-file-size=256M",
+                "--innodb-log-file-size=1G",
                 "--max-connections=400",
                 "--character-set-server=utf8mb4"));
         if (!isWindows()) {
