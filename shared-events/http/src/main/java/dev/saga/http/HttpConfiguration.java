@@ -20,8 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Import(HealthCheckController.class)
 public class HttpConfiguration {
     private static final Duration IDLE = Duration.ofSeconds(60);
-    private static final Duration READ = Duration.ofSeconds(10);
-    private static final Duration REQUEST = Duration.ofSeconds(30);
+    private static final Duration REQUEST = Duration.ofSeconds(15);
 
     @Bean
     Problems problems(ObjectProvider<ProblemSource> sources, JsonMapper json) {
@@ -38,10 +37,13 @@ public class HttpConfiguration {
         return new ManagementPort(properties, context);
     }
 
-    /** Whoever sends nothing, or half a request, does not keep a connection for ever. */
+    /**
+     * Whoever sends nothing, or half a request, does not keep a connection for ever. A limit to the time between two reads
+     * of a request would add nothing but a handler to every request's pipeline.
+     */
     @Bean
     NettyServerCustomizer connectionLimits() {
-        return server -> server.idleTimeout(IDLE).readTimeout(READ).requestTimeout(REQUEST);
+        return server -> server.idleTimeout(IDLE).requestTimeout(REQUEST);
     }
 
     /** An address relative to the document's own holds at the service's port and behind a gateway's prefix. */
