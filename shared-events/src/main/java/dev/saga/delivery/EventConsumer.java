@@ -103,7 +103,10 @@ final class EventConsumer implements SmartLifecycle {
         return poll.collectList()
                 .flatMap(records -> inbox.take(arrivals(records))
                         .doOnSuccess(committed -> acknowledge(records))
-                        .then(linger.after(records.size())));
+                        .then(Mono.defer(() -> {
+                            linger.took(records.size());
+                            return linger.pause();
+                        })));
     }
 
     private List<Arrival> arrivals(List<ReceiverRecord<byte[], byte[]>> records) {

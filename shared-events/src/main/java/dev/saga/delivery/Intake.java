@@ -36,7 +36,8 @@ public final class Intake<I, O> implements SmartLifecycle {
      * @param capacity how many requests may wait; one more is refused with {@link OverCapacity}
      * @param largestBatch how many requests share one call of {@code work}
      * @param lanes how many calls of {@code work} run at once
-     * @param linger pause of a lane after a call with 32 to 199 requests, zero for none; see {@link DeliveryProperties}
+     * @param linger pause of a lane before its next call while calls have 32 to 199 requests, zero for none; see
+     *     {@link DeliveryProperties}
      * @param work does a batch and answers in the same order; a failure fails every request of the batch
      */
     public Intake(
@@ -81,16 +82,25 @@ public final class Intake<I, O> implements SmartLifecycle {
 
     private Mono<Void> nextBatch() {
         Mono<Void> ring = bell.listen();
+        if (queue.isEmpty()) {
+            return running ? ring : Mono.empty();
+        }
+        return running ? linger.pause().then(Mono.defer(this::batch)) : batch();
+    }
+
+    /** Empty where another lane has taken all. */
+    private Mono<Void> batch() {
         List<Waiting<I, O>> batch = new ArrayList<>();
         queue.drainTo(batch, largestBatch);
         if (batch.isEmpty()) {
-            return running ? ring : Mono.empty();
+            return Mono.empty();
         }
+        linger.took(batch.size());
         return Mono.defer(() -> work.apply(batch.stream().map(Waiting::item).toList()))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer for a batch of " + name)))
                 .doOnNext(answers -> answer(batch, answers))
                 .onErrorResume(failure -> fail(batch, failure))
-                .then(Mono.defer(() -> running ? linger.after(batch.size()) : Mono.empty()));
+                .then();
     }
 
     private void answer(List<Waiting<I, O>> batch, List<O> answers) {

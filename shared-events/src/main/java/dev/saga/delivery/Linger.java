@@ -4,9 +4,12 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * The pause after a batch of middling size: what arrives meanwhile shares the next transaction, so that under load batches
- * grow and each event costs less. After a small batch there is none, so that a saga that comes alone never waits for
- * company; nor after a large one, so that a lane that is behind catches up.
+ * The pause before the next batch while batches are of middling size: what arrives meanwhile shares its transaction, so
+ * that under load batches grow and each event costs less. While batches are small there is none, so that a saga that comes
+ * alone never waits for company; nor while they are large, so that a lane that is behind catches up.
+ *
+ * <p>A burst often begins with a small batch. So what was taken is forgotten by halves: the pause ends with the first of a
+ * few small batches in a row, not with the first of all.
  */
 final class Linger {
     /** Events that come more slowly than so many a batch are handled as they come. */
@@ -16,14 +19,20 @@ final class Linger {
     static final int ENOUGH = 200;
 
     private final Mono<Void> pause;
+    private int recent;
 
     /** @param pause zero for none */
     Linger(Duration pause) {
         this.pause = pause.isZero() ? Mono.empty() : Mono.delay(pause).then();
     }
 
+    /** Remembers the size of a batch. */
+    synchronized void took(int events) {
+        recent = Math.max(events, recent / 2);
+    }
+
     /** Completes when the next batch may be taken. */
-    Mono<Void> after(int events) {
-        return events >= LEAST && events < ENOUGH ? pause : Mono.empty();
+    synchronized Mono<Void> pause() {
+        return recent >= LEAST && recent < ENOUGH ? pause : Mono.empty();
     }
 }

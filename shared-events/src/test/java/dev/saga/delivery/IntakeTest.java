@@ -108,14 +108,51 @@ class IntakeTest {
     }
 
     @Test
-    void lingersAfterABatchThatIsNeitherSmallNorLarge() {
+    void lingersWhileBatchesAreNeitherSmallNorLarge() {
+        assertThat(lingerAfter(Linger.LEAST - 1).pause().toFuture()).isDone();
+        assertThat(lingerAfter(Linger.LEAST).pause().toFuture()).isNotDone();
+        assertThat(lingerAfter(Linger.ENOUGH - 1).pause().toFuture()).isNotDone();
+        assertThat(lingerAfter(Linger.ENOUGH).pause().toFuture()).isDone();
+    }
+
+    @Test
+    void lingersNoMoreWhenAllIsQuiet() {
+        Linger linger = lingerAfter(Linger.LEAST * 2);
+        linger.took(1);
+        assertThat(linger.pause().toFuture()).isNotDone();
+        linger.took(1);
+        assertThat(linger.pause().toFuture()).isDone();
+    }
+
+    private static Linger lingerAfter(int events) {
         var linger = new Linger(Duration.ofHours(1));
-        assertThat(linger.after(Linger.LEAST - 1).toFuture()).isDone();
-        assertThat(linger.after(Linger.LEAST).toFuture()).isNotDone();
-        assertThat(linger.after(Linger.ENOUGH - 1).toFuture()).isNotDone();
-        assertThat(linger.after(Linger.ENOUGH).toFuture()).isDone();
-        assertThat(new Linger(Duration.ofMillis(1)).after(Linger.LEAST).toFuture())
-                .succeedsWithin(Duration.ofSeconds(5));
+        linger.took(events);
+        return linger;
+    }
+
+    @Test
+    void aBurstIsOneBatchThoughLanesWereIdleBefore() {
+        Duration pause = Duration.ofMillis(300);
+        var intake = new Intake<Integer, Integer>("numbers", 200, 100, 2, pause, numbers -> {
+            sizes.add(numbers.size());
+            return gate.asMono().thenReturn(numbers);
+        });
+        intake.start();
+        intake.submit(0).subscribe();
+        await().until(() -> sizes.equals(List.of(1)));
+        intake.submit(0).subscribe();
+        await().until(() -> sizes.equals(List.of(1, 1)));
+        Flux<Integer> answers = Flux.range(0, Linger.LEAST).flatMap(intake::submit, 100);
+        answers.subscribe();
+        gate.tryEmitEmpty();
+        await().until(() -> sizes.equals(List.of(1, 1, Linger.LEAST)));
+        Mono.delay(pause.multipliedBy(2)).block();
+        Flux.interval(Duration.ofMillis(2))
+                .take(20)
+                .flatMap(tick -> intake.submit(1))
+                .blockLast(Duration.ofSeconds(5));
+        assertThat(sizes).containsExactly(1, 1, Linger.LEAST, 20);
+        intake.stop();
     }
 
     @Test
