@@ -1,7 +1,7 @@
 // The events of one saga on the screen, as they come in or played again.
 
 import {h} from './dom.js';
-import {age, draw, MEANING} from './lanes.js';
+import {age, draw, MEANING, widthOf} from './lanes.js';
 
 const SLOWEST_STEP = 1200;
 const QUICKEST_STEP = 250;
@@ -10,9 +10,11 @@ const QUICKEST_STEP = 250;
 export function film(entries, svg, told, panel) {
   let shown = 0;
   let playing = null;
+  let width = null; // unknown until the frame was laid out
+  let fresh = []; // events that came together are drawn together
 
   function redraw() {
-    draw(svg, entries, shown, panel);
+    draw(svg, entries, shown, width ?? widthOf(svg.parentElement), panel);
     const ids = entries.slice(0, shown).map((entry) => entry.eventId);
     while (told.lastChild && ids[told.children.length - 1] !== told.lastChild.dataset.of) {
       told.lastChild.remove();
@@ -30,20 +32,34 @@ export function film(entries, svg, told, panel) {
     }
     entries.push(entry);
     entries.sort((one, other) => Date.parse(one.time) - Date.parse(other.time));
-    if (!playing) {
-      shown = entries.length;
-      redraw();
-      drawnAfter(entry);
+    if (fresh.push(entry) === 1) {
+      queueMicrotask(drawFresh);
     }
     return true;
   }
 
+  function drawFresh() {
+    if (!playing) {
+      shown = entries.length;
+      redraw();
+      drawnAfter(fresh);
+    }
+    fresh = [];
+  }
+
   /** For whoever measures: how long after its event an arrow was on the screen. */
-  function drawnAfter(entry) {
-    const event = Date.parse(entry.time);
+  function drawnAfter(events) {
     requestAnimationFrame(() => setTimeout(() => {
-      svg.dataset.drawnAfter = `${svg.dataset.drawnAfter || ''}${entry.type}=${Date.now() - event} `;
+      const now = Date.now();
+      const told = events.map((entry) => `${entry.type}=${now - Date.parse(entry.time)} `);
+      svg.dataset.drawnAfter = `${svg.dataset.drawnAfter || ''}${told.join('')}`;
     }));
+  }
+
+  /** To be told when the frame has another width, in pixels within its padding. */
+  function resize(now) {
+    width = now;
+    redraw();
   }
 
   /** From the beginning, at the pace of the saga where a person can follow that. */
@@ -64,5 +80,5 @@ export function film(entries, svg, told, panel) {
     redraw();
   }
 
-  return {add, play, redraw, close: () => clearTimeout(playing)};
+  return {add, play, redraw, resize, close: () => clearTimeout(playing)};
 }

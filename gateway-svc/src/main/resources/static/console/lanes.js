@@ -37,13 +37,18 @@ function marker(kind) {
     s('path', {d: 'M0 0L8 4L0 8z', class: `head ${kind}`}));
 }
 
+/** The width within an element's padding; makes the browser lay out the page. */
+export function widthOf(element) {
+  const {paddingLeft, paddingRight} = getComputedStyle(element);
+  return element.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+}
+
 /**
- * Draws events into an empty or drawn svg. `shown` is how many of them are drawn; `choose(entry)` is called for a click
- * or Enter on an arrow.
+ * Draws events into an empty or drawn svg, `room` pixels wide or 300. `shown` is how many of them are drawn;
+ * `choose(entry)` is called for a click or Enter on an arrow.
  */
-export function draw(svg, entries, shown, {choose, chosen}) {
-  const frame = getComputedStyle(svg.parentElement);
-  const width = Math.max(300, svg.parentElement.clientWidth - parseFloat(frame.paddingLeft) - parseFloat(frame.paddingRight));
+export function draw(svg, entries, shown, room, {choose, chosen}) {
+  const width = Math.max(300, room);
   const gutter = width < 500 ? 44 : 62;
   const step = (width - gutter) / LANES.length;
   const x = (name) => gutter + step * (LANES.indexOf(name) + 0.5);

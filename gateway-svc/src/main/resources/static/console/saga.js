@@ -7,13 +7,20 @@ import {film} from './film.js';
 import {stream} from './stream.js';
 
 const LATE = 1000;
+const AFTER_THE_FIRST_EVENTS = 500;
+let placed = null;
+
+/** What is known of the order that is shown next. */
+export function justPlaced(order) {
+  placed = order;
+}
 
 export function saga(view, [user, id, why]) {
   view.append(h('h1', {}, 'Saga'));
   const recent = recentOrders(id);
   const drawing = id ? oneSaga(user, id, why, recent.load) : {element: '', close: () => {}};
   view.append(drawing.element, recent.element);
-  recent.load();
+  setTimeout(recent.load, drawing.isFresh ? AFTER_THE_FIRST_EVENTS : 0); // events are on their way
   return drawing.close;
 }
 
@@ -37,7 +44,8 @@ function recentOrders(shownId) {
 function oneSaga(user, id, why, onEnd) {
   const path = `/order-service/${encodeURIComponent(user)}/orders/${encodeURIComponent(id)}`;
   const entries = [];
-  let order = null;
+  const isFresh = placed?.orderId === id;
+  let order = isFresh ? placed : null;
   const svg = s('svg', {role: 'group', 'aria-label': 'The saga: four lanes, time from top to bottom'});
   const status = h('p', {class: 'status', role: 'status'});
   const told = h('ol', {class: 'told', 'aria-live': 'polite', 'aria-label': 'What happened'});
@@ -96,7 +104,7 @@ function oneSaga(user, id, why, onEnd) {
   }
 
   follow(); // first of all: events are on their way
-  const resized = new ResizeObserver(shown.redraw);
+  const resized = new ResizeObserver(([now]) => shown.resize(now.contentRect.width));
   const frame = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Swim-lanes'}, svg);
   const element = h('div', {},
     h('p', {class: 'id'}, h('small', {}, `transaction_id ${id}`)),
@@ -110,8 +118,12 @@ function oneSaga(user, id, why, onEnd) {
       h('span', {class: 'forward'}, 'forward'), h('span', {class: 'failure'}, '✕ failure'), h('span', {class: 'undo'}, '↩ compensation'),
       ' Boxes are local transactions; dashed lines are deliveries by Kafka.'));
   queueMicrotask(() => resized.observe(frame));
-  load();
-  return {element, close: () => {
+  if (isFresh) {
+    tellStatus();
+  } else {
+    load();
+  }
+  return {element, isFresh, close: () => {
     close();
     shown.close();
     resized.disconnect();

@@ -2,6 +2,7 @@
 
 import {call, session} from './api.js';
 import {attempt, h, number, renew, say} from './dom.js';
+import {justPlaced} from './saga.js';
 import {stream} from './stream.js';
 import {declining, gatewaySwitch} from './switch.js';
 
@@ -31,6 +32,7 @@ function place(order, idempotencyKey) {
 }
 
 function watch(order, why = '') {
+  justPlaced(order);
   location.hash = `#/saga/${encodeURIComponent(order.userId)}/${order.orderId}${why}`;
   window.dispatchEvent(new HashChangeEvent('hashchange')); // at once: events are on their way
 }

@@ -16,7 +16,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     poll, so more lanes use more cores and make smaller batches
  * @param batch most records of one poll, and so of one transaction, 1 to 5000, default 500; more is faster under load
  *     and makes a failed batch dearer
- * @param linger pause of a lane or an intake after a batch of 32 to 199, 0 to 1 s, default 20 ms: what arrives in it
+ * @param linger pause of a lane or an intake while batches are of 32 to 199, 0 to 1 s, default 20 ms: what arrives in it
  *     shares the next transaction. More makes an event cheaper under load and slower; a saga that comes alone never waits
  * @param timeline whether the event log tells of a saga's events what they were, and of those that the service says as
  *     well as of those it hears; default false: then it has ids alone
