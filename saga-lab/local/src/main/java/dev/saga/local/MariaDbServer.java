@@ -75,6 +75,8 @@ public final class MariaDbServer {
                 "--innodb-flush-log-at-trx-commit=1",
                 "--innodb-buffer-pool-size=512M",
                 "--innodb-log-file-size=1G",
+                "--innodb-io-capacity=2000",
+                "--innodb-max-dirty-pages-pct-lwm=10",
                 "--max-connections=400",
                 "--character-set-server=utf8mb4"));
         if (!isWindows()) {

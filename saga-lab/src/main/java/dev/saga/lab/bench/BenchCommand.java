@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -116,8 +117,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        OrderMix mix = mix();
-        Target target = url == null ? started() : Target.elsewhere(url, inventoryUrl, kafka);
+        OrderMix mix = checked(() -> new OrderMix(products, lines, declines, cancels));
+        String there = url;
+        Target target = there == null ? started() : checked(() -> Target.elsewhere(there, inventoryUrl, kafka));
         Map<String, Double> sync = Disk.syncMillis(surroundings.logs());
         try (var bench = new Bench(target, mix)) {
             bench.stock();
@@ -133,9 +135,9 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private OrderMix mix() {
+    private <T> T checked(Supplier<T> options) {
         try {
-            return new OrderMix(products, lines, declines, cancels);
+            return options.get();
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
         }

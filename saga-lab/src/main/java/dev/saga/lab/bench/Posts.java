@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Posts implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 1024;
+    private static final int HTTP = 80;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(10);
 
@@ -77,7 +78,7 @@ final class Posts implements AutoCloseable {
                 .group(group)
                 .channel(NioSocketChannel.class)
                 .option(ChannelOption.TCP_NODELAY, true)
-                .remoteAddress(address.getHost(), address.getPort())
+                .remoteAddress(address.getHost(), address.getPort() < 0 ? HTTP : address.getPort())
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {

@@ -57,12 +57,12 @@ record Target(
     static Target elsewhere(String url, @Nullable String inventoryUrl, @Nullable String kafka) {
         URI order = URI.create(url);
         String host = order.getHost();
-        if (host == null) {
+        if (host == null || !"http".equals(order.getScheme())) {
             throw new IllegalArgumentException("--url must be like http://host:8081 but is " + url);
         }
         return new Target(
                 List.of(url),
-                inventoryUrl == null ? order.getScheme() + "://" + host + ":" + Service.INVENTORY.port() : inventoryUrl,
+                inventoryUrl == null ? "http://" + host + ":" + Service.INVENTORY.port() : inventoryUrl,
                 kafka == null ? host + ":9092" : kafka,
                 Topic.ORDER.text(),
                 Map.of(),
