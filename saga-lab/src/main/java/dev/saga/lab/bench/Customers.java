@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * which the order was due.
  */
 final class Customers implements AutoCloseable {
+    private static final int MOST_CONNECTIONS = 1024;
     private static final int MOST_WAITING = 50_000;
     private static final int ID = 36;
     private static final String ORDERS = "/bench/orders";
@@ -29,7 +30,9 @@ final class Customers implements AutoCloseable {
     private @Nullable Thread pacer;
 
     Customers(Target target, OrderMix mix, Tally tally, Endings endings) {
-        this.doors = target.orderUrls().stream().map(Posts::new).toList();
+        this.doors = target.orderUrls().stream()
+                .map(url -> new Posts(url, MOST_CONNECTIONS))
+                .toList();
         this.mix = mix;
         this.tally = tally;
         this.endings = endings;

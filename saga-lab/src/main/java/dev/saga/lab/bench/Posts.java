@@ -37,15 +37,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts JSON to one server over at most 1,024 kept connections. One thread does it all and waits for nothing: the load
- * shares the cores of what it measures.
+ * Posts JSON to one server over kept connections. One thread does it all and waits for nothing: the load shares the cores
+ * of what it measures. What finds no connection waits for one, without a bound: whoever posts has to have one.
  */
 final class Posts implements AutoCloseable {
-    private static final int MOST_CONNECTIONS = 1024;
     private static final int HTTP = 80;
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration LOOK = Duration.ofMillis(10);
 
+    private final int mostConnections;
     private final String host;
     private final Bootstrap bootstrap;
     private final MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -71,7 +71,8 @@ final class Posts implements AutoCloseable {
 
     private record Request(String path, String body, Consumer<Answer> then) {}
 
-    Posts(String url) {
+    Posts(String url, int mostConnections) {
+        this.mostConnections = mostConnections;
         URI address = URI.create(url);
         host = address.getAuthority();
         bootstrap = new Bootstrap()
@@ -101,7 +102,7 @@ final class Posts implements AutoCloseable {
         while (!waiting.isEmpty() && !idle.isEmpty()) {
             idle.removeLast().send(waiting.removeFirst());
         }
-        while (waiting.size() > opening && open < MOST_CONNECTIONS) {
+        while (waiting.size() > opening && open < mostConnections) {
             open++;
             opening++;
             bootstrap.connect().addListener((ChannelFuture connection) -> {
