@@ -12,6 +12,7 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import reactor.netty.NettyPipeline;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Adds what services and gateway answer in the same way. */
@@ -37,13 +38,12 @@ public class HttpConfiguration {
         return new ManagementPort(properties, context);
     }
 
-    /**
-     * Whoever sends nothing, or half a request, does not keep a connection for ever. A limit to the time between two reads
-     * of a request would add nothing but a handler to every request's pipeline.
-     */
+    /** Whoever sends nothing for a minute, or half a request, does not keep a connection for ever. */
     @Bean
     NettyServerCustomizer connectionLimits() {
-        return server -> server.idleTimeout(IDLE).requestTimeout(REQUEST);
+        return server -> server.idleTimeout(IDLE)
+                .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, HalfRequests.class.getName(), new HalfRequests(REQUEST)));
     }
 
     /** An address relative to the document's own holds at the service's port and behind a gateway's prefix. */
