@@ -20,8 +20,11 @@ export function saga(view, [user, id, why]) {
   const recent = recentOrders(id);
   const drawing = id ? oneSaga(user, id, why, recent.load) : {element: '', close: () => {}};
   view.append(drawing.element, recent.element);
-  setTimeout(recent.load, drawing.isFresh ? AFTER_THE_FIRST_EVENTS : 0); // events are on their way
-  return drawing.close;
+  const listing = setTimeout(recent.load, drawing.isFresh ? AFTER_THE_FIRST_EVENTS : 0);
+  return () => {
+    clearTimeout(listing);
+    drawing.close();
+  };
 }
 
 function recentOrders(shownId) {
@@ -46,6 +49,7 @@ function oneSaga(user, id, why, onEnd) {
   const entries = [];
   const isFresh = placed?.orderId === id;
   let order = isFresh ? placed : null;
+  placed = null; // what was known then is old when the saga is shown again
   const svg = s('svg', {role: 'group', 'aria-label': 'The saga: four lanes, time from top to bottom'});
   const status = h('p', {class: 'status', role: 'status'});
   const told = h('ol', {class: 'told', 'aria-live': 'polite', 'aria-label': 'What happened'});

@@ -8,8 +8,8 @@ import reactor.core.publisher.Mono;
  * that under load batches grow and each event costs less. While batches are small there is none, so that a saga that comes
  * alone never waits for company; nor while they are large, so that a lane that is behind catches up.
  *
- * <p>A burst often begins with a small batch. So what was taken is forgotten by halves: the pause ends with the first of a
- * few small batches in a row, not with the first of all.
+ * <p>A burst often begins with a small batch. So what was taken is forgotten by halves: pauses end after a few small batches
+ * in a row, not after the first.
  */
 final class Linger {
     /** Events that come more slowly than so many a batch are handled as they come. */

@@ -113,6 +113,9 @@ class IntakeTest {
         assertThat(lingerAfter(Linger.LEAST).pause().toFuture()).isNotDone();
         assertThat(lingerAfter(Linger.ENOUGH - 1).pause().toFuture()).isNotDone();
         assertThat(lingerAfter(Linger.ENOUGH).pause().toFuture()).isDone();
+        var shortest = new Linger(Duration.ofMillis(1));
+        shortest.took(Linger.LEAST);
+        assertThat(shortest.pause().toFuture()).succeedsWithin(Duration.ofSeconds(5));
     }
 
     @Test
