@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of payment-svc, {@code saga.payment.*}.
  *
- * @param concurrency calls of the gateway at once in this process, default 256
+ * @param concurrency calls of the gateway at once in this process, default 500: as many connections as an HTTP client keeps
  * @param backlog payments that may wait in memory for a call, default 20,000; those beyond wait in the database
  * @param timeout how long one call may take, default 5 s; after it the charge is in doubt
  * @param attempts how often a charge is tried before it has failed, default 3
@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("saga.payment")
 record PaymentProperties(
-        @DefaultValue("256") int concurrency,
+        @DefaultValue("500") int concurrency,
         @DefaultValue("20000") int backlog,
         @DefaultValue("5s") Duration timeout,
         @DefaultValue("3") int attempts,

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -16,8 +17,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
- * Publishes what the outbox holds: reads in id order, sends, deletes exactly what Kafka acknowledged, on the way to the
- * next page. One relay works on a shard at a time: it holds a lock of the database whose session dies with it, and does
+ * Publishes what the outbox holds: reads in id order, sends, deletes exactly what Kafka acknowledged: a few rows at a time,
+ * on the way to a next page, or when there is nothing to send. One relay works on a shard at a time: it holds a lock of the database whose session dies with it, and does
  * all its reading and deleting on that session. A relay that lost its lock without noticing can only say something twice.
  *
  * <p>In one round at most one event of a saga is under way. A failed send therefore holds back the later events of its
@@ -79,7 +80,9 @@ final class OutboxRelay implements SmartLifecycle {
 
     private Mono<Void> rounds(Connection session, int shard) {
         return round(session, shard, Turn.FIRST)
-                .expand(turn -> running ? round(session, shard, turn) : turn.removal.then(Mono.empty()))
+                .expand(turn -> running
+                        ? round(session, shard, turn)
+                        : OutboxRows.remove(session, turn.sent).then(Mono.empty()))
                 .then();
     }
 
@@ -98,31 +101,39 @@ final class OutboxRelay implements SmartLifecycle {
                 .doOnNext(held -> LOG.info("relay leads shard={}", shard));
     }
 
-    /** Where a round reads, and what the one before it has sent and not taken out yet. */
-    private record Turn(OutboxPass pass, Mono<Void> removal) {
-        static final Turn FIRST = new Turn(OutboxPass.START, Mono.empty());
+    /**
+     * Where a round reads.
+     *
+     * @param sent rows that were sent and are still stored
+     * @param tidies whether they are taken out first: when they are many, or in the way, or there is nothing else to do
+     */
+    private record Turn(OutboxPass pass, List<Long> sent, boolean tidies) {
+        static final Turn FIRST = new Turn(OutboxPass.START, List.of(), false);
     }
 
     /** What a round came to: the next turn, whether some of it could not be sent, whether nothing is left. */
     private record Outcome(Turn next, boolean failed, boolean everything) {
-        Mono<Void> pause(Mono<Void> ring, DeliveryProperties properties) {
+        Mono<Turn> pause(Mono<Void> ring, DeliveryProperties properties) {
             if (failed && next.pass.isAtStart()) {
-                return Mono.delay(AFTER_FAILURE).then();
+                return Mono.delay(AFTER_FAILURE).thenReturn(next);
             }
             return everything
                     ? Mono.firstWithSignal(
-                            ring, Mono.delay(properties.relayPoll()).then())
-                    : Mono.empty();
+                            ring.thenReturn(next),
+                            Mono.delay(properties.relayPoll()).thenReturn(new Turn(next.pass, next.sent, true)))
+                    : Mono.just(next);
         }
     }
 
     /** Reads a page and publishes it; waits for news where there is nothing left. */
     private Mono<Turn> round(Connection session, int shard, Turn turn) {
         Mono<Void> ring = news.listen();
-        return outbox.page(session, shard, turn.pass.after(), turn.removal)
+        List<Long> stored = turn.tidies ? List.of() : turn.sent;
+        Mono<Long> tidied = turn.tidies ? OutboxRows.remove(session, turn.sent) : Mono.just(0L);
+        return outbox.page(session, shard, turn.pass.after(), stored, tidied)
                 .filterWhen(page -> isAllBehindKnown(session, shard, turn.pass))
-                .flatMap(page -> published(session, page, turn.pass))
-                .flatMap(outcome -> outcome.pause(ring, properties).thenReturn(outcome.next))
+                .flatMap(page -> published(session, page, turn.pass, stored))
+                .flatMap(outcome -> outcome.pause(ring, properties))
                 .defaultIfEmpty(Turn.FIRST);
     }
 
@@ -136,23 +147,27 @@ final class OutboxRelay implements SmartLifecycle {
                 : OutboxRows.upTo(session, shard, pass.after()).map(pass.left()::containsAll);
     }
 
-    private Mono<Outcome> published(Connection session, List<OutboxBatch> page, OutboxPass pass) {
+    private Mono<Outcome> published(Connection session, List<OutboxBatch> page, OutboxPass pass, List<Long> stored) {
         Set<String> seen = new HashSet<>(pass.held());
         List<Outgoing> firstOfEachSaga = page.stream()
                 .flatMap(row -> row.events().stream())
                 .filter(event -> seen.add(event.key()))
                 .toList();
         Mono<Set<Outgoing>> sent = firstOfEachSaga.isEmpty() ? Mono.just(Set.of()) : sender.send(firstOfEachSaga);
-        return sent.doOnNext(done -> metrics.published(done.size())).map(done -> {
+        return sent.doOnNext(done -> metrics.published(done.size())).flatMap(done -> {
             boolean failed = done.size() < firstOfEachSaga.size() || !pass.isAtStart();
-            return outcome(page, OutboxRows.without(session, page, done), failed, pass);
+            OutboxRows.Rest rest = OutboxRows.without(session, page, done);
+            return rest.shortened().thenReturn(outcome(page, rest, failed, pass, stored));
         });
     }
 
-    private Outcome outcome(List<OutboxBatch> page, OutboxRows.Rest rest, boolean failed, OutboxPass pass) {
-        boolean full = page.size() >= properties.relayBatch();
+    private Outcome outcome(
+            List<OutboxBatch> page, OutboxRows.Rest rest, boolean failed, OutboxPass pass, List<Long> stored) {
+        boolean full = page.size() + stored.size() >= properties.relayBatch();
         OutboxPass next = failed && full ? pass.behind(page, rest.kept()) : OutboxPass.START;
-        return new Outcome(new Turn(next, rest.removal()), failed, rest.kept().isEmpty() && !full);
+        List<Long> sent = Stream.concat(stored.stream(), rest.sent().stream()).toList();
+        boolean tidies = failed || sent.size() >= properties.relayBatch() / 2;
+        return new Outcome(new Turn(next, sent, tidies), failed, rest.kept().isEmpty() && !full);
     }
 
     @Override

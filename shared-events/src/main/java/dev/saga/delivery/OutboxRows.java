@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
-import reactor.util.function.Tuple2;
 
 /** The outbox as a relay reads and empties it, on the relay's own session. */
 final class OutboxRows {
@@ -24,11 +23,13 @@ final class OutboxRows {
      * The next rows of a shard behind the id {@code after}, in id order, as many as a relay reads at once; told when
      * they are on disk.
      *
+     * @param sent rows that were sent and are still stored: they are read past
      * @param first what is done before they are read, on the same way to the database
      */
-    Mono<List<OutboxBatch>> page(Connection session, int shard, long after, Mono<Void> first) {
+    Mono<List<OutboxBatch>> page(Connection session, int shard, long after, List<Long> sent, Mono<?> first) {
         return Mono.zipDelayError(first.thenReturn(true), ids(session, shard, after))
-                .map(Tuple2::getT2)
+                .map(both ->
+                        both.getT2().stream().filter(id -> !sent.contains(id)).toList())
                 .flatMap(ids -> page(session, shard, ids, news.take(ids)));
     }
 
@@ -75,26 +76,23 @@ final class OutboxRows {
     }
 
     /**
-     * What is left of a page.
+     * What is left of a page once some of it was sent.
      *
-     * @param kept the rows that stay stored, with what they keep
-     * @param removal takes out what was sent; what is sent and not taken out is sent again after a crash
+     * @param sent rows of which nothing is left; what is sent and not taken out is sent again after a crash
+     * @param kept rows that keep something, with what they keep
+     * @param shortened makes the stored rows as short as those kept
      */
-    record Rest(List<OutboxBatch> kept, Mono<Void> removal) {}
+    record Rest(List<Long> sent, List<OutboxBatch> kept, Mono<Void> shortened) {}
 
-    /**
-     * Takes out what was sent: whole rows, and events of rows that keep others.
-     *
-     * @param page in the order of the rows' ids
-     */
+    /** @param page in the order of the rows' ids */
     static Rest without(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
-        List<Long> done = new ArrayList<>();
+        List<Long> gone = new ArrayList<>();
         List<OutboxBatch> kept = new ArrayList<>();
         List<Mono<Long>> statements = new ArrayList<>();
         for (OutboxBatch row : page) {
             OutboxBatch rest = row.without(sent);
             if (rest.events().isEmpty()) {
-                done.add(row.id());
+                gone.add(row.id());
                 continue;
             }
             kept.add(rest);
@@ -102,10 +100,14 @@ final class OutboxRows {
                 statements.add(shorten(session, rest));
             }
         }
-        if (!done.isEmpty()) {
-            statements.addFirst(Sql.update(session, "DELETE FROM outbox WHERE " + ranges(done), List.of()));
-        }
-        return new Rest(kept, Sql.pipelined(statements.toArray(Mono[]::new)));
+        return new Rest(gone, kept, Sql.pipelined(statements.toArray(Mono[]::new)));
+    }
+
+    /** Takes rows out. */
+    static Mono<Long> remove(Connection session, List<Long> rows) {
+        return rows.isEmpty()
+                ? Mono.just(0L)
+                : Sql.update(session, "DELETE FROM outbox WHERE " + ranges(rows), List.of());
     }
 
     private static Mono<Long> shorten(Connection session, OutboxBatch rest) {

@@ -76,7 +76,7 @@ final class Delivery implements AutoCloseable {
     /** The same with the tables of an earlier version. */
     static Delivery ofVersion(String version) {
         String schema = TestInfra.newSchema();
-        var delivery = new Delivery(schema, properties(schema + ".", 20));
+        var delivery = new Delivery(schema, properties(schema + ".", 20, Duration.ofMillis(20)));
         delivery.migrate(version);
         return delivery;
     }
@@ -101,10 +101,15 @@ final class Delivery implements AutoCloseable {
 
     /** Another instance, whose relay reads so many rows at once. */
     Delivery withRelayBatch(int rows) {
-        return new Delivery(schema, properties(properties.topicPrefix(), rows));
+        return new Delivery(schema, properties(properties.topicPrefix(), rows, properties.relayPoll()));
     }
 
-    private static DeliveryProperties properties(String prefix, int relayBatch) {
+    /** Another instance, whose relay hears of nothing but what that instance says. */
+    Delivery withoutRelayPoll() {
+        return new Delivery(schema, properties(properties.topicPrefix(), properties.relayBatch(), Duration.ofHours(1)));
+    }
+
+    private static DeliveryProperties properties(String prefix, int relayBatch, Duration relayPoll) {
         return new DeliveryProperties(
                 "inventory-svc",
                 TestInfra.get().kafka(),
@@ -117,7 +122,7 @@ final class Delivery implements AutoCloseable {
                 false,
                 1,
                 relayBatch,
-                Duration.ofMillis(20),
+                relayPoll,
                 Duration.ofSeconds(10),
                 1000,
                 Duration.ofMinutes(1),

@@ -114,14 +114,14 @@ class DurabilityTest {
     }
 
     private Mono<Void> pages(io.r2dbc.spi.Connection session, Set<String> read) {
-        return outbox.page(session, 0, 0L, Mono.empty())
+        return outbox.page(session, 0, 0L, List.of(), Mono.just(0))
                 .expand(page -> {
                     page.stream()
                             .flatMap(row -> row.events().stream())
                             .map(Outgoing::key)
                             .forEach(read::add);
                     return outbox.page(
-                            session, 0, page.isEmpty() ? 0L : page.getLast().id(), Mono.empty());
+                            session, 0, page.isEmpty() ? 0L : page.getLast().id(), List.of(), Mono.just(0));
                 })
                 .then();
     }

@@ -217,15 +217,46 @@ class OutboxRelayTest {
         assertThat(types(delivery.records("order", 1), Events.SAGA)).containsExactly("ORDER_CREATED");
     }
 
+    @Test
+    void readsPastWhatItHasSentAndTakesOutSeveralRowsAtOnce() {
+        Delivery quiet = delivery.withoutRelayPoll();
+        started(quiet);
+        for (int said = 1; said <= 10; said++) {
+            say(quiet, Events.created(Events.newSaga()));
+            assertThat(delivery.records("order", said)).hasSize(said);
+        }
+        awaitRows(10);
+        say(quiet, Events.created(Events.newSaga()));
+        assertThat(delivery.records("order", 11)).hasSize(11);
+        awaitRows(1);
+        quiet.close();
+    }
+
+    @Test
+    void aRelayThatStopsTakesOutWhatItHasSent() {
+        Delivery quiet = delivery.withoutRelayPoll();
+        OutboxRelay relay = started(quiet);
+        say(quiet, Events.created(Events.newSaga()));
+        assertThat(delivery.records("order", 1)).hasSize(1);
+        awaitRows(1);
+        relay.stop();
+        awaitEmpty();
+        quiet.close();
+    }
+
     private long barriers() {
         return delivery.count("SELECT COALESCE(SUM(raised), 0) FROM commit_barrier");
     }
 
     private void say(OrderEvent... events) {
+        say(delivery, events);
+    }
+
+    private static void say(Delivery instance, OrderEvent... events) {
         List<Said> said = java.util.Arrays.stream(events)
                 .map(event -> Said.first(event, null))
                 .toList();
-        delivery.outbox.say(said).as(delivery.transactions::transactional).block(Duration.ofSeconds(10));
+        instance.outbox.say(said).as(instance.transactions::transactional).block(Duration.ofSeconds(10));
     }
 
     private static OrderEvent cancelled(TransactionId saga) {
