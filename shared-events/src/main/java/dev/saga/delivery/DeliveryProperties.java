@@ -23,7 +23,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param outboxShards relays per service, 1 to 64, default 1; fixed for the life of an outbox
  * @param relayBatch most rows that a relay reads at once, 1 to 500, default 20; a row is what one transaction said, up to
  *     200 events and 256 KiB
- * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them)
+ * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them), and
+ *     how long it has nothing to send before it takes out what it has sent, be it less than half of {@code relayBatch};
+ *     default 20 ms
  * @param lockLease how long a relay that stopped answering keeps its shard, default 10 s; shorter moves on faster,
  *     longer survives longer pauses of the JVM; 5 s to 1 h. A send is given up
  *     after seven tenths of it, so that a relay that waits for Kafka keeps its shard

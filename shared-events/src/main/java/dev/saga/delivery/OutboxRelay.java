@@ -20,7 +20,7 @@ import reactor.util.retry.Retry;
  * Publishes what the outbox holds: reads in id order, sends, deletes exactly what Kafka acknowledged, a few rows at a time,
  * on the way to a next page or when there is nothing to send. One relay works on a shard at a time: it holds a lock of the
  * database whose session dies with it, and does all its reading and deleting on that session. A relay that lost its lock
- * without noticing can only say something twice, and so can one that dies: at most half a page.
+ * without noticing can only say something twice, and so can one that dies: at most a page.
  *
  * <p>In one round at most one event of a saga is under way. A failed send therefore holds back the later events of its
  * saga and of no other.
