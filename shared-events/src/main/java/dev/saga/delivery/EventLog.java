@@ -4,13 +4,14 @@ import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
+import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -48,6 +49,14 @@ public final class EventLog {
      */
     record Heard(Envelope envelope, byte[] json) {}
 
+    /**
+     * What came of recording events.
+     *
+     * @param fresh those that were not recorded before
+     * @param lettersExist whether there are dead letters, be they resolved; not told where nothing is fresh
+     */
+    record Recorded(Set<UUID> fresh, boolean lettersExist) {}
+
     private final Sql sql;
     private final EventCodec codec;
     private final SagaBells bells = new SagaBells();
@@ -64,16 +73,26 @@ public final class EventLog {
         return timeline;
     }
 
-    /** Records events; answers the ids of those that were not recorded before. Waits for a rival that records them now. */
-    Mono<Set<UUID>> add(List<Heard> events) {
+    /** Records events, each once. Waits for a rival that records them now. */
+    Mono<Recorded> add(List<Heard> events) {
         return sql.insertReturning(
                         timeline ? TIMELINE : INBOX,
                         timeline ? "(?,?,?)" : "(?,?)",
                         events.stream().map(this::row).toList(),
-                        "RETURNING event_id",
-                        row -> UUID.fromString(Sql.get(row, "event_id", String.class)))
-                .<Set<UUID>>collect(HashSet::new, Set::add)
-                .delayUntil(fresh -> timeline ? announced(events) : Mono.empty());
+                        "RETURNING event_id, EXISTS (SELECT 1 FROM dead_letter) AS letters",
+                        EventLog::fresh)
+                .collectList()
+                .map(fresh -> new Recorded(
+                        fresh.stream().map(Fresh::eventId).collect(Collectors.toSet()),
+                        fresh.stream().anyMatch(Fresh::lettersExist)))
+                .delayUntil(recorded -> timeline ? announced(events) : Mono.empty());
+    }
+
+    private record Fresh(UUID eventId, boolean lettersExist) {}
+
+    private static Fresh fresh(Row row) {
+        return new Fresh(
+                UUID.fromString(Sql.get(row, "event_id", String.class)), Sql.get(row, "letters", Integer.class) == 1);
     }
 
     private Object[] row(Heard event) {

@@ -1,5 +1,6 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.EventLog.Recorded;
 import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.Envelope;
 import java.time.Duration;
@@ -77,15 +78,15 @@ public final class Inbox<S> {
     }
 
     private Mono<Handled> transaction(List<Arrival> batch) {
-        return (lettersExist ? withLetters(batch) : withoutLetters(batch))
+        boolean asks = lettersExist || batch.stream().anyMatch(arrival -> arrival.envelope() == null);
+        return (asks ? withLetters(batch) : withoutLetters(batch))
                 .as(transactions::transactional)
                 .onErrorResume(LettersExist.class, some -> Mono.defer(() -> transaction(batch)));
     }
 
-    /** Dead letters are rare: whether there are any is asked on the way on which all is done as if there were none. */
+    /** Dead letters are rare: all is done as if there were none, and recording the events tells of them. */
     private Mono<Handled> withoutLetters(List<Arrival> batch) {
-        Sorted sorted = Sorted.of(batch, Standing.NONE);
-        return done(sorted, deadLetters.exist().doOnNext(some -> lettersExist = some));
+        return done(Sorted.of(batch, Standing.NONE), false);
     }
 
     private Mono<Handled> withLetters(List<Arrival> batch) {
@@ -94,21 +95,25 @@ public final class Inbox<S> {
                 .doOnNext(some -> lettersExist = some)
                 .flatMap(some -> some ? deadLetters.standing(batch) : Mono.just(Standing.NONE))
                 .map(standing -> Sorted.of(batch, standing))
-                .flatMap(sorted -> done(sorted, Mono.just(false)));
+                .flatMap(sorted -> done(sorted, true));
     }
 
-    private Mono<Handled> done(Sorted sorted, Mono<Boolean> lettersFound) {
-        return handled(sorted, lettersFound)
+    private Mono<Handled> done(Sorted sorted, boolean lettersAsked) {
+        return handled(sorted, lettersAsked)
                 .delayUntil(handled -> deadLetters.park(sorted.parked()))
                 .doOnSuccess(handled -> metrics.handled(sorted.envelopes(), sorted.parked()));
     }
 
-    private Mono<Handled> handled(Sorted sorted, Mono<Boolean> lettersFound) {
+    private Mono<Handled> handled(Sorted sorted, boolean lettersAsked) {
         List<Envelope> live = sorted.envelopes();
-        return Sql.together(lettersFound, Sql.together(log.add(sorted.live()), loaded(live)))
-                .flatMap(known -> known.getT1()
-                        ? Mono.error(new LettersExist())
-                        : handled(live, known.getT2().getT1(), known.getT2().getT2()));
+        return Sql.together(log.add(sorted.live()), loaded(live)).flatMap(known -> {
+            Recorded recorded = known.getT1();
+            if (recorded.lettersExist() && !lettersAsked) {
+                lettersExist = true;
+                return Mono.error(new LettersExist());
+            }
+            return handled(live, recorded.fresh(), known.getT2());
+        });
     }
 
     /** What the handler loads; a handler is not asked about nothing. */
@@ -147,8 +152,7 @@ public final class Inbox<S> {
         if (envelope == null) {
             return Mono.error(new ContractViolation(Objects.requireNonNullElse(arrival.flaw(), "unreadable")));
         }
-        return handled(
-                new Sorted(concernsUs(arrival) ? List.of(arrival.heard()) : List.of(), List.of()), Mono.just(false));
+        return handled(new Sorted(concernsUs(arrival) ? List.of(arrival.heard()) : List.of(), List.of()), true);
     }
 
     private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {

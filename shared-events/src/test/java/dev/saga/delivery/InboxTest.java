@@ -123,6 +123,27 @@ class InboxTest {
     }
 
     @Test
+    void anInstanceThatHasNotHeardOfALetterParksWhatComesBehindIt() {
+        try (Delivery other = delivery.anotherInstance()) {
+            delivery.take(garbage(Events.SAGA, "{"));
+            other.take(
+                    delivery.arrival(Events.created(Events.SAGA)), delivery.arrival(Events.created(Events.newSaga())));
+            assertCounts(1, 1, 1, 2);
+        }
+    }
+
+    @Test
+    void anInstanceThatHasNotHeardOfALetterHandlesWhatComesBehindADiscardedOne() {
+        Arrival bad = garbage(Events.SAGA, "{");
+        delivery.take(bad);
+        assertThat(delivery.desk.discard(list().getFirst().id()).block()).isTrue();
+        try (Delivery other = delivery.anotherInstance()) {
+            other.take(bad, delivery.arrival(Events.created(Events.SAGA)));
+            assertCounts(1, 1, 1, 0);
+        }
+    }
+
+    @Test
     void parksWhatTheServiceRefusesAndHandlesTheRestOfTheBatch() {
         Arrival bad = delivery.arrival(Events.created(Events.SAGA));
         UUID badId = bad.envelope().id();
