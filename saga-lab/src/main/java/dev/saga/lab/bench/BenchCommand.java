@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,7 +101,7 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to FILE.")
     private @Nullable Path json;
 
-    /** What {@code --json} writes: the median run's figures, and all runs. */
+    /** What {@code --json} writes: the figures of the {@linkplain Result#median median} run, and all runs. */
     record Report(
             @JsonUnwrapped Result median,
             List<String> broken,
@@ -123,13 +122,14 @@ public final class BenchCommand implements Callable<Integer> {
         Map<String, Double> sync = Disk.syncMillis(surroundings.logs());
         try (var bench = new Bench(target, mix)) {
             bench.stock();
-            bench.warmUp(warmUp, concurrency);
+            var offer = new Bench.Offer(rate, concurrency);
+            bench.warmUp(warmUp, offer);
             List<Result> results = new ArrayList<>();
             for (int run = 1; run <= runs; run++) {
-                results.add(bench.run("run " + run, new Bench.Offer(rate, concurrency), seconds));
+                results.add(bench.run("run " + run, offer, seconds));
                 results.getLast().print("run " + run);
             }
-            Result median = median(results);
+            Result median = Result.median(results);
             List<Result> curve = sweep == null ? List.of() : bench.sweep(median.sagasPerSecond(), seconds);
             return report(new Report(median, bench.judged(), sync, results, curve));
         }
@@ -156,13 +156,6 @@ public final class BenchCommand implements Callable<Integer> {
         LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
         return Target.here(infra, stack);
-    }
-
-    private static Result median(List<Result> results) {
-        return results.stream()
-                .sorted(Comparator.comparingDouble(Result::sagasPerSecond))
-                .toList()
-                .get(results.size() / 2);
     }
 
     private int report(Report report) throws IOException {

@@ -1,7 +1,9 @@
 package dev.saga.lab.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
@@ -76,6 +78,15 @@ record Result(
                 stretch.cancelled(),
                 stretch.refused(),
                 stretch.failed());
+    }
+
+    /** The run in the middle: by rate in a closed loop; by the median saga's latency in an open one, whose rate is given. */
+    static Result median(List<Result> runs) {
+        return runs.stream()
+                .sorted(Comparator.comparingDouble(
+                        run -> run.offeredPerSecond == 0 ? run.sagasPerSecond : run.sagaP50Millis))
+                .toList()
+                .get(runs.size() / 2);
     }
 
     private static Map<String, Double> percentiles(Histogram micros) {
