@@ -106,13 +106,16 @@ public final class Inbox<S> {
 
     private Mono<Handled> handled(Sorted sorted, boolean lettersAsked) {
         List<Envelope> live = sorted.envelopes();
-        return Sql.together(log.add(sorted.live()), loaded(live)).flatMap(known -> {
-            Recorded recorded = known.getT1();
-            if (recorded.lettersExist() && !lettersAsked) {
-                lettersExist = true;
-                return Mono.error(new LettersExist());
-            }
-            return handled(live, recorded.fresh(), known.getT2());
+        return Sql.together(log.add(sorted.live()), loaded(live))
+                .delayUntil(known -> lettersAsked ? Mono.empty() : failWhereLettersExist(known.getT1()))
+                .flatMap(known -> handled(live, known.getT1().fresh(), known.getT2()));
+    }
+
+    private Mono<Void> failWhereLettersExist(Recorded recorded) {
+        Mono<Boolean> exist = recorded.fresh().isEmpty() ? deadLetters.exist() : Mono.just(recorded.lettersExist());
+        return exist.filter(some -> some).flatMap(some -> {
+            lettersExist = true;
+            return Mono.error(new LettersExist());
         });
     }
 

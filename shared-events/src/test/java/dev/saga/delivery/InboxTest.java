@@ -133,6 +133,15 @@ class InboxTest {
     }
 
     @Test
+    void whatComesAgainBehindALetterIsParkedToo() {
+        Arrival created = delivery.arrival(Events.created(Events.SAGA));
+        delivery.take(created);
+        delivery.take(garbage(Events.SAGA, "{"));
+        delivery.take(created);
+        assertCounts(1, 1, 1, 2);
+    }
+
+    @Test
     void anInstanceThatHasNotHeardOfALetterHandlesWhatComesBehindADiscardedOne() {
         Arrival bad = garbage(Events.SAGA, "{");
         delivery.take(bad);
