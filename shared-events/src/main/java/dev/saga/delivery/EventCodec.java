@@ -1,8 +1,5 @@
 package dev.saga.delivery;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonValue;
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.Money;
@@ -12,15 +9,24 @@ import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 
 /** Events as CloudEvents 1.0 in structured JSON: writes the contract's form, and reads what keeps the contract. */
 public final class EventCodec {
@@ -28,13 +34,10 @@ public final class EventCodec {
     private static final int MOST_BYTES = 1_000_000;
 
     private final JsonMapper json = JsonMapper.builder()
-            .addMixIn(TransactionId.class, IdMixIn.class)
-            .addMixIn(UserId.class, NameMixIn.class)
-            .addMixIn(ProductId.class, NameMixIn.class)
-            .addMixIn(PaymentToken.class, NameMixIn.class)
-            .addMixIn(Money.class, MoneyMixIn.class)
+            .addModule(valueTypes())
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .changeDefaultPropertyInclusion(any -> any.withValueInclusion(JsonInclude.Include.NON_NULL))
+            .changeDefaultPropertyInclusion(
+                    any -> any.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
@@ -166,24 +169,47 @@ public final class EventCodec {
         }
     }
 
-    /** A value type is written as the one value in it, and read from it by what checks it. */
-    private record NameMixIn(@JsonValue String text) {
-        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        NameMixIn {}
+    private static SimpleModule valueTypes() {
+        var module = new SimpleModule("saga");
+        text(module, TransactionId.class, TransactionId::text, TransactionId::of);
+        text(module, UserId.class, UserId::text, UserId::new);
+        text(module, ProductId.class, ProductId::text, ProductId::new);
+        text(module, PaymentToken.class, PaymentToken::text, PaymentToken::new);
+        value(
+                module,
+                Money.class,
+                (money, out) -> out.writeNumber(money.minor()),
+                (in, context) -> new Money(context.readValue(in, Long.class)));
+        return module;
     }
 
-    private record MoneyMixIn(@JsonValue long minor) {
-        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        MoneyMixIn {}
+    private static <T> void text(
+            SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
+        value(
+                module,
+                type,
+                (typed, out) -> out.writeString(write.apply(typed)),
+                (in, context) -> read.apply(
+                        in.hasToken(JsonToken.VALUE_STRING) ? in.getString() : context.readValue(in, String.class)));
     }
 
-    private interface IdMixIn {
-        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        static TransactionId of(String text) {
-            return TransactionId.of(text);
-        }
-
-        @JsonValue
-        String text();
+    /** A value type is written as the one value in it. */
+    private static <T> void value(
+            SimpleModule module,
+            Class<T> type,
+            BiConsumer<T, JsonGenerator> write,
+            BiFunction<JsonParser, DeserializationContext, T> read) {
+        module.addSerializer(new StdSerializer<T>(type) {
+            @Override
+            public void serialize(T typed, JsonGenerator out, SerializationContext context) {
+                write.accept(typed, out);
+            }
+        });
+        module.addDeserializer(type, new StdDeserializer<T>(type) {
+            @Override
+            public T deserialize(JsonParser in, DeserializationContext context) {
+                return read.apply(in, context);
+            }
+        });
     }
 }
