@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of order-svc, {@code saga.order.*}.
  *
- * @param underWay sagas under way past which another order is answered 503, 1 or more, default 2000: about a second of
- *     work at the rate that two cores carry. More lets a system with slow steps have more of them at once; under overload
+ * @param underWay sagas under way past which another order is answered 503, 1 or more, default 1500: more than half a
+ *     second of work at the rate that two cores carry. More lets a system with slow steps have more of them at once; under overload
  *     it makes every saga take longer
  * @param intake orders that may wait for their transaction, 1 or more, default 2000; one more is answered 503
  * @param intakeBatch most orders of one transaction, default 200
@@ -21,7 +21,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("saga.order")
 record OrderProperties(
-        @DefaultValue("2000") int underWay,
+        @DefaultValue("1500") int underWay,
         @DefaultValue("2000") int intake,
         @DefaultValue("200") int intakeBatch,
         @DefaultValue("2") int intakeLanes,

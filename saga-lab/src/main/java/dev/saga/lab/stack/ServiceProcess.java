@@ -21,9 +21,16 @@ public final class ServiceProcess {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
+    /**
+     * As in {@code compose/jvm.options}. The survivor spaces hold what a batch keeps between two young collections, or it
+     * is promoted and full collections follow; metaspace begins with what a service needs, not with collections to grow.
+     */
     static final List<String> FLAGS = List.of(
             "-Xmx256m",
             "-Xmn128m",
+            "-XX:SurvivorRatio=4",
+            "-XX:TargetSurvivorRatio=90",
+            "-XX:MetaspaceSize=96m",
             "-XX:+UseSerialGC",
             "-XX:+UseCompactObjectHeaders",
             "-XX:+ExitOnOutOfMemoryError",
