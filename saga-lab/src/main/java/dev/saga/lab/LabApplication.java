@@ -3,6 +3,7 @@ package dev.saga.lab;
 import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;
 import dev.saga.local.StartFailure;
+import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -21,10 +22,13 @@ public final class LabApplication {
         if (Boolean.getBoolean("saga.maven")) {
             ProcessHandle.current().parent().ifPresent(LabApplication::endWith);
         }
-        int code = new CommandLine(new LabApplication())
+        System.exit(run(args));
+    }
+
+    static int run(String... args) {
+        return new CommandLine(new LabApplication())
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> failed(failure))
                 .execute(args);
-        System.exit(code);
     }
 
     /** The lab never outlives the Maven that started it. */
@@ -36,7 +40,7 @@ public final class LabApplication {
     }
 
     private static int failed(Exception failure) {
-        if (failure instanceof StartFailure) {
+        if (failure instanceof StartFailure || failure instanceof UncheckedIOException) {
             System.err.println("\n" + failure.getMessage());
         } else {
             failure.printStackTrace();

@@ -1,6 +1,7 @@
 package dev.saga.lab.bench;
 
 import dev.saga.events.EventType;
+import dev.saga.local.StartFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
@@ -19,6 +21,7 @@ import tools.jackson.core.json.JsonFactory;
 /** Reads the topic of orders as anyone downstream does, and tells those who wait how their order ended. */
 final class Endings implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** Told once how an order ended, and at what nano time that was read. */
     interface Waiting {
@@ -42,20 +45,21 @@ final class Endings implements AutoCloseable {
                 Map.of("bootstrap.servers", kafka, "enable.auto.commit", false, "auto.offset.reset", "latest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
-        List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
+        List<TopicPartition> partitions = partitions(kafka, topic);
         consumer.assign(partitions);
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position);
-        loadParser();
         reader = Thread.ofPlatform().name("endings").start(this::read);
     }
 
-    /** Before the load begins: its virtual threads load classes too, and the JDK can let all of them wait for each other. */
-    private void loadParser() {
-        if (!"NONE".equals(type("{\"id\":\"\",\"type\":\"NONE\"}".getBytes(StandardCharsets.US_ASCII)))) {
-            throw new IllegalStateException("the type of an event cannot be read");
+    private List<TopicPartition> partitions(String kafka, String topic) {
+        try {
+            return consumer.partitionsFor(topic, PATIENCE).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+        } catch (TimeoutException e) {
+            consumer.close();
+            throw new StartFailure("Kafka does not answer at " + kafka + ".", e);
         }
     }
 

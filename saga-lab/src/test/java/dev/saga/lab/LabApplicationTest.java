@@ -1,0 +1,30 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.local.Ports;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class LabApplicationTest {
+    @Test
+    void saysWhoDoesNotAnswer() {
+        String nobody = "127.0.0.1:" + Ports.any();
+        PrintStream usual = System.err;
+        var said = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        int code;
+        try {
+            code = LabApplication.run("bench", "--url", "http://" + nobody, "--kafka", nobody);
+        } finally {
+            System.setErr(usual);
+        }
+
+        assertThat(code).isEqualTo(1);
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .contains("Kafka does not answer at " + nobody + ".")
+                .doesNotContain("\tat ");
+    }
+}
