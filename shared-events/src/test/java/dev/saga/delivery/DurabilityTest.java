@@ -129,7 +129,7 @@ class DurabilityTest {
     private void empty() throws SQLException {
         try (Connection connection = DriverManager.getConnection(url(), "root", "");
                 Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE outbox");
+            statement.execute("DELETE FROM outbox");
         }
     }
 
