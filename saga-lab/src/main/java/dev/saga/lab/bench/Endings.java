@@ -39,7 +39,11 @@ final class Endings implements AutoCloseable {
     private final Thread reader;
     private volatile boolean running = true;
 
-    /** Begins behind what the topic holds now. */
+    /**
+     * Begins behind what the topic holds now.
+     *
+     * @throws StartFailure where Kafka does not answer within 10 s, or has no such topic
+     */
     Endings(String kafka, String topic) {
         consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", kafka, "enable.auto.commit", false, "auto.offset.reset", "latest"),
@@ -54,13 +58,21 @@ final class Endings implements AutoCloseable {
 
     private List<TopicPartition> partitions(String kafka, String topic) {
         try {
-            return consumer.partitionsFor(topic, PATIENCE).stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(topic, PATIENCE).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                throw closed("Kafka at " + kafka + " has no topic " + topic + ".");
+            }
+            return partitions;
         } catch (TimeoutException e) {
-            consumer.close();
-            throw new StartFailure("Kafka does not answer at " + kafka + ".", e);
+            throw closed("Kafka does not answer at " + kafka + ".");
         }
+    }
+
+    private StartFailure closed(String why) {
+        consumer.close();
+        return new StartFailure(why);
     }
 
     /** Has {@code waiting} told, at once where the order has ended already. */

@@ -1,0 +1,18 @@
+package dev.saga.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.saga.local.StartFailure;
+import dev.saga.testing.TestInfra;
+import org.junit.jupiter.api.Test;
+
+class EndingsTest {
+    @Test
+    void aTopicThatIsNotThereIsSaid() {
+        String kafka = TestInfra.get().kafka();
+
+        assertThatThrownBy(() -> new Endings(kafka, "nobodys"))
+                .isInstanceOf(StartFailure.class)
+                .hasMessage("Kafka at " + kafka + " has no topic nobodys.");
+    }
+}
