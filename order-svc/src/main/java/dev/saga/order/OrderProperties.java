@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of order-svc, {@code saga.order.*}.
  *
  * @param underWay sagas under way past which another order is answered 503, 1 or more, default 1500: more than half a
- *     second of work at the rate that two cores carry. More lets a system with slow steps have more of them at once; under overload
- *     it makes every saga take longer
+ *     second of work at the rate that two cores carry. More lets a system with slow steps have more of them at once;
+ *     under overload it makes every saga take longer
  * @param intake orders that may wait for their transaction, 1 or more, default 2000; one more is answered 503
  * @param intakeBatch most orders of one transaction, default 200
  * @param intakeLanes transactions for new orders at once, default 2
