@@ -106,6 +106,7 @@ class DisasterIT {
                     .atMost(PATIENCE)
                     .until(() -> system.wire.reader().lag(group) == 0);
         }
+        system.awaitRest();
         assertThat(system.wire.reader().records()).as("records on the topics").isEqualTo(before);
         assertThat(status(order)).isEqualTo("CONFIRMED");
     }

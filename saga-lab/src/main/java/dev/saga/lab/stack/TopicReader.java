@@ -60,7 +60,10 @@ public final class TopicReader {
                 .sum();
     }
 
-    /** How many records of the topics that it reads a group has not acknowledged; all before it has acknowledged any. */
+    /**
+     * How many records of the topics that it reads a group has not acknowledged; all before it has acknowledged any. A
+     * topic that was made anew can be shorter than what was acknowledged of the old one.
+     */
     public long lag(String group) {
         return lag(ends(), group);
     }
@@ -72,7 +75,7 @@ public final class TopicReader {
                 .filter(end -> topics.isEmpty() || topics.contains(end.getKey().topic()))
                 .mapToLong(end -> {
                     OffsetAndMetadata offset = read.get(end.getKey());
-                    return end.getValue() - (offset == null ? 0 : offset.offset());
+                    return Math.max(0, end.getValue() - (offset == null ? 0 : offset.offset()));
                 })
                 .sum();
     }
