@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +31,6 @@ class RestartIT {
     private static final int SUBMITTERS = 4;
     private static final Duration PACE = Duration.ofMillis(40);
     private static final Duration FROZEN = Duration.ofSeconds(12);
-    private static final String SLOW = "{\"productId\":\"RESTART\",\"qty\":1,\"paymentToken\":\"tok_slow\"}";
 
     private final RunningSystem system = RunningSystem.pairs();
     private final SagaClient survivor = system.otherClient();
@@ -75,25 +73,6 @@ class RestartIT {
             loading.set(false);
         }
         assertEverythingConfirmed();
-    }
-
-    @Test
-    void aKillWhileTheGatewayIsAskedChargesOnce() {
-        survivor.stock("RESTART", 10, 1_000_000);
-        for (int i = 0; i < 10; i++) {
-            accepted.add(survivor.submit("ann", SLOW, Map.of()).expect(201).text("orderId"));
-        }
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> accepted.stream().allMatch(id -> "AUTHORIZING".equals(payment(id))));
-        List<ServiceProcess> instances = system.stack.instances(Service.PAYMENT);
-        instances.forEach(instance -> instance.process().kill());
-        instances.forEach(ServiceProcess::restart);
-        instances.forEach(ServiceProcess::awaitReady);
-        assertEverythingConfirmed();
-    }
-
-    private @Nullable String payment(String order) {
-        return survivor.payment("GET", "/payments/" + order, null).text("status");
     }
 
     private static void signal(String name, ServiceProcess instance) throws Exception {

@@ -12,7 +12,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** Which gateway: the one at {@code saga.payment.gateway-url}, or the simulated one where none is named. */
+/**
+ * Which gateway: the one at {@code saga.payment.gateway-url}, which is told amounts in minor units of {@code
+ * saga.payment.currency}, default KRW; or the simulated one where none is named.
+ */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
     private static final int MOST_WAITING = 20_000;
@@ -26,7 +29,7 @@ class GatewayConfiguration {
     }
 
     @Bean
-    @ConditionalOnProperty(name = "saga.payment.gateway-url", matchIfMissing = true, havingValue = "none")
+    @OnlySimulated
     PaymentGateway simulatedGateway(
             GatewaySettings settings, Intake<Entry, Entry> bookIntake, SimulatedBooks books, Ids ids) {
         return new SimulatedGateway(
@@ -38,6 +41,7 @@ class GatewayConfiguration {
     }
 
     @Bean
+    @OnlySimulated
     Intake<Entry, Entry> bookIntake(SimulatedBooks books, DeliveryProperties delivery) {
         return new Intake<>("simulated charges", MOST_WAITING, LARGEST_BATCH, 2, delivery.linger(), books::note);
     }

@@ -9,6 +9,7 @@ import reactor.core.publisher.Mono;
 
 /** The simulated gateway's toggle, kept in the database so that every instance obeys it. */
 @Component
+@OnlySimulated
 public class GatewaySettings {
     private static final Duration KNOWN_FOR = Duration.ofMillis(20);
     private static final Duration OBEYED_AFTER = Duration.ofMillis(60);

@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOperator;
 import java.net.ConnectException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -15,12 +16,19 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 import reactor.core.publisher.Mono;
 
 /**
- * A gateway behind HTTP. {@code POST /charges} takes money (2xx), declines (4xx) or fails (5xx); {@code POST
- * /charges/{key}/refund} gives it back. Both carry the {@code Idempotency-Key}. While most calls fail, a circuit breaker
+ * A gateway behind HTTP. {@code POST /charges} takes money (2xx), declines (4xx but 408, 409, 425 and 429) or fails
+ * (everything else); {@code POST /charges/{key}/refund} gives it back. Both carry the {@code Idempotency-Key}. While most calls fail, a circuit breaker
  * answers for the gateway.
  */
 final class HttpPaymentGateway implements PaymentGateway {
     private static final int LONGEST_ID = 64;
+
+    /** Not about the card, but about the moment: the same call may succeed later. */
+    private static final Set<Integer> COME_BACK = Set.of(
+            HttpStatus.REQUEST_TIMEOUT.value(),
+            HttpStatus.CONFLICT.value(),
+            HttpStatus.TOO_EARLY.value(),
+            HttpStatus.TOO_MANY_REQUESTS.value());
 
     private final WebClient http;
     private final CircuitBreaker breaker;
@@ -58,13 +66,11 @@ final class HttpPaymentGateway implements PaymentGateway {
                     .flatMap(HttpPaymentGateway::approved)
                     .switchIfEmpty(Mono.error(() -> new IllegalStateException("the gateway's answer is empty")));
         }
-        boolean comeBack = status.is5xxServerError()
-                || status.value() == HttpStatus.TOO_MANY_REQUESTS.value()
-                || status.value() == HttpStatus.CONFLICT.value();
-        return comeBack
-                ? response.createError()
-                : response.releaseBody()
-                        .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status.value(), false));
+        boolean declined = status.is4xxClientError() && !COME_BACK.contains(status.value());
+        return declined
+                ? response.releaseBody()
+                        .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status.value(), false))
+                : response.createError();
     }
 
     private static Mono<ChargeOutcome> approved(ChargeAnswer answer) {

@@ -17,6 +17,7 @@ import reactor.core.publisher.Mono;
 
 /** What the simulated gateway has answered, by key: as at a real gateway, the first answer holds for ever. */
 @Component
+@OnlySimulated
 class SimulatedBooks {
     private static final int RETRIES = 5;
 

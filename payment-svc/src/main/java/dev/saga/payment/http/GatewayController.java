@@ -4,6 +4,7 @@ import dev.saga.http.Problem;
 import dev.saga.payment.gateway.GatewayMode;
 import dev.saga.payment.gateway.GatewaySettings;
 import dev.saga.payment.gateway.GatewaySettings.Settings;
+import dev.saga.payment.gateway.OnlySimulated;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -13,8 +14,9 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** The toggle of the simulated gateway: the way to watch a rollback. */
+/** The toggle of the simulated gateway: the way to watch a rollback. Where a real one is named there is none. */
 @RestController
+@OnlySimulated
 @RequestMapping(path = "/payment-gateway", produces = MediaType.APPLICATION_JSON_VALUE)
 final class GatewayController {
     private static final int LONGEST_MILLIS = 60_000;

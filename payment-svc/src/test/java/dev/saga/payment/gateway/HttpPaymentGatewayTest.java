@@ -87,7 +87,7 @@ class HttpPaymentGatewayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {500, 503, 429, 409})
+    @ValueSource(ints = {302, 408, 409, 425, 429, 500, 503})
     void doesNotKnowWhetherMoneyWasTakenWhenTheGatewayFails(int failure) {
         status = failure;
         assertThatThrownBy(this::charge).isInstanceOf(Exception.class);

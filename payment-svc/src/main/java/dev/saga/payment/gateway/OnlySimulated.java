@@ -1,0 +1,13 @@
+package dev.saga.payment.gateway;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+
+/** What there is only while no real gateway is named at {@code saga.payment.gateway-url}. */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@ConditionalOnProperty(name = "saga.payment.gateway-url", matchIfMissing = true, havingValue = "false")
+public @interface OnlySimulated {}

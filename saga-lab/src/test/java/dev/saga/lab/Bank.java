@@ -1,0 +1,90 @@
+package dev.saga.lab;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A gateway behind HTTP that honours idempotency keys and keeps every call, and that can be made to take money without an answer. */
+final class Bank implements AutoCloseable {
+    private final HttpServer server;
+    private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
+    private final Map<String, Long> balances = new ConcurrentHashMap<>();
+    private final Semaphore answers = new Semaphore(1);
+
+    /** @param order whose transaction is named, or whose charge is given back */
+    record Call(String path, String key, String order) {}
+
+    Bank() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/charges", this::served);
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** From now on no call is answered, though it has its effect. */
+    void fallSilent() {
+        answers.acquireUninterruptibly();
+    }
+
+    /** Answers again; those whose callers have gone are answered in vain. */
+    void speakAgain() {
+        answers.release();
+    }
+
+    /** All calls for an order, in the order in which they came. */
+    List<Call> callsFor(String order) {
+        return calls.stream().filter(call -> call.order.equals(order)).toList();
+    }
+
+    /** What is taken and not given back under a key; 0 where nothing ever was. */
+    long balance(String key) {
+        return balances.getOrDefault(key, 0L);
+    }
+
+    private void served(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        if (path.endsWith("/refund")) {
+            calls.add(new Call("refund", key, key));
+            balances.put(key, 0L);
+        } else {
+            JsonNode charge = JsonMapper.shared().readTree(body);
+            calls.add(new Call("charge", key, charge.path("transactionId").asString()));
+            balances.putIfAbsent(key, charge.path("amount").asLong());
+        }
+        answers.acquireUninterruptibly();
+        answers.release();
+        byte[] answer = ("{\"paymentId\":\"paid-" + key + "\"}").getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, answer.length);
+        exchange.getResponseBody().write(answer);
+        exchange.close();
+    }
+
+    @Override
+    public void close() {
+        server.stop(0);
+    }
+}
