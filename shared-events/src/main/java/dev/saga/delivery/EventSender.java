@@ -7,12 +7,15 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -21,6 +24,7 @@ import reactor.kafka.sender.KafkaSender;
 import reactor.kafka.sender.SenderOptions;
 import reactor.kafka.sender.SenderRecord;
 import reactor.kafka.sender.SenderResult;
+import reactor.kafka.sender.internals.ProducerFactory;
 
 /** Sends stored events to Kafka; an acknowledgement means that all in-sync replicas have the record. */
 final class EventSender implements AutoCloseable {
@@ -38,14 +42,21 @@ final class EventSender implements AutoCloseable {
      */
     record Outgoing(String topic, String key, byte[] payload) {}
 
-    private final KafkaSender<String, byte[]> kafka;
+    private final SenderOptions<String, byte[]> options;
+    private final ProducerFactory producers;
     private final String topicPrefix;
+    private @Nullable KafkaSender<String, byte[]> kafka;
 
     EventSender(DeliveryProperties properties) {
-        topicPrefix = properties.topicPrefix();
-        kafka = KafkaSender.create(SenderOptions.<String, byte[]>create(settings(properties))
+        this(properties, ProducerFactory.INSTANCE);
+    }
+
+    EventSender(DeliveryProperties properties, ProducerFactory producers) {
+        this.topicPrefix = properties.topicPrefix();
+        this.producers = producers;
+        this.options = SenderOptions.<String, byte[]>create(settings(properties))
                 .stopOnError(false)
-                .maxInFlight(MOST_IN_FLIGHT));
+                .maxInFlight(MOST_IN_FLIGHT);
     }
 
     private static Map<String, Object> settings(DeliveryProperties properties) {
@@ -72,9 +83,39 @@ final class EventSender implements AutoCloseable {
                 ByteArraySerializer.class);
     }
 
+    /**
+     * Made at the first use, and not before its producer is: that fails while no broker's name is known, and a
+     * {@link KafkaSender} would remember it for ever.
+     */
+    private synchronized KafkaSender<String, byte[]> kafka() {
+        if (kafka == null) {
+            kafka = KafkaSender.create(made(producer()), options);
+        }
+        return kafka;
+    }
+
+    private Producer<String, byte[]> producer() {
+        try {
+            return producers.createProducer(options);
+        } catch (KafkaException failure) {
+            LOG.warn("no producer reason=\"{}\"", String.valueOf(failure.getCause()));
+            throw failure;
+        }
+    }
+
+    private static ProducerFactory made(Producer<?, ?> producer) {
+        return new ProducerFactory() {
+            @Override
+            @SuppressWarnings("unchecked") // the options that it was made with have these types
+            public <K, V> Producer<K, V> createProducer(SenderOptions<K, V> options) {
+                return (Producer<K, V>) producer;
+            }
+        };
+    }
+
     /** Sends all, pipelined; answers those that were acknowledged, whatever became of the others. */
     Mono<Set<Outgoing>> send(Collection<Outgoing> events) {
-        return kafka.send(Flux.fromIterable(events).map(this::record))
+        return Flux.defer(() -> kafka().send(Flux.fromIterable(events).map(this::record)))
                 .filter(EventSender::acknowledged)
                 .map(SenderResult::correlationMetadata)
                 .onErrorComplete() // the sender repeats the first failure at the end, where results are all that counts
@@ -98,7 +139,9 @@ final class EventSender implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        kafka.close();
+    public synchronized void close() {
+        if (kafka != null) {
+            kafka.close();
+        }
     }
 }

@@ -30,13 +30,18 @@ public final class TestDelivery {
 
     public TestDelivery(TestDatabase database, String service) {
         this.database = database;
-        properties = new Binder(new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
-                .bind("saga.delivery", DeliveryProperties.class)
-                .get();
+        properties = properties(service);
         log = new EventLog(database.sql(), codec, properties.timeline());
         letters = new DeadLetters(database.sql(), Clock.systemUTC());
         outbox = new Outbox(
                 database.sql(), log, codec, properties, UUID::randomUUID, Clock.systemUTC(), new OutboxNews());
+    }
+
+    /** The defaults. */
+    static DeliveryProperties properties(String service) {
+        return new Binder(new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
+                .bind("saga.delivery", DeliveryProperties.class)
+                .get();
     }
 
     public Outbox outbox() {
