@@ -6,6 +6,8 @@ import dev.saga.delivery.EventLog.Heard;
 import dev.saga.events.Envelope;
 import dev.saga.events.TransactionId;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,25 @@ record Arrival(
 
     Place place() {
         return new Place(topic, partition, offset, time);
+    }
+
+    /** The same arrivals in the same order, in portions that have at most so many bytes of payload, or a single arrival. */
+    static List<List<Arrival>> portions(List<Arrival> batch, int bytes) {
+        List<List<Arrival>> portions = new ArrayList<>();
+        int begin = 0;
+        long size = 0;
+        for (int i = 0; i < batch.size(); i++) {
+            byte[] payload = batch.get(i).payload;
+            int next = payload == null ? 0 : payload.length;
+            if (i > begin && size + next > bytes) {
+                portions.add(batch.subList(begin, i));
+                begin = i;
+                size = 0;
+            }
+            size += next;
+        }
+        portions.add(batch.subList(begin, batch.size()));
+        return portions;
     }
 
     /** Its event; there must be one. */

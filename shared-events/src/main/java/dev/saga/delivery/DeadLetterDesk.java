@@ -45,7 +45,7 @@ public final class DeadLetterDesk {
         this.codec = codec;
     }
 
-    /** Up to {@code limit} letters with ids above {@code after}, oldest first. */
+    /** Up to {@code limit} letters with ids above {@code after}, oldest first, with the first 16 KiB of their payloads. */
     public Mono<List<View>> list(long after, int limit) {
         return letters.list(after, limit).map(DeadLetterDesk::view).collectList();
     }

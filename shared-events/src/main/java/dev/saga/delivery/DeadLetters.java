@@ -16,8 +16,13 @@ import reactor.core.publisher.Mono;
  * held: whatever else arrives for it is parked too, so that order is kept for a replay.
  */
 final class DeadLetters {
-    private static final String COLUMNS =
-            "id, transaction_id, topic, partition_no, offset_no, record_time, record_key, payload, reason, parked_at";
+    private static final String PLACE =
+            "id, transaction_id, topic, partition_no, offset_no, record_time, record_key, reason, parked_at, ";
+    private static final String COLUMNS = PLACE + "payload";
+
+    /** Bytes of a payload in a list: 200 whole ones of a megabyte are more than a service has. */
+    private static final int SHOWN = 16 * 1024;
+
     private static final int LONGEST_KEY = 255;
     private static final int LONGEST_REASON = 500;
 
@@ -90,10 +95,11 @@ final class DeadLetters {
         };
     }
 
-    /** Letters after this id, oldest first. */
+    /** Letters after this id, oldest first, with the first 16 KiB of their payloads. */
     Flux<Letter> list(long after, int limit) {
         return sql.rows(
-                "SELECT " + COLUMNS + " FROM dead_letter WHERE id > ? AND resolved_at IS NULL ORDER BY id LIMIT ?",
+                "SELECT " + PLACE + "LEFT(payload, " + SHOWN
+                        + ") AS payload FROM dead_letter WHERE id > ? AND resolved_at IS NULL ORDER BY id LIMIT ?",
                 List.of(after, limit),
                 DeadLetters::letter);
     }

@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
  */
 public interface EventHandler<S> {
 
-    /** The types that this service acts on. Other known types on the same topics are acknowledged unread. */
+    /** The types that this service acts on. Other known types on the same topics are acknowledged without effect. */
     Set<EventType> consumes();
 
     /**

@@ -101,7 +101,7 @@ class InboxTest {
     }
 
     @Test
-    void knownEventsThatAreOthersBusinessAreAcknowledgedUnread() {
+    void knownEventsThatAreOthersBusinessAreAcknowledgedWithoutEffect() {
         delivery.take(delivery.arrival(new OrderEvent.Cancelled(Events.SAGA, Events.ANN, CancelReason.TIMED_OUT)));
         assertCounts(0, 0, 0, 0);
     }
@@ -113,6 +113,26 @@ class InboxTest {
         assertCounts(1, 1, 1, 1);
         assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter WHERE transaction_id = '" + Events.SAGA + "'"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void parksMoreGarbageAtOnceThanAStatementOfTheDatabaseMayHold() {
+        Arrival[] batch = IntStream.range(0, 18)
+                .mapToObj(i -> garbage(Events.newSaga(), "'".repeat(1_000_000)))
+                .toArray(Arrival[]::new);
+        delivery.take(batch);
+        assertCounts(0, 0, 0, 18);
+        assertThat(list()).allSatisfy(letter -> assertThat(letter.payload()).hasSize(16 * 1024));
+        assertThat(delivery.count("SELECT MIN(LENGTH(payload)) FROM dead_letter"))
+                .as("bytes kept for a replay")
+                .isEqualTo(1_000_000);
+    }
+
+    @Test
+    void parksABrokenRecordWhoeverItIsFor() {
+        String broken = "{\"specversion\":\"1.0\",\"type\":\"ORDER_CONFIRMED\"}";
+        delivery.take(garbage(Events.SAGA, broken));
+        assertCounts(0, 0, 0, 1);
     }
 
     @Test
