@@ -33,7 +33,8 @@ final class Patience {
     }
 
     /**
-     * Charges, with all attempts under one key. Once in doubt, it stays in doubt until reversed.
+     * Charges, with all attempts under one key. Once in doubt, it stays in doubt until reversed; a failure of this
+     * service's own database, where the simulated gateway keeps its books, may have come after their commit.
      *
      * @return always an answer, unless this service's own database fails: then it is not the gateway's fault, and the
      *     charge is to be asked for again later
@@ -47,6 +48,7 @@ final class Patience {
                 .onErrorResume(
                         failure -> !FailurePolicy.isOfTheDatabase(failure), failure -> Mono.just(silence(failure)))
                 .doOnNext(outcome -> doubts.addAndGet(isInDoubt(outcome) ? 1 : 0))
+                .doOnError(failure -> doubts.incrementAndGet())
                 .transformDeferred(RetryOperator.of(Retry.of("charge", retries)))
                 .map(outcome ->
                         new Settlement.Charged(payment.id(), remembering(outcome, doubts.get()), attempts.get()));

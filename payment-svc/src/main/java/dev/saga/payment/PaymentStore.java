@@ -10,6 +10,7 @@ import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.domain.Trigger;
 import io.r2dbc.spi.Row;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -93,7 +94,10 @@ public class PaymentStore {
     /** A context that is not of the usual form is not worth keeping: a trace of its own begins. */
     private static @Nullable String traceparent(Trigger trigger) {
         String context = trigger.traceparent();
-        return context == null || context.length() > LONGEST_TRACEPARENT ? null : context;
+        boolean usual = context != null
+                && context.length() <= LONGEST_TRACEPARENT
+                && StandardCharsets.US_ASCII.newEncoder().canEncode(context);
+        return usual ? context : null;
     }
 
     /**

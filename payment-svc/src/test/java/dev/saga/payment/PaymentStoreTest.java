@@ -63,6 +63,15 @@ class PaymentStoreTest {
     }
 
     @Test
+    void keepsNoTraceContextThatIsNotOfTheUsualForm() {
+        for (String odd : List.of("00-π-y-01", "x".repeat(56))) {
+            Payment intent = intent().askedBy(new Trigger(UUID.randomUUID(), odd));
+            database.committed(store.save(List.of(intent)));
+            assertThat(store.find(id).block().trigger().traceparent()).isNull();
+        }
+    }
+
+    @Test
     void readsBackATombstone() {
         Payment tombstone = Payment.on(cancel(), null, NOW).payment();
         database.committed(store.add(List.of(tombstone)));
