@@ -1,5 +1,6 @@
 package dev.saga.order;
 
+import dev.saga.delivery.CommitBarrier;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
@@ -22,16 +23,18 @@ public class CancelOrder {
 
     private final OrderStore orders;
     private final Outbox outbox;
+    private final CommitBarrier barrier;
     private final Transactions transactions;
 
-    CancelOrder(OrderStore orders, Outbox outbox, Transactions transactions) {
+    CancelOrder(OrderStore orders, Outbox outbox, CommitBarrier barrier, Transactions transactions) {
         this.orders = orders;
         this.outbox = outbox;
+        this.barrier = barrier;
         this.transactions = transactions;
     }
 
     /**
-     * Cancels a user's order.
+     * Cancels a user's order. Asked again, it says so once the first cancel is sure to stay.
      *
      * @return empty where the user has no such order; an empty Optional where it is too late
      */
@@ -62,9 +65,11 @@ public class CancelOrder {
     private Mono<Optional<Order>> stored(Order before, Decision decided) {
         List<Said> said =
                 decided.events().stream().map(event -> Said.first(event, null)).toList();
-        Mono<?> saved = decided.order().equals(before)
-                ? Mono.empty()
-                : orders.save(List.of(decided.order()), Map.of(before.id(), before));
-        return saved.then(outbox.say(said)).thenReturn(Optional.of(decided.order()));
+        boolean known = decided.order().equals(before) && said.isEmpty();
+        Mono<?> written = known
+                ? barrier.raise()
+                : orders.save(List.of(decided.order()), Map.of(before.id(), before))
+                        .then(outbox.say(said));
+        return written.thenReturn(Optional.of(decided.order()));
     }
 }

@@ -41,7 +41,14 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
 
     @Override
     public Set<EventType> consumes() {
-        return EnumSet.range(EventType.INVENTORY_RESERVED, EventType.PAYMENT_REFUNDED);
+        return EnumSet.of(
+                EventType.INVENTORY_RESERVED,
+                EventType.INVENTORY_REJECTED,
+                EventType.INVENTORY_RELEASED,
+                EventType.PAYMENT_COMPLETED,
+                EventType.PAYMENT_FAILED,
+                EventType.PAYMENT_VOIDED,
+                EventType.PAYMENT_REFUNDED);
     }
 
     @Override
@@ -55,7 +62,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
         Map<TransactionId, Order> changed = new HashMap<>();
         List<Said> said = new ArrayList<>();
         for (Envelope envelope : fresh) {
-            Order before = changed.getOrDefault(envelope.transactionId(), known(orders, envelope));
+            Order before = changed.getOrDefault(envelope.transactionId(), known(orders, envelope.transactionId()));
             Decision decision = decide(before, envelope);
             if (!decision.order().equals(before)) {
                 changed.put(before.id(), decision.order());
@@ -63,7 +70,10 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
             }
             decision.events().forEach(event -> said.add(Said.because(envelope, event)));
         }
-        return Transactions.onceCommitted(() -> metrics.ended(changed.values()))
+        List<Order> ended = changed.values().stream()
+                .filter(order -> !known(orders, order.id()).status().isFinal())
+                .toList();
+        return Transactions.onceCommitted(() -> metrics.ended(ended))
                 .thenReturn(new Handled(said, store.save(changed.values(), orders)));
     }
 
@@ -85,10 +95,10 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
         }
     }
 
-    private static Order known(Map<TransactionId, Order> orders, Envelope envelope) {
-        Order order = orders.get(envelope.transactionId());
+    private static Order known(Map<TransactionId, Order> orders, TransactionId id) {
+        Order order = orders.get(id);
         if (order == null) {
-            throw new IllegalStateException("order " + envelope.transactionId() + " is not loaded");
+            throw new IllegalStateException("order " + id + " is not loaded");
         }
         return order;
     }

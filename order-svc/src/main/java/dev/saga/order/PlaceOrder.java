@@ -49,7 +49,10 @@ class PlaceOrder {
         this.clock = clock;
     }
 
-    /** Places a batch; answers in the same order, after the commit. */
+    /**
+     * Places a batch; answers in the same order, after the commit. One that is there already was committed by an attempt
+     * whose answer was lost: it is told about only when it is sure to stay.
+     */
     Mono<List<Placed>> place(List<Placement> batch) {
         return keys.claim(batch)
                 .flatMap(claims -> stored(batch, claims))
@@ -69,7 +72,8 @@ class PlaceOrder {
         }
         List<Order> fresh = decisions.values().stream().map(Decision::order).toList();
         return orders.add(fresh)
-                .flatMap(added -> outbox.say(said(decisions, placements, added)))
+                .flatMap(added -> outbox.say(said(decisions, placements, added))
+                        .then(added.size() == fresh.size() ? Mono.empty() : barrier.raise()))
                 .then(Mono.defer(() -> earlier(others(claims, decisions.keySet()))))
                 .map(earlier -> answers(batch, claims, decisions, earlier));
     }

@@ -2,6 +2,7 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.delivery.CommitBarrier;
 import dev.saga.delivery.TestDelivery;
 import dev.saga.events.Envelope;
 import dev.saga.events.InventoryEvent;
@@ -59,7 +60,8 @@ class OrderHistoriesTest {
                     Duration.ofDays(7),
                     1));
     private final OrderSaga saga = new OrderSaga(store, new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
-    private final CancelOrder cancelOrder = new CancelOrder(store, delivery.outbox(), DATABASE.transactions());
+    private final CancelOrder cancelOrder =
+            new CancelOrder(store, delivery.outbox(), new CommitBarrier(DATABASE.sql()), DATABASE.transactions());
 
     /** What happens to a saga: an answer, for the first time or, by number, again, or a person. */
     record Step(int saga, What what, int number) {}
