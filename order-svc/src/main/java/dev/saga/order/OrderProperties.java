@@ -1,5 +1,6 @@
 package dev.saga.order;
 
+import dev.saga.delivery.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -10,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param underWay sagas under way past which another order is answered 503, 1 or more, default 1500: more than half a
  *     second of work at the rate that two cores carry. More lets a system with slow steps have more of them at once;
  *     under overload it makes every saga take longer
- * @param intake orders that may wait for their transaction, 1 or more, default 2000; one more is answered 503
+ * @param intake orders that may wait for their transaction, 1 or more, default 2000; one more is answered 503. They are
+ *     under way already, so this bound matters only where it is below that one
  * @param intakeBatch most orders of one transaction, default 200
  * @param intakeLanes transactions for new orders at once, default 2
  * @param stepTimeout how long a saga may rest without progress before it is nudged, default 10 s
@@ -29,4 +31,12 @@ record OrderProperties(
         @DefaultValue("1s") Duration sweep,
         @DefaultValue("20ms") Duration watch,
         @DefaultValue("7d") Duration keepKeys,
-        @DefaultValue("10000") int watchers) {}
+        @DefaultValue("10000") int watchers) {
+    OrderProperties {
+        Bounds.check("saga.order.under-way", underWay, 1, 1_000_000);
+        Bounds.check("saga.order.intake", intake, 1, 1_000_000);
+        Bounds.check("saga.order.intake-batch", intakeBatch, 1, 5_000);
+        Bounds.check("saga.order.intake-lanes", intakeLanes, 1, 64);
+        Bounds.check("saga.order.watchers", watchers, 0, 1_000_000);
+    }
+}

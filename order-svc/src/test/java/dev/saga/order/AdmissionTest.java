@@ -32,6 +32,13 @@ class AdmissionTest {
             store, new TestDelivery(database, "order-svc").depth(), properties, new SimpleMeterRegistry());
 
     @Test
+    void aBoundThatWouldLetNobodyInIsRefusedAtTheStart() {
+        assertThatThrownBy(() ->
+                        new OrderProperties(0, 1, 1, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 1))
+                .hasMessage("saga.order.under-way must be 1 to 1000000 but is 0");
+    }
+
+    @Test
     void letsInAsManyOrdersAsMayBeUnderWayAndNoMoreUntilOneIsFinal() {
         Order first = placed();
         placed();

@@ -1,5 +1,6 @@
 package dev.saga.payment;
 
+import dev.saga.delivery.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -13,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param attempts how often a charge is tried before it has failed, default 3
  * @param backoff pause before the second attempt, default 100 ms; doubles
  * @param lease how long the instance that stored an intent has for it before any other may take it up, default 30 s;
- *     longer than all attempts together
+ *     longer than all attempts together, or another instance asks the gateway too, under the same key and in vain
  * @param retryRefund pause before a refund that failed is tried again, default 2 s
  * @param sweep how often work is looked for that nobody does, default 1 s
  * @param batch most outcomes of one transaction, default 500
@@ -28,4 +29,11 @@ record PaymentProperties(
         @DefaultValue("30s") Duration lease,
         @DefaultValue("2s") Duration retryRefund,
         @DefaultValue("1s") Duration sweep,
-        @DefaultValue("500") int batch) {}
+        @DefaultValue("500") int batch) {
+    PaymentProperties {
+        Bounds.check("saga.payment.concurrency", concurrency, 1, 10_000);
+        Bounds.check("saga.payment.backlog", backlog, 1, 1_000_000);
+        Bounds.check("saga.payment.attempts", attempts, 1, 100);
+        Bounds.check("saga.payment.batch", batch, 1, 5_000);
+    }
+}

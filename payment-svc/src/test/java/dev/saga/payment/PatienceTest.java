@@ -37,6 +37,13 @@ class PatienceTest {
             1));
 
     @Test
+    void noAttemptsAtAllAreRefusedAtTheStart() {
+        Duration second = Duration.ofSeconds(1);
+        assertThatThrownBy(() -> new PaymentProperties(1, 1, second, 0, second, second, second, second, 1))
+                .hasMessage("saga.payment.attempts must be 1 to 100 but is 0");
+    }
+
+    @Test
     void takesTheFirstAnswer() {
         assertThat(charge(Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 1));
     }
@@ -68,6 +75,13 @@ class PatienceTest {
         Mono<ChargeOutcome> away = Mono.error(new R2dbcTransientResourceException("no connection"));
         assertThatThrownBy(() -> charge(away, away, away)).isInstanceOf(R2dbcTransientResourceException.class);
         assertThat(charge(away, Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 2));
+    }
+
+    @Test
+    void isInDoubtAfterAFailureOfItsOwnDatabaseWhichMayHaveKeptTheSimulatedCharge() {
+        Mono<ChargeOutcome> away = Mono.error(new R2dbcTransientResourceException("gone after the commit"));
+        assertThat(charge(away, Mono.just(DOWN), Mono.just(DOWN)))
+                .isEqualTo(new Settlement.Charged(ID, new ChargeOutcome.Unavailable("down", true), 3));
     }
 
     @SafeVarargs

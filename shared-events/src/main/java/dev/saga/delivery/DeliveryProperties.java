@@ -67,10 +67,7 @@ public record DeliveryProperties(
     }
 
     private static void bounded(String name, long value, long least, long most) {
-        if (value < least || value > most) {
-            throw new IllegalArgumentException(
-                    "saga.delivery." + name + " must be " + least + " to " + most + " but is " + value);
-        }
+        Bounds.check("saga.delivery." + name, value, least, most);
     }
 
     String source() {

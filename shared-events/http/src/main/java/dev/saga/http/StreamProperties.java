@@ -15,4 +15,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record StreamProperties(
         @DefaultValue("10") int perUser,
         @DefaultValue("200") int all,
-        @DefaultValue("15m") Duration lifetime) {}
+        @DefaultValue("15m") Duration lifetime) {
+    StreamProperties {
+        if (perUser < 1 || all < 1) {
+            throw new IllegalArgumentException(
+                    "saga.streams.per-user and .all must be 1 or more but are " + perUser + " and " + all);
+        }
+    }
+}
