@@ -2,6 +2,7 @@ package dev.saga.delivery;
 
 import dev.saga.events.Envelope;
 import dev.saga.events.SagaEvent;
+import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestInfra;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.pool.ConnectionPool;
@@ -140,9 +141,7 @@ final class Delivery implements AutoCloseable {
                 .option(ConnectionFactoryOptions.USER, TestInfra.get().mariaDbUser())
                 .option(ConnectionFactoryOptions.PASSWORD, TestInfra.get().mariaDbPassword())
                 .option(ConnectionFactoryOptions.DATABASE, schema)
-                .option(
-                        Option.valueOf("sessionVariables"),
-                        "transaction_isolation=READ-COMMITTED,innodb_lock_wait_timeout=10")
+                .option(Option.valueOf("sessionVariables"), TestDatabase.SESSION)
                 .build();
     }
 

@@ -6,9 +6,13 @@ import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.io.ClassPathResource;
 import reactor.core.publisher.Mono;
 
 /** A service's database, empty and migrated, on a real server; for tests of stores. */
@@ -21,6 +25,18 @@ public final class TestDatabase {
     private TestDatabase(ConnectionFactory connections) {
         this.sql = new Sql(connections);
         this.transactions = new Transactions(connections);
+    }
+
+    /** The settings of a session, as the services have them. */
+    public static final String SESSION = session();
+
+    private static String session() {
+        try {
+            var defaults = new YamlPropertySourceLoader().load("defaults", new ClassPathResource("saga-defaults.yaml"));
+            return String.valueOf(defaults.getFirst().getProperty("spring.r2dbc.properties.sessionVariables"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** The schema of the service whose migrations are on the class path. */
@@ -42,7 +58,7 @@ public final class TestDatabase {
                 .option(ConnectionFactoryOptions.USER, user)
                 .option(ConnectionFactoryOptions.PASSWORD, password)
                 .option(ConnectionFactoryOptions.DATABASE, schema)
-                .option(Option.valueOf("sessionVariables"), "transaction_isolation=READ-COMMITTED")
+                .option(Option.valueOf("sessionVariables"), SESSION)
                 .build()));
     }
 
