@@ -3,10 +3,12 @@ package dev.saga.lab.stack;
 import dev.saga.local.ChildProcess;
 import dev.saga.local.Launch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,20 +23,8 @@ public final class ServiceProcess {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-    /**
-     * As in {@code compose/jvm.options}. The survivor spaces hold what a batch keeps between two young collections, or it
-     * is promoted and full collections follow; metaspace begins with what a service needs, not with collections to grow.
-     */
-    static final List<String> FLAGS = List.of(
-            "-Xmx256m",
-            "-Xmn128m",
-            "-XX:SurvivorRatio=4",
-            "-XX:TargetSurvivorRatio=90",
-            "-XX:MetaspaceSize=96m",
-            "-XX:+UseSerialGC",
-            "-XX:+UseCompactObjectHeaders",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED");
+    /** Those of the images, but for their folder of temporary files. */
+    static final List<String> FLAGS = flags(Launch.home().resolve("compose/jvm.options"));
 
     private final String program;
     private final String name;
@@ -50,6 +40,16 @@ public final class ServiceProcess {
         this.command = command;
         this.log = log;
         this.process = ChildProcess.start(name, command, log);
+    }
+
+    private static List<String> flags(Path file) {
+        try {
+            return Files.readAllLines(file).stream()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("-Djava.io.tmpdir"))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /**
