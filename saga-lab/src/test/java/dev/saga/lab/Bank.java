@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,7 +22,7 @@ final class Bank implements AutoCloseable {
     private final HttpServer server;
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> balances = new ConcurrentHashMap<>();
-    private final Semaphore answers = new Semaphore(1);
+    private volatile CountDownLatch silence = new CountDownLatch(0);
 
     /** @param order whose transaction is named, or whose charge is given back */
     record Call(String path, String key, String order) {}
@@ -44,12 +44,12 @@ final class Bank implements AutoCloseable {
 
     /** From now on no call is answered, though it has its effect. */
     void fallSilent() {
-        answers.acquireUninterruptibly();
+        silence = new CountDownLatch(1);
     }
 
     /** Answers again; those whose callers have gone are answered in vain. */
     void speakAgain() {
-        answers.release();
+        silence.countDown();
     }
 
     /** All calls for an order, in the order in which they came. */
@@ -74,13 +74,20 @@ final class Bank implements AutoCloseable {
             calls.add(new Call("charge", key, charge.path("transactionId").asString()));
             balances.putIfAbsent(key, charge.path("amount").asLong());
         }
-        answers.acquireUninterruptibly();
-        answers.release();
+        sitOut(silence);
         byte[] answer = ("{\"paymentId\":\"paid-" + key + "\"}").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, answer.length);
         exchange.getResponseBody().write(answer);
         exchange.close();
+    }
+
+    private static void sitOut(CountDownLatch silence) {
+        try {
+            silence.await();
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,11 @@ class ChargeIT {
     @BeforeEach
     void stock() {
         client.stock("CHARGE", 300, 1_000);
+    }
+
+    @AfterEach
+    void speakAgain() {
+        BANK.speakAgain();
     }
 
     @AfterAll
