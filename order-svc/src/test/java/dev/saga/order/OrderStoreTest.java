@@ -6,6 +6,7 @@ import dev.saga.events.CancelReason;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
+import dev.saga.events.PaymentEvent;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
 import dev.saga.events.TransactionId;
@@ -41,11 +42,17 @@ class OrderStoreTest {
     void readsBackWhatItAddedAndSavedInEveryStatus() {
         Order pending = order("ann");
         Order priced = pending.on(reserved(pending)).order();
-        Order cancelling = priced.cancelByUser().orElseThrow().order();
+        Order confirmed = priced.on(new PaymentEvent.Completed(pending.id(), "pay-1", new Money(17)))
+                .order();
+        Order cancelling = confirmed.cancelByUser().orElseThrow().order();
+        Order released = cancelling.on(released(pending)).order();
+        Order cancelled = released.on(new PaymentEvent.Refunded(pending.id(), "pay-1", new Money(17)))
+                .order();
+        List<Order> life = List.of(priced, confirmed, cancelling, released, cancelled);
         database.committed(store.add(List.of(pending)));
         assertThat(stored(pending)).isEqualTo(pending);
-        for (Order changed :
-                List.of(priced, cancelling, cancelling.on(released(pending)).order())) {
+        assertThat(life).extracting(Order::status).contains(OrderStatus.values());
+        for (Order changed : life) {
             database.committed(store.save(List.of(changed), Map.of(pending.id(), stored(pending))));
             assertThat(stored(pending)).isEqualTo(changed);
         }

@@ -31,6 +31,8 @@ class SagaDeadlinesTest {
     private static final int INSTANCES = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final OrderMetrics metrics = new OrderMetrics(meters, Clock.systemUTC());
     private TestDatabase database;
     private TestDelivery delivery;
     private List<TransactionId> overdue;
@@ -71,6 +73,23 @@ class SagaDeadlinesTest {
     }
 
     @Test
+    void anOrderThatCannotBeUndoneIsCountedAsStuck() {
+        TransactionId stuck = overdue.getFirst();
+        database.committed(database.sql()
+                .update("UPDATE orders SET status = 'CANCELLING', cancel_reason = 'TIMED_OUT'", List.of()));
+        database.committed(
+                database.sql().update("UPDATE orders SET nudges = 2 WHERE order_id = ?", List.of(stuck.value())));
+        sweepAtOnce(Duration.ofHours(1));
+        assertThat(meters.get("saga.orders.open")
+                        .tag("status", "CANCELLING")
+                        .gauge()
+                        .value())
+                .isEqualTo(overdue.size());
+        assertThat(meters.get("saga.orders.stuck").gauge().value()).isOne();
+        assertThat(said(stuck)).as("and asked for again all the same").containsExactly(EventType.ORDER_CANCEL);
+    }
+
+    @Test
     void pricesThatCameWithinTheStepTimeoutAreProgressOfAPendingOrder() {
         OrderStore hourly = store(Duration.ofHours(1));
         TransactionId priced = overdue.getFirst();
@@ -98,7 +117,7 @@ class SagaDeadlinesTest {
                                 delivery.outbox(),
                                 delivery.depth(),
                                 database.transactions(),
-                                new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()))
+                                metrics)
                         .sweep())
                 .blockLast(PATIENCE);
     }

@@ -52,7 +52,7 @@ final class Bank implements AutoCloseable {
         silence.countDown();
     }
 
-    /** All calls for an order, in the order in which they came. */
+    /** All calls for an order that have had their effect. */
     List<Call> callsFor(String order) {
         return calls.stream().filter(call -> call.order.equals(order)).toList();
     }
@@ -67,12 +67,12 @@ final class Bank implements AutoCloseable {
         String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         if (path.endsWith("/refund")) {
-            calls.add(new Call("refund", key, key));
             balances.put(key, 0L);
+            calls.add(new Call("refund", key, key));
         } else {
             JsonNode charge = JsonMapper.shared().readTree(body);
-            calls.add(new Call("charge", key, charge.path("transactionId").asString()));
             balances.putIfAbsent(key, charge.path("amount").asLong());
+            calls.add(new Call("charge", key, charge.path("transactionId").asString()));
         }
         sitOut(silence);
         byte[] answer = ("{\"paymentId\":\"paid-" + key + "\"}").getBytes(StandardCharsets.UTF_8);

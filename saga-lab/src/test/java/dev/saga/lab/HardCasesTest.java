@@ -38,8 +38,17 @@ class HardCasesTest {
     }
 
     @Test
-    void everyTestThatTheReadmeNamesExists() throws IOException {
-        assertThat(missing(lines("README.md"))).isEmpty();
+    void everyTestThatAPageNamesExists() throws IOException {
+        try (Stream<Path> pages = Files.walk(Launch.home().resolve("docs"))) {
+            List<String> documents = Stream.concat(
+                            Stream.of("README.md", "CONTRIBUTING.md"),
+                            pages.filter(page -> page.toString().endsWith(".md"))
+                                    .map(page -> Launch.home().relativize(page).toString()))
+                    .toList();
+            for (String document : documents) {
+                assertThat(missing(lines(document))).as(document).isEmpty();
+            }
+        }
     }
 
     private List<String> missing(Stream<String> lines) {

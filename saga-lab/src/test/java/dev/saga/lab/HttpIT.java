@@ -263,7 +263,11 @@ class HttpIT {
                 out.flush();
             }
         }
-        Answer answer = client.submit(user, body, Map.of("Idempotency-Key", "hang-up", "Prefer", "wait=30"));
+        await("stored, though nobody listened")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(list("").path("orders")).hasSize(1));
+        Answer answer = client.submit(user, body, Map.of("Idempotency-Key", "hang-up", "Prefer", "wait=30"))
+                .expect(200);
         assertThat(answer.text("status")).isEqualTo("CONFIRMED");
         assertThat(list("").path("orders")).hasSize(1);
         system.assertSound();
@@ -359,7 +363,7 @@ class HttpIT {
     }
 
     @Test
-    void keepsConnectionsThatSendNonsense() throws Exception {
+    void answersNonsenseWithARefusal() throws Exception {
         ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
         try (var socket = new Socket("127.0.0.1", instance.port())) {
             socket.setSoTimeout((int) Duration.ofSeconds(5).toMillis());

@@ -54,15 +54,21 @@ class RestartIT {
         assertThat(refused).as("orders refused at the instance that stayed").hasValue(0);
     }
 
+    /** Each in turn: one of the two leads the relay. */
     @ParameterizedTest
     @EnumSource(Service.class)
     void anInstanceFrozenForLongerThanItsLocksAndSessionsLastOnlyRepeatsItself(Service service) throws Exception {
-        ServiceProcess instance = system.stack.instances(service).getFirst();
         survivor.stock("RESTART", 10, 1_000_000);
+        freeze(system.stack.instances(service).getFirst(), survivor);
+        freeze(system.stack.instances(service).getLast(), system.client());
+        assertEverythingConfirmed();
+    }
+
+    private void freeze(ServiceProcess instance, SagaClient other) throws Exception {
         var loading = new AtomicBoolean(true);
         try (ExecutorService load = Executors.newVirtualThreadPerTaskExecutor()) {
-            load.submit(() -> submitWhile(loading, survivor));
-            awaitAccepted(50);
+            load.submit(() -> submitWhile(loading, other));
+            awaitAccepted(accepted.size() + 50);
             signal("STOP", instance);
             try {
                 LockSupport.parkNanos(FROZEN.toNanos());
@@ -72,7 +78,6 @@ class RestartIT {
             awaitAccepted(accepted.size() + 50);
             loading.set(false);
         }
-        assertEverythingConfirmed();
     }
 
     private static void signal(String name, ServiceProcess instance) throws Exception {

@@ -22,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -123,12 +124,28 @@ class SagaIT {
     void multiLineOrdersOverTheSameProductsInOppositeOrderDoNotDeadlock() throws Exception {
         String second = product + "-b";
         client.stock(second, 10, 100);
+        double before = inventoryRetries();
         List<Answer> orders = atOnce(
                 40,
                 i -> () -> side(i).submitAndWait(
                                 USER, i % 2 == 0 ? lines(product, 1, second, 1) : lines(second, 1, product, 1)));
         assertThat(orders).allSatisfy(order -> assertFinal(order, "CONFIRMED", null));
         assertStock(60, 40);
+        assertThat(inventoryRetries())
+                .as("transactions that had to run again, as after a deadlock")
+                .isEqualTo(before);
+    }
+
+    private double inventoryRetries() {
+        return Stream.of(client, other)
+                .flatMap(side -> side.inventory("GET", "/actuator/prometheus", null)
+                        .expect(200)
+                        .response()
+                        .body()
+                        .lines())
+                .filter(line -> line.startsWith("saga_inbox_retries_total "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .sum();
     }
 
     @Test

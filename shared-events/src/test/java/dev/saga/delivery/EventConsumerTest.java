@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 /** On a real MariaDB and a real Kafka. */
 class EventConsumerTest {
     private Delivery delivery;
+    private long published;
 
     @BeforeEach
     void start() {
@@ -75,11 +76,20 @@ class EventConsumerTest {
             publish(100);
             awaitEffects(100);
             EventConsumer two = started(other);
+            await("the second has partitions of its own")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> {
+                        publish(10);
+                        return other.handler.committed.get() > 0;
+                    });
+            long before = delivery.handler.committed.get();
             publish(100);
-            awaitEffects(200);
+            await("the first has kept some")
+                    .atMost(Duration.ofSeconds(30))
+                    .until(() -> delivery.handler.committed.get() > before);
             one.stop();
             publish(100);
-            awaitEffects(300);
+            awaitEffects(published);
             two.stop();
         }
     }
@@ -91,6 +101,7 @@ class EventConsumerTest {
     }
 
     private void publish(int events) {
+        published += events;
         IntStream.range(0, events).forEach(i -> {
             TransactionId saga = Events.newSaga();
             delivery.publish(

@@ -96,10 +96,10 @@ class IntakeTest {
         first.subscribe();
         second.subscribe();
         Thread stopping = Thread.ofVirtual().start(intake::stop);
+        await().until(() -> !intake.isRunning());
         gate.tryEmitEmpty();
         assertThat(first.block(Duration.ofSeconds(5))).isEqualTo(2);
         assertThat(second.block(Duration.ofSeconds(5))).isEqualTo(4);
-        assertThat(stopping).isNotNull();
         assertThatThrownBy(() -> {
                     stopping.join();
                     intake.submit(3).block(Duration.ofSeconds(1));

@@ -58,10 +58,10 @@ enum Mutant {
             return PRODUCTION.reserved(tombstone ? null : payment, event);
         }
     }),
-    A_SECOND_RESERVATION_IS_CHARGED_AFTER_THE_REFUND(new Participants() {
+    A_SECOND_RESERVATION_IS_CHARGED_AFTER_A_VOID(new Participants() {
         @Override
         public Outcome<Payment> reserved(@Nullable Payment payment, InventoryEvent.Reserved event) {
-            boolean over = payment != null && payment.status() == PaymentStatus.VOIDED;
+            boolean over = payment != null && payment.amount() != null && payment.status() == PaymentStatus.VOIDED;
             return PRODUCTION.reserved(over ? null : payment, event);
         }
     }),
