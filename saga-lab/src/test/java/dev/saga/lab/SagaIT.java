@@ -13,6 +13,7 @@ import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.stack.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -137,14 +137,8 @@ class SagaIT {
     }
 
     private double inventoryRetries() {
-        return Stream.of(client, other)
-                .flatMap(side -> side.inventory("GET", "/actuator/prometheus", null)
-                        .expect(200)
-                        .response()
-                        .body()
-                        .lines())
-                .filter(line -> line.startsWith("saga_inbox_retries_total "))
-                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+        return system.stack.instances(Service.INVENTORY).stream()
+                .mapToDouble(instance -> instance.meter("saga_inbox_retries_total"))
                 .sum();
     }
 

@@ -4,11 +4,6 @@ import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,7 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -110,32 +104,10 @@ record Costs(
 
     private static Map<String, Double> meter(LocalStack stack, String name) {
         Map<String, Double> values = new LinkedHashMap<>();
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            for (ServiceProcess instance : stack.instances()) {
-                values.merge(instance.program(), meter(http, instance, name), Double::sum);
-            }
+        for (ServiceProcess instance : stack.instances()) {
+            values.merge(instance.program(), instance.meter(name), Double::sum);
         }
         return values;
-    }
-
-    private static double meter(HttpClient http, ServiceProcess instance, String name) {
-        try {
-            List<String> lines = http.send(
-                            HttpRequest.newBuilder(URI.create(instance.url() + "/actuator/prometheus"))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofLines())
-                    .body()
-                    .toList();
-            return lines.stream()
-                    .filter(line -> line.startsWith(name))
-                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-                    .sum();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 0;
-        }
     }
 
     /** Mean events of a transaction of this service; null where it had none. */

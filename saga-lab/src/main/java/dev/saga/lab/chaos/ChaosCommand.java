@@ -132,7 +132,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static long heal(Invariants invariants, ChaosWire wire) {
         long since = System.nanoTime();
         while (System.nanoTime() - since < HEALING.toNanos()) {
-            if (invariants.underWay() == 0 && wire.topics().lag() == 0 && invariants.underWay() == 0) {
+            if (invariants.moving(wire.topics()) == 0) {
                 return Duration.ofNanos(System.nanoTime() - since).toMillis();
             }
             Pause.of(LiveLine.POLL);

@@ -32,6 +32,14 @@ public final class Invariants {
         }
     }
 
+    /**
+     * How much is still moving, in the databases or in the topics; zero once the system is at rest. Asks for what is under
+     * way on both sides of the topics: either can turn into the other in between.
+     */
+    public long moving(TopicReader topics) {
+        return underWay() + topics.lag() + underWay();
+    }
+
     /** What is broken, a sentence each; empty where everything holds. */
     public List<String> violations() {
         List<String> broken = new ArrayList<>();

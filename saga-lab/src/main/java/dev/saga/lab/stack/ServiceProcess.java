@@ -2,6 +2,7 @@ package dev.saga.lab.stack;
 
 import dev.saga.local.ChildProcess;
 import dev.saga.local.Launch;
+import dev.saga.local.StartFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,9 +24,6 @@ public final class ServiceProcess {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-    /** Those of the images, but for their folder of temporary files. */
-    static final List<String> FLAGS = flags(Launch.home().resolve("compose/jvm.options"));
-
     private final String program;
     private final String name;
     private final int port;
@@ -42,13 +40,15 @@ public final class ServiceProcess {
         this.process = ChildProcess.start(name, command, log);
     }
 
-    private static List<String> flags(Path file) {
+    /** The JVM's flags: those of the images, but for their folder of temporary files. */
+    static List<String> flags() {
+        Path file = Launch.home().resolve("compose/jvm.options");
         try {
             return Files.readAllLines(file).stream()
                     .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("-Djava.io.tmpdir"))
                     .toList();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new StartFailure(file + " cannot be read.", e);
         }
     }
 
@@ -61,7 +61,7 @@ public final class ServiceProcess {
     static ServiceProcess start(
             String program, int number, int port, Jvm jvm, Map<String, String> settings, Path logs) {
         String name = number == 1 ? program : program + "-" + number;
-        List<String> arguments = new ArrayList<>(FLAGS);
+        List<String> arguments = new ArrayList<>(flags());
         arguments.addAll(command(program, jvm));
         arguments.add("--server.port=" + port);
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
@@ -101,6 +101,33 @@ public final class ServiceProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /**
+     * A meter of the instance: the sum of the samples whose line begins with this name.
+     *
+     * @throws UncheckedIOException where it does not answer
+     */
+    public double meter(String name) {
+        try {
+            HttpResponse<String> answer = HTTP.send(
+                    HttpRequest.newBuilder(URI.create(url() + "/actuator/prometheus"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() != 200) {
+                throw new IOException(this.name + " answered " + answer.statusCode() + " when asked for its meters");
+            }
+            return answer.body()
+                    .lines()
+                    .filter(line -> line.startsWith(name))
+                    .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+                    .sum();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 0;
         }
     }
 
