@@ -25,16 +25,14 @@ import reactor.core.publisher.Sinks;
 class AdmissionTest {
     private static final int LIMIT = 3;
     private final TestDatabase database = TestDatabase.migrated();
-    private final OrderProperties properties = new OrderProperties(
-            LIMIT, 1, 1, 1, Duration.ofDays(1), Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
+    private final OrderProperties properties = Settings.of(LIMIT, Duration.ofDays(1));
     private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), properties);
     private final Admission admission = new Admission(
             store, new TestDelivery(database, "order-svc").depth(), properties, new SimpleMeterRegistry());
 
     @Test
     void aBoundThatWouldLetNobodyInIsRefusedAtTheStart() {
-        assertThatThrownBy(() ->
-                        new OrderProperties(0, 1, 1, 1, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, 1))
+        assertThatThrownBy(() -> Settings.of(0, Duration.ofDays(1)))
                 .hasMessage("saga.order.under-way must be 1 to 1000000 but is 0");
     }
 

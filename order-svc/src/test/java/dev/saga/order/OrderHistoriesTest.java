@@ -46,19 +46,8 @@ class OrderHistoriesTest {
     private static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private final TestDelivery delivery = new TestDelivery(DATABASE, "order-svc");
-    private final OrderStore store = new OrderStore(
-            DATABASE.sql(),
-            Clock.systemUTC(),
-            new OrderProperties(
-                    10,
-                    1,
-                    1,
-                    1,
-                    Duration.ofDays(1),
-                    Duration.ofSeconds(1),
-                    Duration.ofMillis(20),
-                    Duration.ofDays(7),
-                    1));
+    private final OrderStore store =
+            new OrderStore(DATABASE.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1)));
     private final OrderSaga saga = new OrderSaga(store, new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
     private final CancelOrder cancelOrder =
             new CancelOrder(store, delivery.outbox(), new CommitBarrier(DATABASE.sql()), DATABASE.transactions());

@@ -33,9 +33,7 @@ class OrderStoreTest {
     @BeforeAll
     static void migrate() {
         database = TestDatabase.migrated();
-        var properties = new OrderProperties(
-                10, 1, 1, 1, Duration.ZERO, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
-        store = new OrderStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), properties);
+        store = new OrderStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), Settings.of(10, Duration.ZERO));
     }
 
     @Test

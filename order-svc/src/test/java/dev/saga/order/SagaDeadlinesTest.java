@@ -123,9 +123,7 @@ class SagaDeadlinesTest {
     }
 
     private OrderStore store(Duration stepTimeout) {
-        var properties = new OrderProperties(
-                10, 1, 1, 1, stepTimeout, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
-        return new OrderStore(database.sql(), Clock.systemUTC(), properties);
+        return new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, stepTimeout));
     }
 
     private List<EventType> said(TransactionId id) {

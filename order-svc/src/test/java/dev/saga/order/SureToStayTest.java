@@ -22,19 +22,8 @@ class SureToStayTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final TestDelivery delivery = new TestDelivery(database, "order-svc");
     private final CommitBarrier barrier = new CommitBarrier(database.sql());
-    private final OrderStore store = new OrderStore(
-            database.sql(),
-            Clock.systemUTC(),
-            new OrderProperties(
-                    10,
-                    1,
-                    1,
-                    1,
-                    Duration.ofDays(1),
-                    Duration.ofSeconds(1),
-                    Duration.ofMillis(20),
-                    Duration.ofDays(7),
-                    1));
+    private final OrderStore store =
+            new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1)));
     private final PlaceOrder placeOrder = new PlaceOrder(
             store,
             new IdempotencyKeys(database.sql(), Clock.systemUTC()),

@@ -2,14 +2,12 @@ package dev.saga.delivery;
 
 import dev.saga.events.Envelope;
 import dev.saga.events.SagaEvent;
-import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestInfra;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.ConnectionFactoryOptions;
 import io.r2dbc.spi.Option;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -55,7 +53,7 @@ final class Delivery implements AutoCloseable {
     private Delivery(String schema, DeliveryProperties properties) {
         this.schema = schema;
         this.properties = properties;
-        this.unpooled = ConnectionFactories.get(options(schema));
+        this.unpooled = ConnectionFactories.get(TestInfra.sessions(schema));
         this.pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(unpooled).maxSize(4).build());
         this.sql = new Sql(pool);
@@ -131,23 +129,9 @@ final class Delivery implements AutoCloseable {
                 Duration.ofDays(30));
     }
 
-    private static ConnectionFactoryOptions options(String schema) {
-        String[] address = TestInfra.get().mariaDb().split(":", -1);
-        return ConnectionFactoryOptions.builder()
-                .option(Option.valueOf("autocommit"), "false")
-                .option(ConnectionFactoryOptions.DRIVER, "mariadb")
-                .option(ConnectionFactoryOptions.HOST, address[0])
-                .option(ConnectionFactoryOptions.PORT, Integer.parseInt(address[1]))
-                .option(ConnectionFactoryOptions.USER, TestInfra.get().mariaDbUser())
-                .option(ConnectionFactoryOptions.PASSWORD, TestInfra.get().mariaDbPassword())
-                .option(ConnectionFactoryOptions.DATABASE, schema)
-                .option(Option.valueOf("sessionVariables"), TestDatabase.SESSION)
-                .build();
-    }
-
     /** Connections whose sessions commit every statement by themselves. */
     ConnectionFactory committing() {
-        return ConnectionFactories.get(options(schema)
+        return ConnectionFactories.get(TestInfra.sessions(schema)
                 .mutate()
                 .option(Option.valueOf("autocommit"), "true")
                 .build());

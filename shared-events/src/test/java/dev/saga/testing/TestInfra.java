@@ -2,11 +2,17 @@ package dev.saga.testing;
 
 import dev.saga.local.Infra;
 import dev.saga.local.SharedInfra;
+import io.r2dbc.spi.ConnectionFactoryOptions;
+import io.r2dbc.spi.Option;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.io.ClassPathResource;
 
 /**
  * Where the tests' broker and database come from. Chosen here and nowhere else: {@code -Dinfra=local} (child processes,
@@ -50,6 +56,30 @@ public final class TestInfra {
     /** A connection of the administrator. */
     public static Connection connect(String schema) throws SQLException {
         return DriverManager.getConnection(jdbcUrl(schema), CHOSEN.mariaDbUser(), CHOSEN.mariaDbPassword());
+    }
+
+    /** Sessions of the administrator, with the settings of the services'. */
+    public static ConnectionFactoryOptions sessions(String schema) {
+        String[] address = CHOSEN.mariaDb().split(":", -1);
+        return ConnectionFactoryOptions.builder()
+                .option(Option.valueOf("autocommit"), "false")
+                .option(ConnectionFactoryOptions.DRIVER, "mariadb")
+                .option(ConnectionFactoryOptions.HOST, address[0])
+                .option(ConnectionFactoryOptions.PORT, Integer.parseInt(address[1]))
+                .option(ConnectionFactoryOptions.USER, CHOSEN.mariaDbUser())
+                .option(ConnectionFactoryOptions.PASSWORD, CHOSEN.mariaDbPassword())
+                .option(ConnectionFactoryOptions.DATABASE, schema)
+                .option(Option.valueOf("sessionVariables"), sessionVariables())
+                .build();
+    }
+
+    private static String sessionVariables() {
+        try {
+            var defaults = new YamlPropertySourceLoader().load("defaults", new ClassPathResource("saga-defaults.yaml"));
+            return String.valueOf(defaults.getFirst().getProperty("spring.r2dbc.properties.sessionVariables"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static String jdbcUrl(String schema) {

@@ -1,0 +1,13 @@
+package dev.saga.order;
+
+import java.time.Duration;
+
+/** Properties for tests, of which only these two matter. */
+final class Settings {
+    private Settings() {}
+
+    static OrderProperties of(int underWay, Duration stepTimeout) {
+        return new OrderProperties(
+                underWay, 1, 1, 1, stepTimeout, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
+    }
+}
