@@ -1,6 +1,7 @@
 package dev.saga.delivery;
 
 import java.time.Duration;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -9,6 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param service name of the service: consumer group, and {@code /name} is the source of its events
  * @param bootstrapServers addresses of Kafka, {@code host:port,…}
+ * @param kafka further settings of every Kafka client, by Kafka's names, for instance {@code security.protocol} and {@code
+ *     sasl.jaas.config}; what the delivery sets itself cannot be changed here; default none
  * @param topicPrefix put before each topic's name and the group's, for several systems on one cluster; default none
  * @param partitions of a topic that this service creates, 1 or more, default 6; bounds the lanes of all instances
  * @param replicationFactor of a topic that this service creates, default 1; 3 in a cluster
@@ -40,6 +43,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record DeliveryProperties(
         String service,
         @DefaultValue("127.0.0.1:9092") String bootstrapServers,
+        @DefaultValue Map<String, String> kafka,
         @DefaultValue("") String topicPrefix,
         @DefaultValue("6") int partitions,
         @DefaultValue("1") short replicationFactor,

@@ -118,27 +118,30 @@ final class EventConsumer implements SmartLifecycle {
     }
 
     private ReceiverOptions<byte[], byte[]> options() {
-        return ReceiverOptions.<byte[], byte[]>create(Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        properties.bootstrapServers(),
-                        ConsumerConfig.GROUP_ID_CONFIG,
-                        properties.group(),
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "earliest",
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        properties.batch(),
-                        ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
-                        6_000,
-                        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                        1_500,
-                        ConsumerConfig.METADATA_MAX_AGE_CONFIG,
-                        10_000,
-                        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-                        CooperativeStickyAssignor.class.getName(),
-                        ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                        ByteArrayDeserializer.class,
-                        ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                        ByteArrayDeserializer.class))
+        Map<String, Object> own = Map.of(
+                ConsumerConfig.GROUP_ID_CONFIG,
+                properties.group(),
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest",
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_committed",
+                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
+                false,
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                properties.batch(),
+                ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                10_000,
+                ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG,
+                6_000,
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                1_500,
+                ConsumerConfig.METADATA_MAX_AGE_CONFIG,
+                10_000,
+                ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+                CooperativeStickyAssignor.class.getName());
+        return ReceiverOptions.<byte[], byte[]>create(KafkaSettings.of(properties, own))
+                .withKeyDeserializer(new ByteArrayDeserializer())
+                .withValueDeserializer(new ByteArrayDeserializer())
                 .commitInterval(Duration.ofMillis(500))
                 .maxCommitAttempts(COMMIT_ATTEMPTS)
                 .maxDelayRebalance(Duration.ofSeconds(3))

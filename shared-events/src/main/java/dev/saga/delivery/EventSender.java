@@ -60,27 +60,31 @@ final class EventSender implements AutoCloseable {
     }
 
     private static Map<String, Object> settings(DeliveryProperties properties) {
-        return Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                properties.bootstrapServers(),
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0,
-                ProducerConfig.BATCH_SIZE_CONFIG,
-                128 * 1024,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                3_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                3_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                (int) properties.lockLease().multipliedBy(7).dividedBy(10).toMillis(),
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class);
+        return KafkaSettings.of(
+                properties,
+                Map.of(
+                        ProducerConfig.ACKS_CONFIG,
+                        "all",
+                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                        true,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        0,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        128 * 1024,
+                        ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                        3_000,
+                        ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        3_000,
+                        ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                        (int) properties
+                                .lockLease()
+                                .multipliedBy(7)
+                                .dividedBy(10)
+                                .toMillis(),
+                        ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                        StringSerializer.class,
+                        ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                        ByteArraySerializer.class));
     }
 
     /**

@@ -14,6 +14,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class Topics {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int REQUEST_MILLIS = 10_000;
+    private static final int REPLICAS_OF_A_CLUSTER = 3;
 
     private final DeliveryProperties properties;
     private final Mono<Void> ready;
@@ -61,13 +63,13 @@ final class Topics {
 
     private void createMissing() {
         List<String> names = Arrays.stream(Topic.values()).map(this::name).toList();
-        Map<String, Object> settings = Map.of(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                properties.bootstrapServers(),
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                REQUEST_MILLIS / 2,
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                REQUEST_MILLIS);
+        Map<String, Object> settings = KafkaSettings.of(
+                properties,
+                Map.of(
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        REQUEST_MILLIS / 2,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        REQUEST_MILLIS));
         try (Admin admin = Admin.create(settings)) {
             Set<String> there = admin.listTopics().names().get();
             for (String name : names) {
@@ -86,15 +88,20 @@ final class Topics {
 
     private void create(Admin admin, String name) throws ExecutionException, InterruptedException {
         try {
-            admin.createTopics(List.of(new NewTopic(name, properties.partitions(), properties.replicationFactor())))
-                    .all()
-                    .get();
+            admin.createTopics(List.of(topic(name))).all().get();
             LOG.info("topic created name={} partitions={}", name, properties.partitions());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
             }
         }
+    }
+
+    /** With three replicas or more, a record is acknowledged once two of them have it. */
+    private NewTopic topic(String name) {
+        int inSync = properties.replicationFactor() >= REPLICAS_OF_A_CLUSTER ? 2 : 1;
+        return new NewTopic(name, properties.partitions(), properties.replicationFactor())
+                .configs(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSync)));
     }
 
     private static void requireLeaders(Collection<TopicDescription> topics) {

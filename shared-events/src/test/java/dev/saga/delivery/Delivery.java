@@ -112,6 +112,7 @@ final class Delivery implements AutoCloseable {
         return new DeliveryProperties(
                 "inventory-svc",
                 TestInfra.get().kafka(),
+                Map.of(),
                 prefix,
                 3,
                 (short) 1,
