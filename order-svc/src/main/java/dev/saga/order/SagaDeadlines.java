@@ -27,14 +27,21 @@ final class SagaDeadlines {
     private final OutboxDepth depth;
     private final Transactions transactions;
     private final OrderMetrics metrics;
+    private final NudgeBudget budget;
 
     SagaDeadlines(
-            OrderStore orders, Outbox outbox, OutboxDepth depth, Transactions transactions, OrderMetrics metrics) {
+            OrderStore orders,
+            Outbox outbox,
+            OutboxDepth depth,
+            Transactions transactions,
+            OrderMetrics metrics,
+            OrderProperties properties) {
         this.orders = orders;
         this.outbox = outbox;
         this.depth = depth;
         this.transactions = transactions;
         this.metrics = metrics;
+        this.budget = new NudgeBudget(properties.nudgesPerSecond(), System::nanoTime);
     }
 
     /** One sweep: batch after batch, until nothing is overdue; none while the outbox is past its limit. */
@@ -55,8 +62,15 @@ final class SagaDeadlines {
                 .retryWhen(FailurePolicy.whileTransient(3));
     }
 
+    /** A nudge beyond the budget counts as one, so that deadlines hold, and is not published. */
+    private Decision decide(Order overdue) {
+        Decision decision = overdue.overdue();
+        boolean nudge = decision.order().status() == overdue.status();
+        return nudge && !budget.take() ? new Decision(decision.order(), List.of()) : decision;
+    }
+
     private Mono<Integer> nudged(List<Order> overdue) {
-        List<Decision> decisions = overdue.stream().map(Order::overdue).toList();
+        List<Decision> decisions = overdue.stream().map(this::decide).toList();
         List<Said> said = decisions.stream()
                 .flatMap(decision -> decision.events().stream())
                 .map(event -> Said.first(event, null))

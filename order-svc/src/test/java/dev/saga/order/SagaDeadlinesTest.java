@@ -2,6 +2,7 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.delivery.Sql;
 import dev.saga.delivery.TestDelivery;
 import dev.saga.events.EventType;
 import dev.saga.events.InventoryEvent;
@@ -110,16 +111,34 @@ class SagaDeadlinesTest {
                 .order());
     }
 
+    @Test
+    void nudgesBeyondTheBudgetCountAndAreNotPublished() {
+        instance(Duration.ofHours(1), 1).sweep().block(PATIENCE);
+        assertThat(overdue.stream().mapToInt(id -> said(id).size()).sum())
+                .as("published: one per second, 25 at once, and a few while the sweep runs")
+                .isBetween(25, 100);
+        assertThat(database.sql()
+                        .rows(
+                                "SELECT MIN(nudges) AS least FROM orders",
+                                List.of(),
+                                row -> Sql.get(row, "least", Integer.class))
+                        .blockLast(PATIENCE))
+                .as("counted")
+                .isOne();
+    }
+
     private void sweepAtOnce(Duration stepTimeout) {
-        Flux.range(0, INSTANCES)
-                .flatMap(i -> new SagaDeadlines(
-                                store(stepTimeout),
-                                delivery.outbox(),
-                                delivery.depth(),
-                                database.transactions(),
-                                metrics)
-                        .sweep())
-                .blockLast(PATIENCE);
+        Flux.range(0, INSTANCES).flatMap(i -> instance(stepTimeout, 20).sweep()).blockLast(PATIENCE);
+    }
+
+    private SagaDeadlines instance(Duration stepTimeout, int nudgesPerSecond) {
+        return new SagaDeadlines(
+                store(stepTimeout),
+                delivery.outbox(),
+                delivery.depth(),
+                database.transactions(),
+                metrics,
+                Settings.of(10, stepTimeout, nudgesPerSecond));
     }
 
     private OrderStore store(Duration stepTimeout) {

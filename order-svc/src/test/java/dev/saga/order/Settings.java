@@ -2,12 +2,25 @@ package dev.saga.order;
 
 import java.time.Duration;
 
-/** Properties for tests, of which only these two matter. */
+/** Properties for tests, of which only these matter. */
 final class Settings {
     private Settings() {}
 
     static OrderProperties of(int underWay, Duration stepTimeout) {
+        return of(underWay, stepTimeout, 20);
+    }
+
+    static OrderProperties of(int underWay, Duration stepTimeout, int nudgesPerSecond) {
         return new OrderProperties(
-                underWay, 1, 1, 1, stepTimeout, Duration.ofSeconds(1), Duration.ofMillis(20), Duration.ofDays(7), 1);
+                underWay,
+                1,
+                1,
+                1,
+                stepTimeout,
+                nudgesPerSecond,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(20),
+                Duration.ofDays(7),
+                1);
     }
 }
