@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,9 +86,10 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
 
     /** Every order is committed before anything is said about it: an answer for an unknown one was not asked by us. */
     private static void requireKnown(List<Envelope> fresh, Map<TransactionId, Order> orders) {
-        Map<UUID, String> unknown = fresh.stream()
+        Map<Envelope, String> unknown = fresh.stream()
                 .filter(envelope -> !orders.containsKey(envelope.transactionId()))
-                .collect(Collectors.toMap(Envelope::id, envelope -> "there is no order " + envelope.transactionId()));
+                .collect(Collectors.toMap(
+                        envelope -> envelope, envelope -> "there is no order " + envelope.transactionId()));
         if (!unknown.isEmpty()) {
             throw new PoisonException(unknown);
         }

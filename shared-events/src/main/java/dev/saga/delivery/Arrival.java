@@ -2,11 +2,14 @@ package dev.saga.delivery;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.saga.delivery.EventCodec.Decoded;
 import dev.saga.delivery.EventLog.Heard;
 import dev.saga.events.Envelope;
 import dev.saga.events.TransactionId;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
@@ -14,81 +17,83 @@ import org.jspecify.annotations.Nullable;
 /**
  * A record that arrived: the event in it, or the flaw that keeps it from being one.
  *
- * @param time the record's own, ms since 1970
- * @param transactionId the saga it belongs to, as far as that can be told; null where it cannot
- * @param envelope the event; null when there is a flaw
- * @param flaw why this cannot be handled; null when there is an event
+ * @param payload its value, as far as it is kept; null if it has none
+ * @param headers the event's attributes if they came as headers
+ * @param transactionId the saga it belongs to; null if that cannot be told
+ * @param event the event; null if there is a flaw
+ * @param flaw why this cannot be handled; null if there is an event
  */
 record Arrival(
-        String topic,
-        int partition,
-        long offset,
-        long time,
+        Place place,
         byte @Nullable [] key,
-        byte @Nullable [] payload,
+        @Nullable Payload payload,
+        EventHeaders headers,
         @Nullable TransactionId transactionId,
-        @Nullable Envelope envelope,
+        @Nullable Heard event,
         @Nullable String flaw) {
+    private static final int CONTENT_BYTES = 16;
 
-    static Arrival of(ConsumerRecord<byte[], byte[]> record, EventCodec codec) {
-        return of(
-                record.topic(),
-                record.partition(),
-                record.offset(),
-                record.timestamp(),
-                record.key(),
-                record.value(),
-                codec);
+    /**
+     * Where a record lies, and since when: a topic that was deleted and made anew has the same offsets again.
+     *
+     * @param time the record's own, ms since 1970
+     */
+    record Place(String topic, int partition, long offset, long time) {}
+
+    static Arrival of(ConsumerRecord<byte[], Payload> record, EventCodec codec) {
+        var place = new Place(record.topic(), record.partition(), record.offset(), record.timestamp());
+        return of(place, record.key(), record.value(), EventHeaders.of(record.headers()), codec);
     }
 
     static Arrival of(
-            String topic,
-            int partition,
-            long offset,
-            long time,
-            byte @Nullable [] key,
-            byte @Nullable [] payload,
-            EventCodec codec) {
+            Place place, byte @Nullable [] key, @Nullable Payload payload, EventHeaders headers, EventCodec codec) {
         try {
-            Envelope envelope = codec.decode(key, payload);
-            return new Arrival(topic, partition, offset, time, key, payload, envelope.transactionId(), envelope, null);
-        } catch (RuntimeException violation) {
-            return new Arrival(
-                    topic,
-                    partition,
-                    offset,
-                    time,
-                    key,
-                    payload,
-                    transactionOf(key),
-                    null,
-                    String.valueOf(violation.getMessage()));
+            Heard event = heard(codec.decode(key, payload, headers, Instant.ofEpochMilli(place.time)), payload, codec);
+            return new Arrival(place, key, payload, headers, event.envelope().transactionId(), event, null);
+        } catch (ContractViolation violation) {
+            TransactionId saga = saga(key, violation.subject());
+            return new Arrival(place, key, payload, headers, saga, null, String.valueOf(violation.getMessage()));
+        } catch (RuntimeException fault) {
+            return new Arrival(place, key, payload, headers, saga(key, null), null, fault.toString());
         }
     }
 
-    private static @Nullable TransactionId transactionOf(byte @Nullable [] key) {
+    /** The event as it is recorded: as it travels if that is all of it. */
+    private static Heard heard(Decoded event, @Nullable Payload payload, EventCodec codec) {
+        return new Heard(
+                event.envelope(), event.whole() ? requireNonNull(payload).bytes() : codec.encode(event.envelope()));
+    }
+
+    /** A record that is not an event belongs to the saga that its key names, unless it has a subject that names another. */
+    private static @Nullable TransactionId saga(byte @Nullable [] key, @Nullable String subject) {
+        if (key == null) {
+            return null;
+        }
+        String text = new String(key, StandardCharsets.UTF_8);
         try {
-            return key == null ? null : TransactionId.of(new String(key, StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException notATransaction) {
+            return subject == null || subject.equalsIgnoreCase(text) ? TransactionId.of(text) : null;
+        } catch (IllegalArgumentException notASaga) {
             return null;
         }
     }
 
-    /** Where a record lies, and since when: a topic that was deleted and made anew has the same offsets again. */
-    record Place(String topic, int partition, long offset, long time) {}
+    /** The event with its envelope; null if there is a flaw. */
+    @Nullable Envelope envelope() {
+        return event == null ? null : event.envelope();
+    }
 
-    Place place() {
-        return new Place(topic, partition, offset, time);
+    /** Bytes of payload that are kept. */
+    int bytes() {
+        return payload == null ? 0 : payload.bytes().length;
     }
 
     /** The same arrivals in the same order, in portions that have at most so many bytes of payload, or a single arrival. */
-    static List<List<Arrival>> portions(List<Arrival> batch, int bytes) {
+    static List<List<Arrival>> portions(List<Arrival> batch, long bytes) {
         List<List<Arrival>> portions = new ArrayList<>();
         int begin = 0;
         long size = 0;
         for (int i = 0; i < batch.size(); i++) {
-            byte[] payload = batch.get(i).payload;
-            int next = payload == null ? 0 : payload.length;
+            int next = batch.get(i).bytes();
             if (i > begin && size + next > bytes) {
                 portions.add(batch.subList(begin, i));
                 begin = i;
@@ -100,12 +105,30 @@ record Arrival(
         return portions;
     }
 
-    /** Its event; there must be one. */
-    Heard heard() {
-        return new Heard(requireNonNull(envelope), requireNonNull(payload));
+    Arrival flawed(String reason) {
+        return new Arrival(place, key, payload, headers, transactionId, null, reason);
     }
 
-    Arrival flawed(String reason) {
-        return new Arrival(topic, partition, offset, time, key, payload, transactionId, null, reason);
+    /** The same arrival with at most so many bytes of payload. */
+    Arrival cut(int most) {
+        return payload == null || payload.bytes().length <= most
+                ? this
+                : new Arrival(place, key, payload.cut(most), headers, transactionId, event, flaw);
+    }
+
+    /** The least that can be parked: where it lies, and that it could not be parked whole. */
+    Arrival bare() {
+        Payload nothing = payload == null ? null : payload.cut(0);
+        return new Arrival(place, null, nothing, EventHeaders.NONE, transactionId, null, "cannot be stored whole");
+    }
+
+    /**
+     * A hash of what the event says, without its id and its time: equal for a step and its repetition. Null if there is a
+     * flaw.
+     */
+    byte @Nullable [] content() {
+        return event == null
+                ? null
+                : Arrays.copyOf(Payload.hash(event.envelope().event().toString()), CONTENT_BYTES);
     }
 }

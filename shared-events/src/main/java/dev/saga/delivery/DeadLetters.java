@@ -1,11 +1,13 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.Arrival.Place;
 import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.TransactionId;
 import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -17,11 +19,15 @@ import reactor.core.publisher.Mono;
  */
 final class DeadLetters {
     private static final String PLACE =
-            "id, transaction_id, topic, partition_no, offset_no, record_time, record_key, reason, parked_at, ";
+            "id, transaction_id, topic, partition_no, offset_no, record_time, record_key, headers, payload_bytes,"
+                    + " payload_sha256, reason, parked_at, ";
     private static final String COLUMNS = PLACE + "payload";
 
     /** Bytes of a payload in a list: 200 whole ones of a megabyte are more than a service has. */
     private static final int SHOWN = 16 * 1024;
+
+    /** Bytes of a row beside its payload: headers, reason, key and the rest. */
+    private static final int OTHER_COLUMNS = 128 * 1024;
 
     private static final int LONGEST_KEY = 255;
     private static final int LONGEST_REASON = 500;
@@ -35,16 +41,22 @@ final class DeadLetters {
             long offset,
             long recordTime,
             byte @Nullable [] key,
-            byte @Nullable [] payload,
+            EventHeaders headers,
+            @Nullable Payload payload,
             String reason,
             Instant time) {
 
         Arrival arrival(EventCodec codec) {
-            return Arrival.of(topic, partition, offset, recordTime, key, payload, codec);
+            var place = new Place(topic, partition, offset, recordTime);
+            return Arrival.of(place, key, payload, headers, codec);
         }
 
         String readablePayload() {
-            return payload == null ? "" : new String(payload, StandardCharsets.UTF_8);
+            return payload == null ? "" : new String(payload.bytes(), StandardCharsets.UTF_8);
+        }
+
+        long payloadBytes() {
+            return payload == null ? 0 : payload.length();
         }
     }
 
@@ -67,29 +79,57 @@ final class DeadLetters {
         return standings.exist();
     }
 
-    /** Parks records in the current transaction; the same place of a topic is parked once. */
-    Mono<Void> park(List<Arrival> arrivals) {
+    /**
+     * Parks records in the current transaction; the same place of a topic is parked once. A payload that is too long for a
+     * statement is kept cut, with its length and its hash.
+     *
+     * @return how many were not parked before
+     */
+    Mono<Long> park(List<Arrival> arrivals) {
+        if (arrivals.isEmpty()) {
+            return Mono.just(0L);
+        }
+        int most = Math.clamp(sql.longestStatement() - OTHER_COLUMNS, 0, Integer.MAX_VALUE);
+        List<Arrival> storable =
+                arrivals.stream().map(arrival -> storable(arrival, most)).toList();
+        return Flux.fromIterable(Arrival.portions(storable, most / 2))
+                .concatMap(this::insert)
+                .reduce(0L, Long::sum);
+    }
+
+    /** Half of it fits whatever is in it, since no byte takes more than two in a statement. */
+    private static Arrival storable(Arrival arrival, int most) {
+        Payload payload = arrival.payload();
+        boolean fits = payload == null || StatementLimit.quoted(payload.bytes()) <= most;
+        return fits ? arrival : arrival.cut(most / 2);
+    }
+
+    private Mono<Long> insert(List<Arrival> arrivals) {
         return sql.insert(
-                        "INSERT IGNORE INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time,"
-                                + " record_key, payload, reason, parked_at) VALUES",
-                        "(?,?,?,?,?,?,?,?,?)",
-                        arrivals.stream().map(this::row).toList(),
-                        "")
-                .then();
+                "INSERT IGNORE INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, record_key,"
+                        + " headers, payload, payload_bytes, payload_sha256, content, reason, parked_at) VALUES",
+                "(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                arrivals.stream().map(this::row).toList(),
+                "");
     }
 
     private @Nullable Object[] row(Arrival arrival) {
         TransactionId saga = arrival.transactionId();
+        Payload payload = arrival.payload();
         byte[] key = arrival.key();
         String reason = arrival.flaw() == null ? "waits behind an earlier dead letter of its saga" : arrival.flaw();
         return new @Nullable Object[] {
             saga == null ? null : saga.value(),
-            arrival.topic(),
-            arrival.partition(),
-            arrival.offset(),
-            arrival.time(),
+            arrival.place().topic(),
+            arrival.place().partition(),
+            arrival.place().offset(),
+            arrival.place().time(),
             key == null || key.length <= LONGEST_KEY ? key : java.util.Arrays.copyOf(key, LONGEST_KEY),
-            arrival.payload(),
+            arrival.headers().stored(),
+            payload == null ? null : payload.bytes(),
+            payload == null ? 0L : payload.length(),
+            payload == null ? null : payload.sha256(),
+            arrival.content(),
             reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON),
             clock.instant()
         };
@@ -104,39 +144,41 @@ final class DeadLetters {
                 DeadLetters::letter);
     }
 
+    /** A letter; empty if there is none. */
     Mono<Letter> find(long id) {
-        return one(id, "");
+        return letters("id = ?", List.of(id), 1, "").singleOrEmpty();
     }
 
-    /** A letter, locked. */
-    Mono<Letter> lock(long id) {
-        return one(id, " FOR UPDATE");
+    /** Letters, locked, oldest first; without those that were resolved meanwhile. */
+    Flux<Letter> lock(List<Long> ids) {
+        return letters("id IN (" + Sql.marks(ids) + ")", ids, ids.size(), " FOR UPDATE");
     }
 
-    private Mono<Letter> one(long id, String lock) {
-        String text = "SELECT " + COLUMNS + " FROM dead_letter WHERE id = ? AND resolved_at IS NULL" + lock;
-        return sql.rows(text, List.of(id), DeadLetters::letter).singleOrEmpty();
+    /** The ids of the next letters of the same saga, oldest first; none if this was the last. */
+    Mono<List<Long>> idsAfter(TransactionId saga, long id, int limit) {
+        return sql.rows(
+                        "SELECT id FROM dead_letter WHERE transaction_id = ? AND id > ? AND resolved_at IS NULL"
+                                + " ORDER BY id LIMIT ?",
+                        List.of(saga.value(), id, limit),
+                        row -> Sql.get(row, "id", Long.class))
+                .collectList();
     }
 
-    /** The next letter of the same saga; empty where this was the last. */
-    Mono<Letter> after(Letter letter) {
-        TransactionId saga = letter.transactionId();
-        return saga == null
-                ? Mono.empty()
-                : sql.rows(
-                                "SELECT " + COLUMNS + " FROM dead_letter WHERE transaction_id = ? AND id > ?"
-                                        + " AND resolved_at IS NULL ORDER BY id LIMIT 1",
-                                List.of(saga.value(), letter.id()),
-                                DeadLetters::letter)
-                        .singleOrEmpty();
+    private Flux<Letter> letters(String which, List<Long> ids, int limit, String lock) {
+        String text = "SELECT " + COLUMNS + " FROM dead_letter WHERE " + which
+                + " AND resolved_at IS NULL ORDER BY id LIMIT " + limit + lock;
+        return sql.rows(text, ids, DeadLetters::letter);
     }
 
-    /** A letter is done with, replayed or discarded; false where there is no such letter any more. */
-    Mono<Boolean> resolve(long id) {
+    /** Letters are done with, replayed or discarded; returns how many were there. */
+    Mono<Long> resolve(List<Long> ids) {
+        List<Object> values = new ArrayList<>();
+        values.add(clock.instant());
+        values.addAll(ids);
         return sql.update(
-                        "UPDATE dead_letter SET resolved_at = ?, payload = NULL WHERE id = ? AND resolved_at IS NULL",
-                        List.of(clock.instant(), id))
-                .map(rows -> rows > 0);
+                "UPDATE dead_letter SET resolved_at = ?, payload = NULL WHERE id IN (" + Sql.marks(ids)
+                        + ") AND resolved_at IS NULL",
+                values);
     }
 
     private static Letter letter(Row row) {
@@ -149,8 +191,17 @@ final class DeadLetters {
                 Sql.get(row, "offset_no", Long.class),
                 Sql.get(row, "record_time", Long.class),
                 row.get("record_key", byte[].class),
-                row.get("payload", byte[].class),
+                EventHeaders.parse(row.get("headers", String.class)),
+                payload(row),
                 Sql.get(row, "reason", String.class),
                 Sql.instant(row, "parked_at"));
+    }
+
+    private static @Nullable Payload payload(Row row) {
+        byte[] bytes = row.get("payload", byte[].class);
+        return bytes == null
+                ? null
+                : new Payload(
+                        bytes, Sql.get(row, "payload_bytes", Long.class), row.get("payload_sha256", byte[].class));
     }
 }

@@ -35,13 +35,66 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    Sql sql(ConnectionFactory connections) {
-        return new Sql(connections);
+    StatementLimit statementLimit() {
+        return new StatementLimit();
     }
 
     @Bean
-    Transactions transactions(ConnectionFactory connections) {
+    Connections connections(ConnectionFactory pool) {
+        return new Connections(pool);
+    }
+
+    @Bean
+    Sql sql(Connections connections, StatementLimit limit) {
+        return new Sql(connections, limit);
+    }
+
+    @Bean
+    Transactions transactions(Connections connections) {
         return new Transactions(connections);
+    }
+
+    @Bean
+    DatabaseLook databaseLook(ConnectionFactory pool, Sql sql, StatementLimit limit) {
+        return new DatabaseLook(pool, sql, limit);
+    }
+
+    @Bean
+    Ticker databaseTicker(DatabaseLook database) {
+        return new Ticker("look at the database", Duration.ofSeconds(2), database::look);
+    }
+
+    @Bean
+    Ticker idleConnectionsTicker(DatabaseLook database) {
+        return new Ticker("probe of idle connections", Duration.ofSeconds(10), database::probeIdle);
+    }
+
+    @Bean
+    Ticker overdueStatementsTicker(DeliveryProperties properties) {
+        return new Ticker(
+                "watch over statements",
+                Duration.ofSeconds(1),
+                () -> StatementWatch.abortOverdue(properties.statementTimeout()));
+    }
+
+    @Bean
+    ConsumerProgress consumerProgress() {
+        return new ConsumerProgress();
+    }
+
+    @Bean
+    Ticker lagTicker(ConsumerProgress progress, Topics topics) {
+        return new Ticker(
+                "look at the lag",
+                Duration.ofSeconds(2),
+                () -> topics.ends(progress.partitions())
+                        .doOnNext(progress::ends)
+                        .then());
+    }
+
+    @Bean
+    DeliveryHealth deliveryHealthIndicator(DatabaseLook database, ConsumerProgress progress) {
+        return new DeliveryHealth(database, progress);
     }
 
     @Bean
@@ -77,8 +130,8 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    DeliveryMetrics deliveryMetrics(MeterRegistry registry) {
-        return new DeliveryMetrics(registry);
+    DeliveryMetrics deliveryMetrics(MeterRegistry registry, ConsumerProgress progress) {
+        return new DeliveryMetrics(registry, progress);
     }
 
     @Bean
@@ -94,8 +147,9 @@ public class DeliveryConfiguration {
             DeadLetters letters,
             CommitBarrier barrier,
             Transactions transactions,
+            StatementLimit limit,
             DeliveryMetrics metrics) {
-        return new Inbox<>(handler, log, outbox, letters, barrier, transactions, metrics);
+        return new Inbox<>(handler, log, outbox, letters, barrier, transactions, limit, metrics);
     }
 
     @Bean
@@ -160,8 +214,9 @@ public class DeliveryConfiguration {
             EventHandler<?> handler,
             Inbox<?> inbox,
             EventCodec codec,
-            DeliveryMetrics metrics) {
-        return new EventConsumer(properties, topics, handler, inbox, codec, metrics);
+            DatabaseLook database,
+            ConsumerProgress progress) {
+        return new EventConsumer(properties, topics, handler, inbox, codec, database, progress);
     }
 
     private static ConnectionFactory unpooled(ConnectionFactory connections) {

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.util.retry.Retry;
 
@@ -18,9 +17,8 @@ final class DeliveryMetrics {
     private final Counter retries;
     private final Counter published;
     private final AtomicLong outboxDepth = new AtomicLong();
-    private final List<AtomicLong> lags = new CopyOnWriteArrayList<>();
 
-    DeliveryMetrics(MeterRegistry registry) {
+    DeliveryMetrics(MeterRegistry registry, ConsumerProgress progress) {
         batches = DistributionSummary.builder("saga.inbox.batch")
                 .description("events handled in one transaction")
                 .register(registry);
@@ -34,11 +32,14 @@ final class DeliveryMetrics {
                 .description("events acknowledged by Kafka")
                 .register(registry);
         registry.gauge("saga.outbox.depth", outboxDepth);
-        Gauge.builder(
-                        "saga.inbox.lag",
-                        lags,
-                        all -> all.stream().mapToLong(AtomicLong::get).sum())
-                .description("records of this instance's partitions that it has not been given yet")
+        Gauge.builder("saga.inbox.lag", progress, ConsumerProgress::lag)
+                .description("records of this instance's partitions that it has not handled yet")
+                .register(registry);
+        Gauge.builder("saga.inbox.stalled", progress, now -> now.isStalled() ? 1 : 0)
+                .description("1 if records wait and none was handled for a minute")
+                .register(registry);
+        Gauge.builder("saga.inbox.damaged", progress, ConsumerProgress::damaged)
+                .description("partitions that a damaged batch stops")
                 .register(registry);
     }
 
@@ -57,12 +58,5 @@ final class DeliveryMetrics {
 
     void outboxDepth(long events) {
         outboxDepth.set(events);
-    }
-
-    /** A consumer's part of the lag, for it to set. */
-    AtomicLong lagOfALane() {
-        var lag = new AtomicLong();
-        lags.add(lag);
-        return lag;
     }
 }

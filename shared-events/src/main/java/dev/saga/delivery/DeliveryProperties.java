@@ -24,6 +24,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param timeline whether the event log tells of a saga's events what they were, and of those that the service says as
  *     well as of those it hears; default false: then it has ids alone
  * @param outboxShards relays per service, 1 to 64, default 1; fixed for the life of an outbox
+ * @param statementTimeout how long a statement of the database may take before its connection is closed, 6 s to 1 h,
+ *     default 15 s; longer than the sessions' lock wait of 5 s. More lets a slow database finish, and makes a silent one be
+ *     waited for longer
  * @param relayBatch most rows that a relay reads at once, 1 to 500, default 20; a row is what one transaction said, up to
  *     200 events and 256 KiB
  * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them), and
@@ -51,6 +54,7 @@ public record DeliveryProperties(
         @DefaultValue("500") int batch,
         @DefaultValue("20ms") Duration linger,
         @DefaultValue("false") boolean timeline,
+        @DefaultValue("15s") Duration statementTimeout,
         @DefaultValue("1") int outboxShards,
         @DefaultValue("20") int relayBatch,
         @DefaultValue("20ms") Duration relayPoll,
@@ -67,6 +71,7 @@ public record DeliveryProperties(
         bounded("linger milliseconds", linger.toMillis(), 0, 1_000);
         bounded("outbox-shards", outboxShards, 1, 64);
         bounded("relay-batch", relayBatch, 1, 500);
+        bounded("statement-timeout seconds", statementTimeout.toSeconds(), 6, 3_600);
         bounded("lock-lease seconds", lockLease.toSeconds(), 5, 3_600);
     }
 

@@ -3,19 +3,21 @@ package dev.saga.delivery;
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
 import dev.saga.events.SagaEvent;
+import dev.saga.events.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** What a CloudEvent says of itself, beside its data. Every reading method refuses what breaks the contract. */
+/** The attributes of a CloudEvent, beside its data. Every reading method refuses what breaks the contract. */
 final class EventAttributes {
     private final Map<String, String> texts = new HashMap<>();
 
     void put(String name, String text) {
-        texts.put(name, text);
+        texts.put(name, WellFormed.of(text));
     }
 
     boolean has(String name) {
@@ -44,12 +46,29 @@ final class EventAttributes {
         }
     }
 
-    /** The event with its envelope. */
-    Envelope envelope(SagaEvent event) {
+    /** @throws ContractViolation the subject is not the key, or not the id of a saga */
+    TransactionId saga(byte @Nullable [] key) {
+        String subject = text("subject");
+        if (key == null || !subject.equalsIgnoreCase(new String(key, StandardCharsets.UTF_8))) {
+            throw new ContractViolation("the key is not the subject");
+        }
+        try {
+            return TransactionId.of(subject);
+        } catch (IllegalArgumentException other) {
+            throw new ContractViolation("the subject is " + other.getMessage());
+        }
+    }
+
+    /**
+     * The event with its envelope.
+     *
+     * @param arrived the time of an event that does not say its own
+     */
+    Envelope envelope(SagaEvent event, Instant arrived) {
         return new Envelope(
                 id("id"),
                 text("source"),
-                time(),
+                has("time") ? time() : arrived,
                 has("causationid") ? id("causationid") : null,
                 texts.get("traceparent"),
                 event);
@@ -64,7 +83,7 @@ final class EventAttributes {
         }
     }
 
-    /** CloudEvents allows any text as an id. One that is no UUID is known here by the UUID made of its name. */
+    /** CloudEvents allows any text as an id. An id that is not a UUID is mapped to a name-based UUID. */
     private UUID id(String name) {
         String text = text(name);
         try {

@@ -2,49 +2,24 @@ package dev.saga.delivery;
 
 import dev.saga.events.Envelope;
 import dev.saga.events.EventType;
-import dev.saga.events.Money;
-import dev.saga.events.PaymentToken;
-import dev.saga.events.ProductId;
 import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
-import dev.saga.events.UserId;
-import java.nio.charset.StandardCharsets;
-import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
-import java.util.function.Function;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.DeserializationContext;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.PropertyNamingStrategies;
-import tools.jackson.databind.SerializationContext;
-import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
-import tools.jackson.databind.ser.std.StdSerializer;
 
-/** Events as CloudEvents 1.0 in structured JSON: writes the contract's form, and reads what keeps the contract. */
+/**
+ * Events as CloudEvents 1.0: writes structured JSON, the contract's form, and reads what keeps the contract, in structured
+ * and in binary mode.
+ */
 public final class EventCodec {
     static final String CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8";
-    private static final int MOST_BYTES = 1_000_000;
 
-    private final JsonMapper json = JsonMapper.builder()
-            .addModule(valueTypes())
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .changeDefaultPropertyInclusion(
-                    any -> any.withValueInclusion(com.fasterxml.jackson.annotation.JsonInclude.Include.NON_NULL))
-            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .build();
+    private final JsonMapper json = EventJson.mapper();
 
     /** The form on the wire; names as CloudEvents has them. */
     private record Wire(
@@ -80,24 +55,61 @@ public final class EventCodec {
     }
 
     /**
-     * Reads a record of Kafka.
+     * What a record has to say.
      *
-     * @throws ContractViolation the record is not an event of the contract; the message says why
+     * @param whole if true, the record's value alone has everything; if false, some of it came with the record: its time, or
+     *     its headers
+     */
+    record Decoded(Envelope envelope, boolean whole) {}
+
+    /**
+     * Reads a whole event, as {@link #encode} writes it.
+     *
+     * @throws ContractViolation the value is not an event of the contract; the message says why
      */
     Envelope decode(byte @Nullable [] key, byte @Nullable [] value) {
+        Payload payload = value == null ? null : Payload.of(value);
+        return decode(key, payload, EventHeaders.NONE, Instant.EPOCH).envelope();
+    }
+
+    /**
+     * Reads a record of Kafka.
+     *
+     * @param arrived the record's own time: that of an event that does not say its own
+     * @throws ContractViolation the record is not an event of the contract; the message says why
+     */
+    Decoded decode(byte @Nullable [] key, @Nullable Payload value, EventHeaders headers, Instant arrived) {
         if (value == null) {
             throw new ContractViolation("the value is null");
         }
-        if (value.length > MOST_BYTES) {
-            throw new ContractViolation("the value has " + value.length + " bytes, more than " + MOST_BYTES);
+        if (value.isCut()) {
+            throw new ContractViolation(
+                    "the value has " + value.length() + " bytes, of which " + value.bytes().length + " are kept");
         }
         var reading = new Reading();
-        try (JsonParser in = json.createParser(value)) {
-            reading.object(in);
+        try (JsonParser in = json.createParser(value.bytes())) {
+            if (headers.isBinary()) {
+                reading.data(headers, in);
+            } else {
+                reading.object(in);
+            }
+            Envelope envelope = reading.envelope(key, arrived);
+            return new Decoded(envelope, !headers.isBinary() && reading.attributes.has("time"));
         } catch (JacksonException e) {
             throw new ContractViolation("not JSON: " + e.getOriginalMessage());
+        } catch (ContractViolation violation) {
+            throw violation.of(headers.isBinary() ? headers.attributes().get("subject") : subject(value.bytes()));
         }
-        return reading.envelope(key);
+    }
+
+    /** The subject of what is JSON at least; null if there is none. */
+    private @Nullable String subject(byte[] value) {
+        try {
+            JsonNode subject = json.readTree(value).path("subject");
+            return subject.isString() ? subject.asString() : null;
+        } catch (JacksonException notJson) {
+            return null;
+        }
     }
 
     /** What has been read of an event so far; attributes may come in any order. */
@@ -119,9 +131,7 @@ public final class EventCodec {
                     default -> other(name, in);
                 }
             }
-            if (in.nextToken() != null) {
-                throw new ContractViolation("not JSON: something follows the event");
-            }
+            requireEnd(in);
         }
 
         private void object(String name, JsonParser in) {
@@ -140,23 +150,35 @@ public final class EventCodec {
             in.skipChildren();
         }
 
-        Envelope envelope(byte @Nullable [] key) {
+        /** Binary mode: the attributes are known, and the value is the data. */
+        void data(EventHeaders headers, JsonParser in) {
+            headers.attributes().forEach(attributes::put);
+            if (in.nextToken() == JsonToken.START_OBJECT) {
+                event = event(attributes.type().record(), in);
+            }
+            requireEnd(in);
+        }
+
+        private static void requireEnd(JsonParser in) {
+            if (in.nextToken() != null) {
+                throw new ContractViolation("not JSON: something follows the event");
+            }
+        }
+
+        Envelope envelope(byte @Nullable [] key, Instant arrived) {
             if (!attributes.is("specversion", "1.0")) {
                 throw new ContractViolation("not a CloudEvent 1.0");
             }
             EventType type = attributes.type();
-            String subject = attributes.text("subject");
-            if (key == null || !subject.equals(new String(key, StandardCharsets.UTF_8))) {
-                throw new ContractViolation("the key is not the subject");
-            }
+            TransactionId saga = attributes.saga(key);
             SagaEvent said = early == null ? event : event(type.record(), json.treeAsTokens(early));
             if (said == null) {
                 throw new ContractViolation("data is missing");
             }
-            if (!said.transactionId().text().equals(subject)) {
+            if (!said.transactionId().equals(saga)) {
                 throw new ContractViolation("data.transaction_id is not the subject");
             }
-            return attributes.envelope(said);
+            return attributes.envelope(said, arrived);
         }
     }
 
@@ -167,49 +189,5 @@ public final class EventCodec {
             Throwable cause = e.getCause();
             throw new ContractViolation("data: " + (cause == null ? e.getOriginalMessage() : cause.getMessage()));
         }
-    }
-
-    private static SimpleModule valueTypes() {
-        var module = new SimpleModule("saga");
-        text(module, TransactionId.class, TransactionId::text, TransactionId::of);
-        text(module, UserId.class, UserId::text, UserId::new);
-        text(module, ProductId.class, ProductId::text, ProductId::new);
-        text(module, PaymentToken.class, PaymentToken::text, PaymentToken::new);
-        value(
-                module,
-                Money.class,
-                (money, out) -> out.writeNumber(money.minor()),
-                (in, context) -> new Money(context.readValue(in, Long.class)));
-        return module;
-    }
-
-    private static <T> void text(
-            SimpleModule module, Class<T> type, Function<T, String> write, Function<String, T> read) {
-        value(
-                module,
-                type,
-                (typed, out) -> out.writeString(write.apply(typed)),
-                (in, context) -> read.apply(
-                        in.hasToken(JsonToken.VALUE_STRING) ? in.getString() : context.readValue(in, String.class)));
-    }
-
-    /** A value type is written as the one value in it. */
-    private static <T> void value(
-            SimpleModule module,
-            Class<T> type,
-            BiConsumer<T, JsonGenerator> write,
-            BiFunction<JsonParser, DeserializationContext, T> read) {
-        module.addSerializer(new StdSerializer<T>(type) {
-            @Override
-            public void serialize(T typed, JsonGenerator out, SerializationContext context) {
-                write.accept(typed, out);
-            }
-        });
-        module.addDeserializer(type, new StdDeserializer<T>(type) {
-            @Override
-            public T deserialize(JsonParser in, DeserializationContext context) {
-                return read.apply(in, context);
-            }
-        });
     }
 }

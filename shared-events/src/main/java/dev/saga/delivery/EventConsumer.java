@@ -1,14 +1,14 @@
 package dev.saga.delivery;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -20,6 +20,7 @@ import reactor.core.publisher.Sinks;
 import reactor.kafka.receiver.KafkaReceiver;
 import reactor.kafka.receiver.ReceiverOptions;
 import reactor.kafka.receiver.ReceiverRecord;
+import reactor.kafka.receiver.internals.ConsumerFactory;
 import reactor.util.retry.Retry;
 
 /**
@@ -28,13 +29,13 @@ import reactor.util.retry.Retry;
  */
 final class EventConsumer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(EventConsumer.class);
+
     /**
      * Every half second one. Then the lane joins anew: a partition that is gone, because its topic was deleted and made
      * anew with fewer, would hold up the commits of all others and with them the lane.
      */
     private static final int COMMIT_ATTEMPTS = 10;
 
-    private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration FINISH = Duration.ofSeconds(10);
 
     private final DeliveryProperties properties;
@@ -42,7 +43,8 @@ final class EventConsumer implements SmartLifecycle {
     private final Set<String> subscribed;
     private final Inbox<?> inbox;
     private final EventCodec codec;
-    private final DeliveryMetrics metrics;
+    private final DatabaseLook database;
+    private final ConsumerProgress progress;
     private final Linger linger;
     private final Sinks.Empty<Void> stopping = Sinks.empty();
     private final Sinks.Empty<Void> finished = Sinks.empty();
@@ -55,69 +57,84 @@ final class EventConsumer implements SmartLifecycle {
             EventHandler<?> handler,
             Inbox<?> inbox,
             EventCodec codec,
-            DeliveryMetrics metrics) {
+            DatabaseLook database,
+            ConsumerProgress progress) {
         this.properties = properties;
         this.topics = topics;
         this.subscribed = topics.of(handler.consumes());
         this.inbox = inbox;
         this.codec = codec;
-        this.metrics = metrics;
+        this.database = database;
+        this.progress = progress;
         this.linger = new Linger(properties.linger());
     }
 
     /** One consumer, until the service stops. An error of Kafka ends it; it joins again after a pause. */
     private Mono<Void> lane() {
-        AtomicLong lag = metrics.lagOfALane();
-        return topics.ready()
-                .thenMany(Flux.defer(() -> received(KafkaReceiver.create(options()), lag)))
-                .takeUntilOther(stopping.asMono())
-                .concatMapDelayError(this::handled, false, 1)
+        return Flux.using(progress::begin, this::lane, progress::end)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
                         .maxBackoff(Duration.ofSeconds(5))
+                        .transientErrors(true)
                         .filter(failure -> running)
-                        .doBeforeRetry(signal -> LOG.warn(
-                                "consumer restarts reason=\"{}\"",
-                                signal.failure().toString())))
+                        .doBeforeRetry(signal -> LogLimit.FAILURES.log(leftOut -> LOG.warn(
+                                "consumer restarts reason=\"{}\" lines_left_out={}",
+                                signal.failure().toString(),
+                                leftOut))))
                 .then();
     }
 
-    private static Flux<Flux<ReceiverRecord<byte[], byte[]>>> received(
-            KafkaReceiver<byte[], byte[]> receiver, AtomicLong lag) {
-        Flux<Void> looks = Flux.interval(LOOK)
-                .onBackpressureDrop()
-                .concatMap(tick -> receiver.doOnConsumer(EventConsumer::lag)
-                        .doOnNext(lag::set)
-                        .onErrorComplete()
-                        .then());
-        return receiver.receiveBatch().takeUntilOther(looks);
+    private Flux<Integer> lane(ConsumerProgress.Lane progressOfLane) {
+        return database.look()
+                .onErrorComplete()
+                .then(topics.ready())
+                .thenMany(Flux.defer(() -> KafkaReceiver.create(new Factory(progressOfLane), options())
+                        .receiveBatch()))
+                .takeUntilOther(stopping.asMono())
+                .concatMapDelayError(poll -> handled(poll, progressOfLane), false, 1);
     }
 
-    /** Records of this consumer's partitions that it has not been given yet; asks nobody. */
-    private static long lag(Consumer<byte[], byte[]> consumer) {
-        return consumer.assignment().stream()
-                .mapToLong(partition -> consumer.currentLag(partition).orElse(0))
-                .sum();
+    /** Makes consumers whose polls are bounded. */
+    private static final class Factory extends ConsumerFactory {
+        private final ConsumerProgress.Lane progress;
+
+        Factory(ConsumerProgress.Lane progress) {
+            this.progress = progress;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // the options that it is made with have these types
+        public <K, V> Consumer<K, V> createConsumer(ReceiverOptions<K, V> options) {
+            return (Consumer<K, V>) new BoundedConsumer(options.consumerProperties(), new PollBudget(), progress);
+        }
     }
 
-    private Mono<Void> handled(Flux<ReceiverRecord<byte[], byte[]>> poll) {
+    /** @return how many records the poll had, once they are handled and their offsets are acknowledged */
+    private Mono<Integer> handled(Flux<ReceiverRecord<byte[], Payload>> poll, ConsumerProgress.Lane progressOfLane) {
         return poll.collectList()
                 .flatMap(records -> inbox.take(arrivals(records))
-                        .doOnSuccess(committed -> acknowledge(records))
+                        .doOnSuccess(committed -> acknowledge(records, progressOfLane))
                         .then(Mono.defer(() -> {
                             linger.took(records.size());
                             return linger.pause();
-                        })));
+                        }))
+                        .thenReturn(records.size()));
     }
 
-    private List<Arrival> arrivals(List<ReceiverRecord<byte[], byte[]>> records) {
+    private List<Arrival> arrivals(List<ReceiverRecord<byte[], Payload>> records) {
         return records.stream().map(record -> Arrival.of(record, codec)).toList();
     }
 
-    private static void acknowledge(List<ReceiverRecord<byte[], byte[]>> records) {
-        records.forEach(record -> record.receiverOffset().acknowledge());
+    private static void acknowledge(
+            List<ReceiverRecord<byte[], Payload>> records, ConsumerProgress.Lane progressOfLane) {
+        Map<TopicPartition, Long> next = new HashMap<>();
+        for (ReceiverRecord<byte[], Payload> record : records) {
+            record.receiverOffset().acknowledge();
+            next.put(record.receiverOffset().topicPartition(), record.offset() + 1);
+        }
+        progressOfLane.handled(next, records.size());
     }
 
-    private ReceiverOptions<byte[], byte[]> options() {
+    private ReceiverOptions<byte[], Payload> options() {
         Map<String, Object> own = Map.of(
                 ConsumerConfig.GROUP_ID_CONFIG,
                 properties.group(),
@@ -139,9 +156,7 @@ final class EventConsumer implements SmartLifecycle {
                 10_000,
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 CooperativeStickyAssignor.class.getName());
-        return ReceiverOptions.<byte[], byte[]>create(KafkaSettings.of(properties, own))
-                .withKeyDeserializer(new ByteArrayDeserializer())
-                .withValueDeserializer(new ByteArrayDeserializer())
+        return ReceiverOptions.<byte[], Payload>create(KafkaSettings.of(properties, own))
                 .commitInterval(Duration.ofMillis(500))
                 .maxCommitAttempts(COMMIT_ATTEMPTS)
                 .maxDelayRebalance(Duration.ofSeconds(3))

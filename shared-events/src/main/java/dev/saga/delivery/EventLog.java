@@ -47,13 +47,20 @@ public final class EventLog {
      *
      * @param json as it travels
      */
-    record Heard(Envelope envelope, byte[] json) {}
+    record Heard(Envelope envelope, byte[] json) {
+        /** The event's identity in the log: its source and its id together, as CloudEvents says. */
+        UUID key() {
+            String source = envelope.source();
+            String identity = source.length() + source + envelope.id();
+            return UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8));
+        }
+    }
 
     /**
      * What came of recording events.
      *
-     * @param fresh those that were not recorded before
-     * @param lettersExist whether there are dead letters, be they resolved; not told where nothing is fresh
+     * @param fresh keys of those that were not recorded before
+     * @param lettersExist if true, there are dead letters, resolved ones included; false if nothing is fresh
      */
     record Recorded(Set<UUID> fresh, boolean lettersExist) {}
 
@@ -97,7 +104,7 @@ public final class EventLog {
 
     private Object[] row(Heard event) {
         UUID saga = event.envelope.transactionId().value();
-        UUID id = event.envelope.id();
+        UUID id = event.key();
         return timeline ? new Object[] {saga, id, event.json} : new Object[] {saga, id};
     }
 

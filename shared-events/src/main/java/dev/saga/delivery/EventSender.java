@@ -1,20 +1,22 @@
 package dev.saga.delivery;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +31,8 @@ import reactor.kafka.sender.internals.ProducerFactory;
 /** Sends stored events to Kafka; an acknowledgement means that all in-sync replicas have the record. */
 final class EventSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
-    private static final List<Header> HEADERS =
-            List.of(new RecordHeader("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII)));
+    /** Longer than a send takes, even under full load; see {@link #send}. */
+    private static final Duration PATIENCE = Duration.ofMillis(300);
 
     /** Bounds what a round has in flight; more waits its turn. */
     private static final int MOST_IN_FLIGHT = 1_000;
@@ -45,6 +47,8 @@ final class EventSender implements AutoCloseable {
     private final SenderOptions<String, byte[]> options;
     private final ProducerFactory producers;
     private final String topicPrefix;
+    private final LateSends late = new LateSends();
+    private volatile @Nullable Producer<String, byte[]> producer;
     private @Nullable KafkaSender<String, byte[]> kafka;
 
     EventSender(DeliveryProperties properties) {
@@ -93,7 +97,9 @@ final class EventSender implements AutoCloseable {
      */
     private synchronized KafkaSender<String, byte[]> kafka() {
         if (kafka == null) {
-            kafka = KafkaSender.create(made(producer()), options);
+            Producer<String, byte[]> made = producer();
+            producer = made;
+            kafka = KafkaSender.create(made(made), options);
         }
         return kafka;
     }
@@ -102,7 +108,7 @@ final class EventSender implements AutoCloseable {
         try {
             return producers.createProducer(options);
         } catch (KafkaException failure) {
-            LOG.warn("no producer reason=\"{}\"", String.valueOf(failure.getCause()));
+            LogLimit.FAILURES.log(leftOut -> LOG.warn("no producer reason=\"{}\"", String.valueOf(failure.getCause())));
             throw failure;
         }
     }
@@ -117,27 +123,114 @@ final class EventSender implements AutoCloseable {
         };
     }
 
-    /** Sends all, pipelined; answers those that were acknowledged, whatever became of the others. */
+    /**
+     * Sends all, pipelined; returns those that were acknowledged. Does not wait for the slowest for longer than 300 ms: what
+     * has no outcome by then is late, and is among the acknowledged of a later call once it has one.
+     */
     Mono<Set<Outgoing>> send(Collection<Outgoing> events) {
-        return Flux.defer(() -> kafka().send(Flux.fromIterable(events).map(this::record)))
-                .filter(EventSender::acknowledged)
-                .map(SenderResult::correlationMetadata)
-                .onErrorComplete() // the sender repeats the first failure at the end, where results are all that counts
-                .collect(() -> Collections.newSetFromMap(new IdentityHashMap<>()), Set::add);
+        return Mono.defer(() -> {
+            var round = new Round();
+            round.sent.addAll(sendable(events, round.acknowledged));
+            Mono<Void> all = round.sent.isEmpty() ? Mono.empty() : Detached.run(sent(round));
+            return Mono.firstWithSignal(all, Mono.delay(PATIENCE).then()).then(Mono.fromSupplier(round::end));
+        });
+    }
+
+    private Mono<Void> sent(Round round) {
+        return Flux.defer(() -> kafka().send(Flux.fromIterable(round.sent).map(this::record)))
+                .doOnNext(round::settle)
+                .onErrorComplete() // the sender repeats the first failure at the end; the results are all that counts
+                .then()
+                .doFinally(end -> round.finish());
+    }
+
+    /** Events that are sent together. */
+    private final class Round {
+        private final List<Outgoing> sent = new ArrayList<>();
+        private final Set<Outgoing> acknowledged = Collections.newSetFromMap(new IdentityHashMap<>());
+        private final Set<Outgoing> settled = Collections.newSetFromMap(new IdentityHashMap<>());
+        private boolean over;
+        private boolean finished;
+
+        synchronized void settle(SenderResult<Outgoing> result) {
+            Outgoing event = result.correlationMetadata();
+            boolean stored = isAcknowledged(result);
+            settled.add(event);
+            if (over) {
+                late.settle(event, stored);
+            } else if (stored) {
+                acknowledged.add(event);
+            }
+        }
+
+        /** No more results will come: what has none has failed. */
+        synchronized void finish() {
+            finished = true;
+            if (over) {
+                unsettled().forEach(event -> late.settle(event, false));
+            }
+        }
+
+        private List<Outgoing> unsettled() {
+            return sent.stream().filter(event -> !settled.contains(event)).toList();
+        }
+
+        synchronized Set<Outgoing> end() {
+            over = true;
+            if (!finished) {
+                late.add(unsettled());
+            }
+            return acknowledged;
+        }
+    }
+
+    /** Without those that wait for an earlier send, and those of a partition that does. */
+    private List<Outgoing> sendable(Collection<Outgoing> events, Set<Outgoing> done) {
+        Set<String> slow = late.waiting().stream().map(this::partition).collect(Collectors.toSet());
+        List<Outgoing> now = new ArrayList<>();
+        for (Outgoing event : events) {
+            switch (late.fate(event)) {
+                case ACKNOWLEDGED -> done.add(event);
+                case WAIT -> {}
+                case SEND -> {
+                    if (slow.isEmpty() || !slow.contains(partition(event))) {
+                        now.add(event);
+                    }
+                }
+            }
+        }
+        return now;
+    }
+
+    /** As Kafka's own partitioner chooses it. Asked only while a send is late: then the topic's partitions are known. */
+    private String partition(Outgoing event) {
+        Producer<String, byte[]> known = producer;
+        int partitions = known == null
+                ? 1
+                : known.partitionsFor(topicPrefix + event.topic()).size();
+        byte[] key = event.key().getBytes(StandardCharsets.UTF_8);
+        return event.topic() + "-" + Utils.toPositive(Utils.murmur2(key)) % partitions;
     }
 
     private SenderRecord<String, byte[], Outgoing> record(Outgoing event) {
         return SenderRecord.create(
-                new ProducerRecord<>(topicPrefix + event.topic(), null, null, event.key(), event.payload(), HEADERS),
+                new ProducerRecord<>(
+                        topicPrefix + event.topic(),
+                        null,
+                        null,
+                        event.key(),
+                        event.payload(),
+                        RecordHeaders.of(event.payload())),
                 event);
     }
 
-    private static boolean acknowledged(SenderResult<Outgoing> result) {
+    private static boolean isAcknowledged(SenderResult<Outgoing> result) {
         if (result.exception() != null) {
-            LOG.warn(
-                    "event not sent transaction_id={} reason=\"{}\"",
+            LogLimit.FAILURES.log(leftOut -> LOG.warn(
+                    "event not sent transaction_id={} reason=\"{}\" lines_left_out={}",
                     result.correlationMetadata().key(),
-                    result.exception().toString());
+                    result.exception().toString(),
+                    leftOut));
         }
         return result.exception() == null;
     }

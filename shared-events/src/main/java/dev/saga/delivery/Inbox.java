@@ -1,5 +1,6 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.EventLog.Heard;
 import dev.saga.delivery.EventLog.Recorded;
 import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.Envelope;
@@ -9,18 +10,21 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * Handles what arrives, a batch in one local transaction: records the events, lets the service change its state, stores
- * what it says, parks what cannot be handled. Either all of that is committed or none of it is.
+ * what it publishes, parks what cannot be handled. Either all of that is committed or none of it is.
  */
 public final class Inbox<S> {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
     private static final Duration BEFORE_SECOND_CHANCE = Duration.ofSeconds(1);
 
-    /** Of one transaction, in bytes: MariaDB takes statements of 16 MiB, and a payload's quotes are doubled. */
-    private static final int MOST_PAYLOAD = 4 << 20;
+    /** Bytes of payload in one transaction. */
+    private static final long MOST_PAYLOAD = 4 << 20;
 
     private final EventHandler<S> handler;
     private final EventLog log;
@@ -28,6 +32,7 @@ public final class Inbox<S> {
     private final DeadLetters deadLetters;
     private final CommitBarrier barrier;
     private final Transactions transactions;
+    private final StatementLimit limit;
     private final DeliveryMetrics metrics;
     private volatile boolean lettersExist;
 
@@ -38,6 +43,7 @@ public final class Inbox<S> {
             DeadLetters deadLetters,
             CommitBarrier barrier,
             Transactions transactions,
+            StatementLimit limit,
             DeliveryMetrics metrics) {
         this.handler = handler;
         this.log = log;
@@ -45,6 +51,7 @@ public final class Inbox<S> {
         this.deadLetters = deadLetters;
         this.barrier = barrier;
         this.transactions = transactions;
+        this.limit = limit;
         this.metrics = metrics;
     }
 
@@ -56,14 +63,14 @@ public final class Inbox<S> {
     }
 
     /**
-     * Handles a batch, in one transaction unless it is uncommonly long; completes after the commit, and not before every
+     * Handles a batch, in one transaction unless it has more than 4 MiB; completes after the commit, and not before every
      * record of it is either handled or parked. Waits and tries again for as long as the database is away.
      */
     Mono<Void> take(List<Arrival> batch) {
         List<Arrival> concerning = batch.stream().filter(this::concernsUs).toList();
         return concerning.isEmpty()
                 ? Mono.empty()
-                : Flux.fromIterable(Arrival.portions(concerning, MOST_PAYLOAD))
+                : Flux.fromIterable(Arrival.portions(concerning, Math.min(MOST_PAYLOAD, limit.most() / 2)))
                         .concatMap(this::taken)
                         .then();
     }
@@ -76,17 +83,17 @@ public final class Inbox<S> {
     private Mono<Void> taken(List<Arrival> batch) {
         return attempt(batch)
                 .onErrorResume(PoisonException.class, poison -> taken(marked(batch, poison)))
-                .onErrorResume(failure -> halved(batch));
+                .onErrorResume(FailurePolicy::isWorthHalving, fault -> halved(batch));
     }
 
     private Mono<Void> attempt(List<Arrival> batch) {
         return transaction(batch)
-                .retryWhen(FailurePolicy.whileTransient().doBeforeRetry(metrics::retried))
+                .retryWhen(FailurePolicy.whileTransient(batch.size(), metrics::retried))
                 .then();
     }
 
     private Mono<Handled> transaction(List<Arrival> batch) {
-        boolean asks = lettersExist || batch.stream().anyMatch(arrival -> arrival.envelope() == null);
+        boolean asks = lettersExist || batch.stream().anyMatch(arrival -> arrival.event() == null);
         return (asks ? withLetters(batch) : withoutLetters(batch))
                 .as(transactions::transactional)
                 .onErrorResume(LettersExist.class, some -> Mono.defer(() -> transaction(batch)));
@@ -107,16 +114,23 @@ public final class Inbox<S> {
     }
 
     private Mono<Handled> done(Sorted sorted, boolean lettersAsked) {
-        return handled(sorted, lettersAsked)
-                .delayUntil(handled -> deadLetters.park(sorted.parked()))
+        return handled(sorted.live(), lettersAsked)
+                .delayUntil(handled -> parked(sorted))
                 .doOnSuccess(handled -> metrics.handled(sorted.envelopes(), sorted.parked()));
     }
 
-    private Mono<Handled> handled(Sorted sorted, boolean lettersAsked) {
-        List<Envelope> live = sorted.envelopes();
-        return Sql.together(log.add(sorted.live()), loaded(live))
+    /** If a rival has parked some of it already, this batch relies on a commit that it has only seen. */
+    private Mono<Void> parked(Sorted sorted) {
+        return deadLetters
+                .park(sorted.parked())
+                .flatMap(added -> sorted.skipped() || added < sorted.parked().size() ? barrier.raise() : Mono.empty());
+    }
+
+    private Mono<Handled> handled(List<Heard> events, boolean lettersAsked) {
+        List<Envelope> live = events.stream().map(Heard::envelope).toList();
+        return Sql.together(log.add(events), loaded(live))
                 .delayUntil(known -> lettersAsked ? Mono.empty() : failWhereLettersExist(known.getT1()))
-                .flatMap(known -> handled(live, known.getT1().fresh(), known.getT2()));
+                .flatMap(known -> handled(events, known.getT1().fresh(), known.getT2()));
     }
 
     private Mono<Void> failWhereLettersExist(Recorded recorded) {
@@ -132,9 +146,11 @@ public final class Inbox<S> {
         return live.isEmpty() ? Mono.just(Optional.empty()) : handler.load(live).map(Optional::of);
     }
 
-    private Mono<Handled> handled(List<Envelope> live, Set<UUID> recorded, Optional<S> state) {
-        List<Envelope> fresh =
-                live.stream().filter(event -> recorded.contains(event.id())).toList();
+    private Mono<Handled> handled(List<Heard> live, Set<UUID> recorded, Optional<S> state) {
+        List<Envelope> fresh = live.stream()
+                .filter(event -> recorded.contains(event.key()))
+                .map(Heard::envelope)
+                .toList();
         Mono<Handled> handled = fresh.isEmpty()
                 ? Mono.just(new Handled(List.of(), Mono.empty()))
                 : handler.handle(fresh, state.orElseThrow());
@@ -143,34 +159,38 @@ public final class Inbox<S> {
     }
 
     /**
-     * Handles one dead letter again and removes it, in one transaction.
+     * Handles dead letters of one saga again, oldest first, and removes them, all in one transaction.
      *
-     * @return empty where the letter is gone; fails where it still cannot be handled, and the letter stays
+     * @return how many they were; fails if one of them still cannot be handled, and then all of them stay
      */
-    Mono<Void> replay(long letterId, EventCodec codec) {
+    Mono<Integer> replay(List<Long> letterIds, EventCodec codec) {
         return deadLetters
-                .lock(letterId)
+                .lock(letterIds)
                 .map(letter -> letter.arrival(codec))
-                .flatMap(this::handledAlone)
-                .flatMap(handled -> deadLetters.resolve(letterId).thenReturn(handled))
+                .collectList()
+                .flatMap(letters -> handledAgain(letters).thenReturn(letters.size()))
+                .delayUntil(replayed -> deadLetters.resolve(letterIds))
                 .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(5))
-                .then();
+                .retryWhen(FailurePolicy.whileTransient(5));
     }
 
-    private Mono<Handled> handledAlone(Arrival arrival) {
-        Envelope envelope = arrival.envelope();
-        if (envelope == null) {
-            return Mono.error(new ContractViolation(Objects.requireNonNullElse(arrival.flaw(), "unreadable")));
-        }
-        return handled(new Sorted(concernsUs(arrival) ? List.of(arrival.heard()) : List.of(), List.of()), true);
+    private Mono<Handled> handledAgain(List<Arrival> letters) {
+        return letters.stream()
+                .filter(letter -> letter.event() == null)
+                .findFirst()
+                .<Mono<Handled>>map(flawed ->
+                        Mono.error(new ContractViolation(Objects.requireNonNullElse(flawed.flaw(), "unreadable"))))
+                .orElseGet(() -> handled(
+                        Sorted.of(letters.stream().filter(this::concernsUs).toList(), Standing.NONE)
+                                .live(),
+                        true));
     }
 
     private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {
         return batch.stream()
                 .map(arrival -> {
                     Envelope envelope = arrival.envelope();
-                    String reason = envelope == null ? null : poison.reasons().get(envelope.id());
+                    String reason = envelope == null ? null : poison.reasons().get(envelope);
                     return reason == null ? arrival : arrival.flawed(reason);
                 })
                 .toList();
@@ -184,14 +204,20 @@ public final class Inbox<S> {
         return taken(batch.subList(0, middle)).then(Mono.defer(() -> taken(batch.subList(middle, batch.size()))));
     }
 
-    /** A record that fails alone is tried once more after a pause: a driver may say strange things as it loses its server. */
+    /** A record that fails alone is tried once more after a pause: a driver may fail strangely as it loses its server. */
     private Mono<Void> secondChance(Arrival alone) {
         return Mono.delay(BEFORE_SECOND_CHANCE)
                 .then(Mono.defer(() -> attempt(List.of(alone))))
-                .onErrorResume(again -> alone.flaw() == null, again -> attempt(List.of(alone.flawed(reason(again)))));
+                .onErrorResume(again -> alone.flaw() == null, fault -> parked(alone, fault))
+                .onErrorResume(again -> attempt(List.of(alone.bare())));
+    }
+
+    private Mono<Void> parked(Arrival alone, Throwable fault) {
+        LOG.error("record parked place={} transaction_id={}", alone.place(), alone.transactionId(), fault);
+        return attempt(List.of(alone.flawed(reason(fault))));
     }
 
     private static String reason(Throwable failure) {
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : WellFormed.of(failure.getMessage());
     }
 }

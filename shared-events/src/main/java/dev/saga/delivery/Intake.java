@@ -38,7 +38,8 @@ public final class Intake<I, O> implements SmartLifecycle {
      * @param lanes how many calls of {@code work} run at once
      * @param linger pause of a lane before its next call while calls have 32 to 199 requests, zero for none; see
      *     {@link DeliveryProperties}
-     * @param work does a batch and answers in the same order; a failure fails every request of the batch
+     * @param work does a batch and returns the results in the same order, or fails and has done nothing of it. After a
+     *     fault the batch is halved until what causes it stands alone; a transient failure fails every request of the batch
      */
     public Intake(
             String name,
@@ -96,11 +97,23 @@ public final class Intake<I, O> implements SmartLifecycle {
             return Mono.empty();
         }
         linger.took(batch.size());
+        return done(batch);
+    }
+
+    private Mono<Void> done(List<Waiting<I, O>> batch) {
         return Mono.defer(() -> work.apply(batch.stream().map(Waiting::item).toList()))
                 .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer for a batch of " + name)))
                 .doOnNext(answers -> answer(batch, answers))
-                .onErrorResume(failure -> fail(batch, failure))
-                .then();
+                .then()
+                .onErrorResume(failure -> batch.size() > 1 && FailurePolicy.isWorthHalving(failure)
+                        ? halved(batch)
+                        : fail(batch, failure));
+    }
+
+    /** One request that cannot be done must not fail the others: the batch is halved until it stands alone. */
+    private Mono<Void> halved(List<Waiting<I, O>> batch) {
+        int middle = batch.size() / 2;
+        return done(batch.subList(0, middle)).then(Mono.defer(() -> done(batch.subList(middle, batch.size()))));
     }
 
     private void answer(List<Waiting<I, O>> batch, List<O> answers) {
@@ -109,7 +122,7 @@ public final class Intake<I, O> implements SmartLifecycle {
         }
     }
 
-    private Mono<List<O>> fail(List<Waiting<I, O>> batch, Throwable failure) {
+    private Mono<Void> fail(List<Waiting<I, O>> batch, Throwable failure) {
         batch.forEach(waiting -> waiting.answer.tryEmitError(failure));
         return Mono.empty();
     }

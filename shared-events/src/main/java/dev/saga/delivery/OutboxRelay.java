@@ -29,6 +29,7 @@ final class OutboxRelay implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration FINISH = Duration.ofSeconds(20);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+    private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final ConnectionFactory connections;
     private final DeliveryProperties properties;
@@ -60,31 +61,37 @@ final class OutboxRelay implements SmartLifecycle {
     /** Works on one shard until the service stops; starts over with a new session after every failure. */
     private Mono<Void> shard(int shard) {
         return topics.ready()
-                .then(Mono.usingWhen(connections.create(), session -> lead(session, shard), Connection::close))
+                .thenMany(Flux.usingWhen(session(), session -> lead(session, shard), Connection::close))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, AFTER_FAILURE)
                         .maxBackoff(Duration.ofSeconds(2))
+                        .transientErrors(true)
                         .filter(failure -> running)
-                        .doBeforeRetry(retry -> LOG.warn(
-                                "relay restarts shard={} reason=\"{}\"",
+                        .doBeforeRetry(retry -> LogLimit.FAILURES.log(leftOut -> LOG.warn(
+                                "relay restarts shard={} reason=\"{}\" lines_left_out={}",
                                 shard,
-                                retry.failure().toString())))
-                .onErrorComplete();
+                                retry.failure().toString(),
+                                leftOut))))
+                .onErrorComplete()
+                .then();
     }
 
-    private Mono<Void> lead(Connection session, int shard) {
+    private Mono<Connection> session() {
+        return Mono.<Connection>from(connections.create()).timeout(CONNECT);
+    }
+
+    private Flux<Turn> lead(Connection session, int shard) {
         String lease = "SET SESSION autocommit = 1, wait_timeout = "
                 + properties.lockLease().toSeconds();
         return Sql.update(session, lease, List.of())
                 .then(claimed(session, shard))
-                .flatMap(lock -> rounds(session, shard));
+                .flatMapMany(lock -> rounds(session, shard));
     }
 
-    private Mono<Void> rounds(Connection session, int shard) {
+    private Flux<Turn> rounds(Connection session, int shard) {
         return round(session, shard, Turn.FIRST)
                 .expand(turn -> running
                         ? round(session, shard, turn)
-                        : OutboxRows.remove(session, turn.sent).then(Mono.empty()))
-                .then();
+                        : OutboxRows.remove(session, turn.sent).then(Mono.empty()));
     }
 
     /**
@@ -116,7 +123,13 @@ final class OutboxRelay implements SmartLifecycle {
     private record Outcome(Turn next, boolean failed, boolean everything) {
         Mono<Turn> pause(Mono<Void> ring, DeliveryProperties properties) {
             if (failed && next.pass.isAtStart()) {
-                return Mono.delay(AFTER_FAILURE).thenReturn(next);
+                return Mono.delay(
+                                properties.relayPoll().compareTo(AFTER_FAILURE) < 0
+                                        ? properties.relayPoll()
+                                        : AFTER_FAILURE)
+                        .then(Mono.firstWithSignal(
+                                ring, Mono.delay(AFTER_FAILURE).then()))
+                        .thenReturn(next);
             }
             return everything
                     ? Mono.firstWithSignal(

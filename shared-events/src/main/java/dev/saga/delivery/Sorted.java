@@ -1,6 +1,7 @@
 package dev.saga.delivery;
 
 import dev.saga.delivery.EventLog.Heard;
+import dev.saga.delivery.Standings.Content;
 import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.Envelope;
 import dev.saga.events.TransactionId;
@@ -17,31 +18,40 @@ import java.util.UUID;
  *
  * @param live events to be handled, each once
  * @param parked records to be parked
+ * @param skipped if true, the batch has records that need neither: a rival or an earlier batch has done what they ask for
  */
-record Sorted(List<Heard> live, List<Arrival> parked) {
+record Sorted(List<Heard> live, List<Arrival> parked, boolean skipped) {
     List<Envelope> envelopes() {
         return live.stream().map(Heard::envelope).toList();
     }
 
-    /** A record behind a parked one of its saga is parked too, whether that was in this batch or long ago. */
+    /**
+     * A record behind a parked one of its saga is parked too, if that was in this batch or long ago. The repetition of an
+     * event that waits already is not: handling the first of them has the effect of all.
+     */
     static Sorted of(List<Arrival> batch, Standing standing) {
         Map<UUID, Heard> live = new LinkedHashMap<>();
         List<Arrival> parked = new ArrayList<>();
         Set<TransactionId> holds = new HashSet<>(standing.held());
+        Set<Content> waiting = new HashSet<>(standing.waiting());
         for (Arrival arrival : batch) {
+            Heard event = arrival.event();
             if (standing.resolved().contains(arrival.place())) {
                 continue;
             }
-            Envelope envelope = arrival.envelope();
-            if (envelope != null && !holds.contains(envelope.transactionId())) {
-                live.putIfAbsent(envelope.id(), arrival.heard());
-                continue;
-            }
-            parked.add(arrival);
-            if (arrival.transactionId() != null) {
-                holds.add(arrival.transactionId());
+            if (event != null && !holds.contains(event.envelope().transactionId())) {
+                live.putIfAbsent(event.key(), event);
+            } else if (event == null || waiting.add(Content.of(arrival))) {
+                parked.add(arrival);
+                holdSaga(arrival, holds);
             }
         }
-        return new Sorted(List.copyOf(live.values()), parked);
+        return new Sorted(List.copyOf(live.values()), parked, live.size() + parked.size() < batch.size());
+    }
+
+    private static void holdSaga(Arrival arrival, Set<TransactionId> holds) {
+        if (arrival.transactionId() != null) {
+            holds.add(arrival.transactionId());
+        }
     }
 }

@@ -1,7 +1,7 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.Connections.Lease;
 import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
@@ -25,11 +25,21 @@ import reactor.util.function.Tuple2;
  * own, each of them for itself. Parameters are {@code ?}, always bound, never spliced; no rows means no statement.
  */
 public final class Sql {
-    private final ConnectionFactory connections;
+    /** The driver's queue holds 256 statements of a connection. */
+    private static final int MOST_PIPELINED = 100;
 
-    /** @param connections a pool, for statements outside transactions */
-    public Sql(ConnectionFactory connections) {
+    private final Connections connections;
+    private final StatementLimit limit;
+
+    /** @param connections for statements outside transactions */
+    public Sql(Connections connections, StatementLimit limit) {
         this.connections = connections;
+        this.limit = limit;
+    }
+
+    /** Bytes that one statement may have. */
+    long longestStatement() {
+        return limit.most();
     }
 
     /** {@code ?,?,?}: as many as there are values. */
@@ -70,16 +80,19 @@ public final class Sql {
     public Mono<Long> update(String text, List<? extends @Nullable Object> values) {
         return Mono.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
+            limit.check(text, values);
             return transaction == null
-                    ? Mono.usingWhen(lone(), alone -> settled(alone, update(alone, text, values)), Connection::close)
+                    ? Mono.usingWhen(
+                            connections.lease(),
+                            lease -> settled(lease.connection(), update(lease.connection(), text, values)),
+                            Lease::release)
                     : update(transaction.connection(), text, values);
         });
     }
 
     static Mono<Long> update(Connection connection, String text, List<? extends @Nullable Object> values) {
-        return Flux.from(bound(connection, text, values).execute())
-                .concatMap(Result::getRowsUpdated)
-                .reduce(0L, Long::sum);
+        Flux<Long> counts = Flux.from(bound(connection, text, values).execute()).concatMap(Result::getRowsUpdated);
+        return StatementWatch.watched(connection, text, counts).reduce(0L, Long::sum);
     }
 
     /**
@@ -89,33 +102,32 @@ public final class Sql {
     public <T> Flux<T> rows(String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
         return Flux.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
+            limit.check(text, values);
             return transaction == null
                     ? Flux.usingWhen(
-                            lone(),
-                            alone -> settled(
-                                            alone,
-                                            rows(alone, text, values, read).collectList())
+                            connections.lease(),
+                            lease -> settled(
+                                            lease.connection(),
+                                            rows(lease.connection(), text, values, read)
+                                                    .collectList())
                                     .flatMapIterable(all -> all),
-                            Connection::close)
+                            Lease::release)
                     : rows(transaction.connection(), text, values, read);
         });
     }
 
     /** A statement outside transactions, with its commit sent right behind it where the session does not commit by itself. */
-    private static <T> Mono<T> settled(Connection connection, Mono<T> statement) {
+    static <T> Mono<T> settled(Connection connection, Mono<T> statement) {
         return connection.isAutoCommit()
                 ? statement
                 : together(statement, update(connection, "COMMIT", List.of())).map(Tuple2::getT1);
     }
 
-    private Mono<Connection> lone() {
-        return Transactions.connection(connections);
-    }
-
     static <T> Flux<T> rows(
             Connection connection, String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
-        return Flux.from(bound(connection, text, values).execute())
+        Flux<T> rows = Flux.from(bound(connection, text, values).execute())
                 .concatMap(result -> result.map((row, metadata) -> read.apply(row)));
+        return StatementWatch.watched(connection, text, rows);
     }
 
     /**
@@ -123,8 +135,13 @@ public final class Sql {
      * one trip instead of many. The first failure is told after all have ended, when the transaction can be rolled back.
      */
     public static Mono<Void> pipelined(Mono<?>... statements) {
-        return Mono.whenDelayError(statements)
-                .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst());
+        Mono<Void> all = statements.length <= MOST_PIPELINED
+                ? Mono.whenDelayError(statements)
+                : Flux.fromArray(statements)
+                        .buffer(MOST_PIPELINED)
+                        .concatMapDelayError(Mono::whenDelayError)
+                        .then();
+        return all.onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst());
     }
 
     /** Like {@link #pipelined}, for two whose results are wanted. */

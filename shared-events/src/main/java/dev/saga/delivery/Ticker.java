@@ -28,7 +28,8 @@ public final class Ticker implements SmartLifecycle {
 
     private Mono<Void> once() {
         return Mono.defer(work)
-                .doOnError(failure -> LOG.warn("{} failed reason=\"{}\"", name, failure.toString()))
+                .doOnError(failure -> LogLimit.FAILURES.log(leftOut ->
+                        LOG.warn("{} failed reason=\"{}\" lines_left_out={}", name, failure.toString(), leftOut)))
                 .onErrorComplete()
                 .then(Mono.firstWithSignal(Mono.delay(pause).then(), stopping.asMono()));
     }

@@ -5,6 +5,7 @@ import dev.saga.events.Topic;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,10 +13,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -23,7 +30,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
 /** The topics of the contract in Kafka: created where they are missing, and ready once every partition has a leader. */
-final class Topics {
+final class Topics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int REQUEST_MILLIS = 10_000;
@@ -31,6 +38,7 @@ final class Topics {
 
     private final DeliveryProperties properties;
     private final Mono<Void> ready;
+    private @Nullable Admin admin;
 
     Topics(DeliveryProperties properties) {
         this.properties = properties;
@@ -58,19 +66,24 @@ final class Topics {
     }
 
     private static void logWaiting(Throwable failure) {
-        LOG.info("waiting for Kafka reason=\"{}\"", failure.getMessage());
+        LogLimit.FAILURES.log(leftOut ->
+                LOG.info("waiting for Kafka reason=\"{}\" lines_left_out={}", failure.getMessage(), leftOut));
     }
 
-    private void createMissing() {
-        List<String> names = Arrays.stream(Topic.values()).map(this::name).toList();
-        Map<String, Object> settings = KafkaSettings.of(
+    private Map<String, Object> settings() {
+        return KafkaSettings.of(
                 properties,
                 Map.of(
                         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         REQUEST_MILLIS / 2,
                         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         REQUEST_MILLIS));
-        try (Admin admin = Admin.create(settings)) {
+    }
+
+    private void createMissing() {
+        List<String> names = Arrays.stream(Topic.values()).map(this::name).toList();
+        try {
+            Admin admin = admin();
             Set<String> there = admin.listTopics().names().get();
             for (String name : names) {
                 if (!there.contains(name)) {
@@ -102,6 +115,41 @@ final class Topics {
         int inSync = properties.replicationFactor() >= REPLICAS_OF_A_CLUSTER ? 2 : 1;
         return new NewTopic(name, properties.partitions(), properties.replicationFactor())
                 .configs(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSync)));
+    }
+
+    /** The ends of these partitions, as consumers of committed records see them, as far as the brokers tell them. */
+    Mono<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+        return Mono.fromCallable(() -> lookUpEnds(partitions)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** Without those of which the end cannot be told now: they have no leader. */
+    private Map<TopicPartition, Long> lookUpEnds(Set<TopicPartition> partitions) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> latest =
+                partitions.stream().collect(Collectors.toMap(partition -> partition, any -> OffsetSpec.latest()));
+        ListOffsetsResult all = admin().listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            try {
+                ends.put(partition, all.partitionResult(partition).get().offset());
+            } catch (ExecutionException withoutLeader) {
+                LOG.debug("no end partition={} reason=\"{}\"", partition, String.valueOf(withoutLeader.getCause()));
+            }
+        }
+        return ends;
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(settings());
+        }
+        return admin;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
     }
 
     private static void requireLeaders(Collection<TopicDescription> topics) {

@@ -1,5 +1,6 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.Connections.Lease;
 import io.r2dbc.spi.Connection;
 import java.util.List;
 import java.util.Queue;
@@ -11,24 +12,24 @@ import reactor.util.context.ContextView;
 
 /** A transaction that is under way, on a connection that nobody else uses. */
 final class Transaction {
-    private final Connection connection;
+    private final Lease lease;
     private final Queue<Runnable> onceCommitted = new ConcurrentLinkedQueue<>();
 
-    private Transaction(Connection connection) {
-        this.connection = connection;
+    private Transaction(Lease lease) {
+        this.lease = lease;
     }
 
     /** On a session without autocommit the first statement begins the transaction, and a trip to the server is saved. */
-    static Mono<Transaction> on(Connection connection) {
-        var transaction = new Transaction(connection);
-        return connection.isAutoCommit()
-                ? Mono.from(connection.beginTransaction())
+    static Mono<Transaction> on(Lease lease) {
+        var transaction = new Transaction(lease);
+        return lease.connection().isAutoCommit()
+                ? Mono.from(lease.connection().beginTransaction())
                         .thenReturn(transaction)
-                        .onErrorResume(failure -> closed(connection).then(Mono.error(failure)))
+                        .onErrorResume(failure -> lease.release().then(Mono.error(failure)))
                 : Mono.just(transaction);
     }
 
-    /** The transaction of the chain whose context this is; null where there is none. */
+    /** The transaction of the chain whose context this is; null if there is none. */
     static @Nullable Transaction in(ContextView context) {
         return context.getOrDefault(Transaction.class, null);
     }
@@ -38,7 +39,7 @@ final class Transaction {
     }
 
     Connection connection() {
-        return connection;
+        return lease.connection();
     }
 
     void onceCommitted(Runnable step) {
@@ -48,21 +49,24 @@ final class Transaction {
     Mono<Void> commit() {
         return end("COMMIT")
                 .then(Mono.<Void>fromRunnable(() -> onceCommitted.forEach(Runnable::run)))
-                .onErrorResume(failure -> closed(connection).then(Mono.error(failure)))
-                .then(closed(connection));
+                .onErrorResume(failure -> lease.release().then(Mono.error(failure)))
+                .then(lease.release());
     }
 
     /** A connection on which even this fails is of no use to anybody: its pool finds out. */
     Mono<Void> rollback() {
-        return end("ROLLBACK").onErrorComplete().then(closed(connection));
+        return end("ROLLBACK").onErrorComplete().then(lease.release());
     }
 
-    /** Always asked for: the driver would spare it where the last answer does not tell of a transaction, as after a failure. */
+    /** Rolls back after this failure. A connection to a server that became read-only leaves the pool. */
+    Mono<Void> rollback(Throwable failure) {
+        return FailurePolicy.isReadOnly(failure)
+                ? StatementWatch.abort(connection()).then(lease.release())
+                : rollback();
+    }
+
+    /** Always sent: the driver would spare it if the last answer does not tell of a transaction, as after a failure. */
     private Mono<Void> end(String how) {
-        return Sql.update(connection, how, List.of()).then();
-    }
-
-    private static Mono<Void> closed(Connection connection) {
-        return Mono.from(connection.close()).onErrorComplete();
+        return Sql.update(connection(), how, List.of()).then();
     }
 }

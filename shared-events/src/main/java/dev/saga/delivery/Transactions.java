@@ -1,9 +1,5 @@
 package dev.saga.delivery;
 
-import io.r2dbc.spi.Connection;
-import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.R2dbcException;
-import io.r2dbc.spi.R2dbcTransientResourceException;
 import reactor.core.publisher.Mono;
 
 /**
@@ -12,10 +8,10 @@ import reactor.core.publisher.Mono;
  * third of what the client spent on it (ADR 8).
  */
 public final class Transactions {
-    private final ConnectionFactory connections;
+    private final Connections connections;
 
-    /** @param connections a pool; one connection is held from the begin until after the commit */
-    public Transactions(ConnectionFactory connections) {
+    /** One connection is held from the begin until after the commit. */
+    public Transactions(Connections connections) {
         this.connections = connections;
     }
 
@@ -28,22 +24,14 @@ public final class Transactions {
                 begun(),
                 transaction -> work.contextWrite(transaction::addTo),
                 Transaction::commit,
-                (transaction, failure) -> transaction.rollback(),
+                Transaction::rollback,
                 Transaction::rollback);
     }
 
     private Mono<Transaction> begun() {
         return Mono.deferContextual(context -> Transaction.in(context) == null
-                ? connection(connections).flatMap(Transaction::on)
+                ? connections.lease().flatMap(Transaction::on)
                 : Mono.error(new IllegalStateException("a transaction inside a transaction")));
-    }
-
-    /** A connection, or a failure of the database, whatever kept the pool from giving one. */
-    static Mono<Connection> connection(ConnectionFactory connections) {
-        return Mono.<Connection>from(connections.create())
-                .onErrorMap(
-                        failure -> !(failure instanceof R2dbcException),
-                        failure -> new R2dbcTransientResourceException("no connection", failure));
     }
 
     /**

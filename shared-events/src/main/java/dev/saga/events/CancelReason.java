@@ -8,5 +8,8 @@ public enum CancelReason {
     PAYMENT_DECLINED,
     PAYMENT_UNAVAILABLE,
     TIMED_OUT,
-    CANCELLED_BY_USER
+    CANCELLED_BY_USER,
+    CANCELLED_BY_OPERATOR,
+    /** A reason that this version does not know. */
+    OTHER
 }

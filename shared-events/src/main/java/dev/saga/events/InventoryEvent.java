@@ -76,6 +76,8 @@ public sealed interface InventoryEvent extends SagaEvent {
         OUT_OF_STOCK,
         UNKNOWN_PRODUCT,
         /** The catalogue's price is not the one that the customer saw, or the total is beyond what can be charged. */
-        PRICE_CHANGED
+        PRICE_CHANGED,
+        /** A reason that this version does not know. */
+        OTHER
     }
 }

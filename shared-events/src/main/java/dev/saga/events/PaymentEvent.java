@@ -77,6 +77,8 @@ public sealed interface PaymentEvent extends SagaEvent {
     /** Why a payment failed. */
     enum FailReason {
         DECLINED,
-        GATEWAY_UNAVAILABLE
+        GATEWAY_UNAVAILABLE,
+        /** A reason that this version does not know. */
+        OTHER
     }
 }

@@ -10,13 +10,20 @@ public record TransactionId(UUID value) implements Comparable<TransactionId> {
         requireNonNull(value, "transaction_id is missing");
     }
 
-    /** @throws IllegalArgumentException {@code text} is not a UUID in its usual form of 36 characters */
+    /** @throws IllegalArgumentException {@code text} is not a UUID in its usual form of 36 characters, in either case */
     public static TransactionId of(String text) {
-        UUID parsed = text.length() == 36 ? UUID.fromString(text) : null;
-        if (parsed == null) {
+        if (!hasForm(text)) {
             throw new IllegalArgumentException("not a UUID: " + Text.shortened(text));
         }
-        return new TransactionId(parsed);
+        return new TransactionId(UUID.fromString(text));
+    }
+
+    private static boolean hasForm(String text) {
+        return text.length() == 36
+                && text.charAt(8) == '-'
+                && text.charAt(13) == '-'
+                && text.charAt(18) == '-'
+                && text.charAt(23) == '-';
     }
 
     public String text() {

@@ -1,5 +1,6 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.Arrival.Place;
 import dev.saga.events.Envelope;
 import dev.saga.events.SagaEvent;
 import dev.saga.testing.TestInfra;
@@ -48,7 +49,10 @@ final class Delivery implements AutoCloseable {
     final Inbox<?> inbox;
     final DeadLetterDesk desk;
     final Topics topics;
-    final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry());
+    final StatementLimit limit = new StatementLimit();
+    final DatabaseLook database;
+    final ConsumerProgress progress = new ConsumerProgress();
+    final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry(), progress);
 
     private Delivery(String schema, DeliveryProperties properties) {
         this.schema = schema;
@@ -56,13 +60,16 @@ final class Delivery implements AutoCloseable {
         this.unpooled = ConnectionFactories.get(TestInfra.sessions(schema));
         this.pool = new ConnectionPool(
                 ConnectionPoolConfiguration.builder(unpooled).maxSize(4).build());
-        this.sql = new Sql(pool);
-        this.transactions = new Transactions(pool);
+        var connections = new Connections(pool);
+        this.sql = new Sql(connections, limit);
+        this.transactions = new Transactions(connections);
+        this.database = new DatabaseLook(pool, sql, limit);
+        database.look().onErrorComplete().block();
         this.log = new EventLog(sql, codec, properties.timeline());
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), news);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
-        this.inbox = new Inbox<>(handler, log, outbox, letters, new CommitBarrier(sql), transactions, metrics);
+        this.inbox = new Inbox<>(handler, log, outbox, letters, new CommitBarrier(sql), transactions, limit, metrics);
         this.desk = new DeadLetterDesk(letters, inbox, codec);
         this.topics = new Topics(properties);
     }
@@ -120,6 +127,7 @@ final class Delivery implements AutoCloseable {
                 500,
                 Duration.ofMillis(20),
                 false,
+                Duration.ofSeconds(15),
                 1,
                 relayBatch,
                 relayPoll,
@@ -143,7 +151,7 @@ final class Delivery implements AutoCloseable {
     }
 
     EventConsumer consumer() {
-        return new EventConsumer(properties, topics, handler, inbox, codec, metrics);
+        return new EventConsumer(properties, topics, handler, inbox, codec, database, progress);
     }
 
     /** An event as it would arrive. */
@@ -157,7 +165,17 @@ final class Delivery implements AutoCloseable {
     }
 
     Arrival arrival(String key, byte[] value) {
-        return Arrival.of("order", 0, OFFSETS.incrementAndGet(), 0, key.getBytes(StandardCharsets.UTF_8), value, codec);
+        return arrival(OFFSETS.incrementAndGet(), 0, key, value);
+    }
+
+    /** A record at a place of the topic. */
+    Arrival arrival(long offset, long time, String key, byte[] value) {
+        return Arrival.of(
+                new Place("order", 0, offset, time),
+                key.getBytes(StandardCharsets.UTF_8),
+                Payload.of(value),
+                EventHeaders.NONE,
+                codec);
     }
 
     static Envelope envelope(SagaEvent event, UUID eventId) {

@@ -177,7 +177,7 @@ class InboxTest {
         Arrival bad = delivery.arrival(Events.created(Events.SAGA));
         UUID badId = bad.envelope().id();
         delivery.handler.failure =
-                batch -> contains(batch, badId) ? new PoisonException(Map.of(badId, "no such order")) : null;
+                batch -> contains(batch, badId) ? new PoisonException(Map.of(bad.envelope(), "no such order")) : null;
         delivery.take(
                 delivery.arrival(Events.created(Events.newSaga())),
                 bad,
@@ -281,9 +281,8 @@ class InboxTest {
         Arrival bad = garbage(Events.SAGA, "{");
         delivery.take(bad);
         delivery.desk.discard(list().getFirst().id()).block();
-        byte[] key = Events.SAGA.text().getBytes(StandardCharsets.UTF_8);
-        delivery.take(
-                Arrival.of("order", 0, bad.offset(), 1, key, "}".getBytes(StandardCharsets.UTF_8), delivery.codec));
+        long offset = bad.place().offset();
+        delivery.take(delivery.arrival(offset, 1, Events.SAGA.text(), "}".getBytes(StandardCharsets.UTF_8)));
         assertCounts(0, 0, 0, 1);
     }
 

@@ -1,5 +1,6 @@
 package dev.saga.delivery;
 
+import dev.saga.delivery.Arrival.Place;
 import dev.saga.events.Envelope;
 import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
@@ -49,7 +50,8 @@ public final class TestDelivery {
     }
 
     public OutboxDepth depth() {
-        return new OutboxDepth(database.sql(), properties, new DeliveryMetrics(new SimpleMeterRegistry()));
+        return new OutboxDepth(
+                database.sql(), properties, new DeliveryMetrics(new SimpleMeterRegistry(), new ConsumerProgress()));
     }
 
     /** An event under a new id. */
@@ -60,15 +62,23 @@ public final class TestDelivery {
 
     /** Handles a batch as a lane does: in one transaction, until it is committed. */
     public Mono<Void> take(EventHandler<?> handler, List<Envelope> batch) {
-        var metrics = new DeliveryMetrics(new SimpleMeterRegistry());
+        var metrics = new DeliveryMetrics(new SimpleMeterRegistry(), new ConsumerProgress());
         var inbox = new Inbox<>(
-                handler, log, outbox, letters, new CommitBarrier(database.sql()), database.transactions(), metrics);
+                handler,
+                log,
+                outbox,
+                letters,
+                new CommitBarrier(database.sql()),
+                database.transactions(),
+                new StatementLimit(),
+                metrics);
         return inbox.take(batch.stream().map(this::arrival).toList());
     }
 
     private Arrival arrival(Envelope envelope) {
         byte[] key = envelope.transactionId().text().getBytes(StandardCharsets.US_ASCII);
-        return Arrival.of("test", 0, OFFSETS.incrementAndGet(), 0, key, codec.encode(envelope), codec);
+        var place = new Place("test", 0, OFFSETS.incrementAndGet(), 0);
+        return Arrival.of(place, key, Payload.of(codec.encode(envelope)), EventHeaders.NONE, codec);
     }
 
     /** What was said about a saga and not taken away, in order. */

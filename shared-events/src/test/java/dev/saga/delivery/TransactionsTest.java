@@ -96,7 +96,7 @@ class TransactionsTest {
 
     @Test
     void isOneTransactionOnSessionsThatCommitByThemselves() {
-        var committing = new Transactions(delivery.committing());
+        var committing = new Transactions(new Connections(delivery.committing()));
         assertThatThrownBy(
                         () -> add(1).then(add(1)).as(committing::transactional).block(PATIENCE))
                 .hasMessageContaining("Duplicate");

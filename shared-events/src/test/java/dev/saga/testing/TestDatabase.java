@@ -1,6 +1,8 @@
 package dev.saga.testing;
 
+import dev.saga.delivery.Connections;
 import dev.saga.delivery.Sql;
+import dev.saga.delivery.StatementLimit;
 import dev.saga.delivery.Transactions;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
@@ -17,8 +19,9 @@ public final class TestDatabase {
     private final Transactions transactions;
 
     private TestDatabase(ConnectionFactory connections) {
-        this.sql = new Sql(connections);
-        this.transactions = new Transactions(connections);
+        var leases = new Connections(connections);
+        this.sql = new Sql(leases, new StatementLimit());
+        this.transactions = new Transactions(leases);
     }
 
     /** The schema of the service whose migrations are on the class path. */

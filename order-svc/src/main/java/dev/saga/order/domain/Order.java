@@ -133,6 +133,7 @@ public record Order(
             case OUT_OF_STOCK -> CancelReason.OUT_OF_STOCK;
             case UNKNOWN_PRODUCT -> CancelReason.UNKNOWN_PRODUCT;
             case PRICE_CHANGED -> CancelReason.PRICE_CHANGED;
+            case OTHER -> CancelReason.OTHER;
         };
         return cancelled(with(lines, OrderStatus.CANCELLED, why, totalPrice, true, true, 0));
     }
@@ -146,6 +147,7 @@ public record Order(
         return switch (failed.reason()) {
             case DECLINED -> CancelReason.PAYMENT_DECLINED;
             case GATEWAY_UNAVAILABLE -> CancelReason.PAYMENT_UNAVAILABLE;
+            case OTHER -> CancelReason.OTHER;
         };
     }
 

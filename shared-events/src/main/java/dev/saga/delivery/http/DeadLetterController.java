@@ -38,6 +38,7 @@ final class DeadLetterController {
             long offset,
             String reason,
             String payload,
+            long payloadBytes,
             Instant time) {
         static DeadLetter of(DeadLetterDesk.View letter) {
             return new DeadLetter(
@@ -50,6 +51,7 @@ final class DeadLetterController {
                     letter.offset(),
                     letter.reason(),
                     letter.payload(),
+                    letter.payloadBytes(),
                     letter.time());
         }
     }

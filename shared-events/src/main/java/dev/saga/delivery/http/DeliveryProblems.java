@@ -1,6 +1,7 @@
 package dev.saga.delivery.http;
 
 import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.LogLimit;
 import dev.saga.delivery.OverCapacity;
 import dev.saga.http.Problem;
 import dev.saga.http.ProblemSource;
@@ -18,7 +19,11 @@ final class DeliveryProblems implements ProblemSource {
             return Problem.overCapacity();
         }
         if (FailurePolicy.isTransient(failure)) {
-            LOG.warn("request failed reason=\"{}\"", failure.toString());
+            LogLimit.FAILURES.log(
+                    leftOut -> LOG.warn("request failed reason=\"{}\" lines_left_out={}", failure.toString(), leftOut));
+            if (FailurePolicy.isReadOnly(failure)) {
+                return Problem.busy("read-only", "The database takes no writes now; try again.");
+            }
             return Problem.busy("unavailable", "The database does not answer; ask again whether it was stored.");
         }
         return null;

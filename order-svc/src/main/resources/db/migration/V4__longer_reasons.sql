@@ -1,0 +1,2 @@
+-- CANCELLED_BY_OPERATOR has 21 letters.
+ALTER TABLE orders MODIFY cancel_reason VARCHAR(32) CHARACTER SET ascii NULL;
