@@ -3,6 +3,7 @@ package dev.saga.lab;
 import dev.saga.lab.stack.Folders;
 import dev.saga.local.Launch;
 import dev.saga.local.LocalInfra;
+import dev.saga.local.Secrets;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ public final class Surroundings {
         if (!keep && data == null) {
             Folders.delete(folder());
         }
+        Secrets.folder(logs());
         LocalInfra infra = LocalInfra.start(folder(), brokers, KAFKA_PORT, MARIADB_PORT, Surroundings::say);
         atExit(() -> {
             infra.close();

@@ -7,8 +7,8 @@ import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.LocalInfra;
+import dev.saga.local.Secrets;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,7 +52,10 @@ final class UpCommand implements Callable<Integer> {
             description = "Ask every caller for a token; an issuer for this start prints a user's and an operator's.")
     private boolean secured;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Write addresses, ports and process ids to FILE.")
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "Write addresses, ports, process ids and passwords to FILE, which you alone can read.")
     private @Nullable Path json;
 
     @Override
@@ -73,7 +76,7 @@ final class UpCommand implements Callable<Integer> {
         if (json != null) {
             Map<String, Object> all = describe(infra, stack);
             all.put("tokens", tokens);
-            Files.writeString(json, JsonMapper.shared().writeValueAsString(all));
+            Secrets.write(json, JsonMapper.shared().writeValueAsString(all));
         }
         printAddresses(infra, stack);
         tokens.forEach((who, token) -> System.out.printf("  Token of %s, for 12 hours:%n%s%n%n", who, token));

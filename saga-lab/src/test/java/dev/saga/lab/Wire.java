@@ -28,18 +28,35 @@ final class Wire {
 
     private final String prefix;
     private final TopicReader reader;
+    private final String kafka;
     private final KafkaProducer<String, String> producer;
     private final EventCodec codec = new EventCodec();
 
     Wire(String kafka, String prefix) {
+        this.kafka = kafka;
         this.prefix = prefix;
         this.reader = new TopicReader(kafka, prefix);
-        this.producer =
-                new KafkaProducer<>(Map.of("bootstrap.servers", kafka), new StringSerializer(), new StringSerializer());
+        this.producer = producer("none");
+    }
+
+    private KafkaProducer<String, String> producer(String compression) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", kafka, "compression.type", compression);
+        return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
     }
 
     /** Says an event as its service would, under a new event id. */
     void say(SagaEvent event) {
+        put(event.type().topic().text(), event.transactionId().text(), text(event));
+    }
+
+    /** The same, compressed by {@code gzip}, {@code snappy}, {@code lz4} or {@code zstd}. */
+    void say(SagaEvent event, String compression) {
+        try (KafkaProducer<String, String> compressing = producer(compression)) {
+            put(compressing, event.type().topic().text(), event.transactionId().text(), text(event));
+        }
+    }
+
+    private String text(SagaEvent event) {
         var envelope = new Envelope(
                 UUID.randomUUID(),
                 "/" + event.type().topic().text() + "-svc",
@@ -47,16 +64,17 @@ final class Wire {
                 null,
                 null,
                 event);
-        put(
-                event.type().topic().text(),
-                event.transactionId().text(),
-                new String(codec.encode(envelope), StandardCharsets.UTF_8));
+        return new String(codec.encode(envelope), StandardCharsets.UTF_8);
     }
 
     /** Puts any record on a topic; returns when it is there. */
     void put(String topic, String key, String value) {
+        put(producer, topic, key, value);
+    }
+
+    private void put(KafkaProducer<String, String> through, String topic, String key, String value) {
         try {
-            producer.send(new ProducerRecord<>(prefix + topic, key, value)).get();
+            through.send(new ProducerRecord<>(prefix + topic, key, value)).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -47,7 +47,7 @@ class DurabilityTest {
     void start() {
         database = MariaDbServer.start(folder, Ports.any());
         Flyway.configure()
-                .dataSource(url(), "root", "")
+                .dataSource(url(), "root", database.password())
                 .locations("classpath:db/delivery", "classpath:db/effects")
                 .load()
                 .migrate();
@@ -55,7 +55,8 @@ class DurabilityTest {
                 Delivery hasty = any.withRelayBatch(500)) {
             outbox = new OutboxRows(hasty.properties, new OutboxNews());
         }
-        connections = ConnectionFactories.get("r2dbc:mariadb://root@" + database.address() + "/saga");
+        connections = ConnectionFactories.get(
+                "r2dbc:mariadb://root:" + database.password() + "@" + database.address() + "/saga");
         started(HOGS, () -> {
             while (!over) {
                 Thread.onSpinWait();
@@ -93,7 +94,7 @@ class DurabilityTest {
 
     /** Until the database is killed. */
     private void write() {
-        try (Connection connection = DriverManager.getConnection(url(), "root", "");
+        try (Connection connection = DriverManager.getConnection(url(), "root", database.password());
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
             while (true) {
@@ -127,7 +128,7 @@ class DurabilityTest {
     }
 
     private void empty() throws SQLException {
-        try (Connection connection = DriverManager.getConnection(url(), "root", "");
+        try (Connection connection = DriverManager.getConnection(url(), "root", database.password());
                 Statement statement = connection.createStatement()) {
             statement.execute("DELETE FROM outbox");
         }
@@ -135,7 +136,7 @@ class DurabilityTest {
 
     private Set<String> stored() throws SQLException {
         Set<String> sagas = new HashSet<>();
-        try (Connection connection = DriverManager.getConnection(url(), "root", "");
+        try (Connection connection = DriverManager.getConnection(url(), "root", database.password());
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT LEFT(payload, 36) FROM outbox")) {
             while (rows.next()) {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -41,7 +42,17 @@ public final class ChildProcess {
         return start(name, new ProcessBuilder(command), log);
     }
 
-    static ChildProcess start(String name, ProcessBuilder builder, Path log) {
+    /**
+     * The same with further variables in the program's environment, which only its own user can look at: the place for
+     * passwords, which everybody could read on a command line.
+     */
+    public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
+        var builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return start(name, builder, log);
+    }
+
+    private static ChildProcess start(String name, ProcessBuilder builder, Path log) {
         try {
             Files.createDirectories(log.toAbsolutePath().getParent());
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

@@ -12,8 +12,13 @@ public interface Infra extends AutoCloseable {
     /** A user that may create databases and users. */
     String mariaDbUser();
 
-    /** The password of {@link #mariaDbUser()}; may be empty on loopback. */
+    /** The password of {@link #mariaDbUser()}. */
     String mariaDbPassword();
+
+    /** What a JDBC URL of the server has behind the database's name, with its question mark; usually nothing. */
+    default String mariaDbOptions() {
+        return "";
+    }
 
     /** Ends what this object started, and nothing else. */
     @Override

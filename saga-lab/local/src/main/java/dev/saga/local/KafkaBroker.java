@@ -1,11 +1,9 @@
 package dev.saga.local;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,11 +18,11 @@ public final class KafkaBroker {
             process.roles=broker,controller
             node.id=%d
             controller.quorum.voters=%s
-            listeners=PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
-            advertised.listeners=PLAINTEXT://127.0.0.1:%d
+            listeners=CLIENTS://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d
+            advertised.listeners=CLIENTS://127.0.0.1:%d
             controller.listener.names=CONTROLLER
-            inter.broker.listener.name=PLAINTEXT
-            listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+            inter.broker.listener.name=CLIENTS
+            listener.security.protocol.map=CONTROLLER:PLAINTEXT,CLIENTS:PLAINTEXT
             log.dirs=%s
             auto.create.topics.enable=false
             offsets.topic.num.partitions=6
@@ -59,26 +57,34 @@ public final class KafkaBroker {
      * @throws StartFailure with the end of the broker's log
      */
     public static List<KafkaBroker> startCluster(Path folder, int brokers, int wantedPort) {
+        return startCluster(folder, brokers, wantedPort, Map.of());
+    }
+
+    /**
+     * The same with further settings of every broker, which win over those given here. Clients come through a listener by
+     * the name of {@code CLIENTS}. The settings may hold passwords: their file is its owner's alone.
+     */
+    public static List<KafkaBroker> startCluster(
+            Path folder, int brokers, int wantedPort, Map<String, String> further) {
         List<Integer> ports = IntStream.range(0, brokers)
                 .mapToObj(i -> Ports.near(wantedPort + i))
                 .toList();
         List<Integer> controllers =
                 IntStream.range(0, brokers).mapToObj(i -> Ports.any()).toList();
         List<KafkaBroker> cluster = IntStream.range(0, brokers)
-                .mapToObj(i -> prepare(folder.resolve("broker-" + (i + 1)), i, ports, controllers))
+                .mapToObj(i -> prepare(folder.resolve("broker-" + (i + 1)), i, ports, controllers, further))
                 .toList();
         cluster.forEach(KafkaBroker::awaitReady);
         return cluster;
     }
 
-    private static KafkaBroker prepare(Path folder, int index, List<Integer> ports, List<Integer> controllers) {
-        Path settings = folder.resolve("server.properties");
-        try {
-            Files.createDirectories(folder);
-            Files.writeString(settings, settings(folder, index, ports, controllers));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static KafkaBroker prepare(
+            Path folder, int index, List<Integer> ports, List<Integer> controllers, Map<String, String> further) {
+        String settings = settings(folder, index, ports, controllers)
+                + further.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                        .collect(Collectors.joining());
+        Secrets.write(Secrets.folder(folder).resolve("server.properties"), settings);
         return new KafkaBroker(folder, ports.get(index));
     }
 

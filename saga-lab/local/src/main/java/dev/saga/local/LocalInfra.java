@@ -21,16 +21,16 @@ public final class LocalInfra implements Infra {
     /**
      * Starts to start; {@link #kafka()} and {@link #mariaDb()} wait for their part.
      *
-     * @param folder where data and logs go; data that is there is used
+     * @param folder where data and logs go, in folders that their owner alone can read; data that is there is used
      * @param kafkaPort wanted port of the first broker
      * @param mariaDbPort wanted port of the database
      * @param progress told a line for each part that is ready
      */
     public static LocalInfra start(
             Path folder, int brokers, int kafkaPort, int mariaDbPort, Consumer<String> progress) {
+        Path kafka = Secrets.folder(folder.resolve("kafka"));
         return new LocalInfra(
-                starting(
-                        progress, "Kafka", () -> KafkaBroker.startCluster(folder.resolve("kafka"), brokers, kafkaPort)),
+                starting(progress, "Kafka", () -> KafkaBroker.startCluster(kafka, brokers, kafkaPort)),
                 starting(
                         progress,
                         "MariaDB",
@@ -82,7 +82,7 @@ public final class LocalInfra implements Infra {
 
     @Override
     public String mariaDbPassword() {
-        return "";
+        return database().password();
     }
 
     /** Ends all parts in order; those that did not start are skipped. */

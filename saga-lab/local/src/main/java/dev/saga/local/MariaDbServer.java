@@ -11,38 +11,63 @@ import java.util.stream.Stream;
 
 /**
  * A MariaDB server as a child process on loopback, with every commit on disk before it is acknowledged. The data folder
- * persists; a server that was killed recovers it at the next start.
+ * persists; a server that was killed recovers it at the next start. Its administrator has a random password, made at
+ * each start of {@link #start}; folder, socket and password are the owner's alone, and the server's own file functions
+ * reach one empty folder.
  */
 public final class MariaDbServer {
     private static final Duration START = Duration.ofMinutes(1);
     private static final Duration STOP = Duration.ofSeconds(20);
 
-    private final Path data;
-    private final Path log;
+    private final Path folder;
     private final int port;
+    private final String password;
+    private final List<String> options;
     private ChildProcess process;
 
-    private MariaDbServer(Path data, Path log, int port) {
-        this.data = data;
-        this.log = log;
+    private MariaDbServer(Path folder, int port, String password, List<String> options) {
+        this.folder = folder;
         this.port = port;
+        this.password = password;
+        this.options = options;
         this.process = launch();
+    }
+
+    /** The same without further options. */
+    public static MariaDbServer start(Path folder, int port) {
+        return start(folder, port, List.of());
     }
 
     /**
      * Prepares the data folder where it is new, starts the server and waits until it answers.
      *
-     * @param folder holds {@code data} and {@code mariadb.log}
+     * @param folder holds {@code data}, {@code files}, {@code init.sql} and {@code mariadb.log}
+     * @param options further options of {@code mariadbd}; they win over those given here
      * @throws StartFailure with the end of the server's log
      */
-    public static MariaDbServer start(Path folder, int port) {
-        Path data = folder.resolve("data").toAbsolutePath();
-        Path log = folder.resolve("mariadb.log");
+    public static MariaDbServer start(Path folder, int port, List<String> options) {
+        Path own = Secrets.folder(folder.toAbsolutePath());
+        Path data = Secrets.folder(own.resolve("data"));
+        Secrets.folder(own.resolve("files"));
         makeExecutable();
         if (!Files.exists(data.resolve("mysql"))) {
-            ChildProcess.start("mariadb-install-db", installCommand(data), log).awaitSuccess(START);
+            ChildProcess.start("mariadb-install-db", installCommand(data), own.resolve("mariadb.log"))
+                    .awaitSuccess(START);
         }
-        return new MariaDbServer(data, log, port);
+        String password = Secrets.password();
+        Secrets.write(own.resolve("init.sql"), initialisation(password));
+        return new MariaDbServer(own, port, password, options);
+    }
+
+    /** Runs before the server listens. */
+    private static String initialisation(String password) {
+        return """
+                DELETE FROM mysql.global_priv WHERE User = '' OR User = 'root' AND Host NOT IN ('localhost', '127.0.0.1', '::1');
+                FLUSH PRIVILEGES;
+                ALTER USER IF EXISTS 'root'@'localhost' IDENTIFIED BY '%1$s';
+                ALTER USER IF EXISTS 'root'@'127.0.0.1' IDENTIFIED BY '%1$s';
+                ALTER USER IF EXISTS 'root'@'::1' IDENTIFIED BY '%1$s';
+                """.formatted(password);
     }
 
     private static List<String> installCommand(Path data) {
@@ -67,7 +92,10 @@ public final class MariaDbServer {
                 home.resolve(isWindows() ? "bin/mariadbd.exe" : "bin/mariadbd").toString(),
                 "--no-defaults",
                 "--basedir=" + home,
-                "--datadir=" + data,
+                "--datadir=" + folder.resolve("data"),
+                "--init-file=" + folder.resolve("init.sql"),
+                "--secure-file-priv=" + folder.resolve("files"),
+                "--local-infile=0",
                 "--bind-address=127.0.0.1",
                 "--port=" + port,
                 "--skip-ssl",
@@ -80,19 +108,15 @@ public final class MariaDbServer {
                 "--max-connections=400",
                 "--character-set-server=utf8mb4"));
         if (!isWindows()) {
-            command.add("--socket=" + socket());
+            command.add("--socket=mariadb.sock"); // in the data folder; a path may have no more than 107 bytes
             if ("root".equals(System.getProperty("user.name"))) {
                 command.add("--user=root");
             }
         }
-        ChildProcess server = ChildProcess.start("MariaDB", command, log);
+        command.addAll(options);
+        ChildProcess server = ChildProcess.start("MariaDB", command, folder.resolve("mariadb.log"));
         server.awaitReady(() -> Ports.answers(port), START);
         return server;
-    }
-
-    /** A socket's path may have no more than 107 bytes: it lies in the system's folder for temporary files. */
-    private Path socket() {
-        return Path.of(System.getProperty("java.io.tmpdir"), "saga-mariadb-" + port + ".sock");
     }
 
     private static void makeExecutable() {
@@ -115,6 +139,11 @@ public final class MariaDbServer {
     /** {@code host:port} of the server. */
     public String address() {
         return "127.0.0.1:" + port;
+    }
+
+    /** Of {@code root}; holds until the next {@link #start}. */
+    public String password() {
+        return password;
     }
 
     public ChildProcess process() {

@@ -1,6 +1,7 @@
 package dev.saga.local;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * One broker and one database for all tests of a build. The first test that needs them starts a process of their own,
- * which ends when the build does ({@link #main}); later test JVMs of the same build find it by a file.
+ * which ends when the build does ({@link #main}); later test JVMs of the same build find it by a file that their
+ * user alone can read.
  */
 public final class SharedInfra implements Infra {
     private static final Duration START = Duration.ofMinutes(2);
@@ -30,7 +32,7 @@ public final class SharedInfra implements Infra {
         Path folder = Launch.home().resolve("target").resolve("infra-" + build);
         Path file = folder.resolve("infra.properties");
         try {
-            Files.createDirectories(folder);
+            Secrets.folder(folder);
             try (FileChannel lock =
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lock.lock();
@@ -89,10 +91,10 @@ public final class SharedInfra implements Infra {
             told.setProperty("mariaDb", infra.mariaDb());
             told.setProperty("user", infra.mariaDbUser());
             told.setProperty("password", infra.mariaDbPassword());
+            var text = new StringWriter();
+            told.store(text, null);
             Path written = folder.resolve("infra.tmp");
-            try (var out = Files.newOutputStream(written)) {
-                told.store(out, null);
-            }
+            Secrets.write(written, text.toString());
             Files.move(written, folder.resolve("infra.properties"));
             build.onExit().join();
         }

@@ -8,8 +8,8 @@ import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
+import dev.saga.local.Secrets;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,7 +169,7 @@ public final class BenchCommand implements Callable<Integer> {
             Chart.draw(report.sweep, sweep);
         }
         if (json != null) {
-            Files.writeString(json, JsonMapper.shared().writeValueAsString(report));
+            Secrets.write(json, JsonMapper.shared().writeValueAsString(report));
         }
         return report.broken.isEmpty() ? 0 : 1;
     }

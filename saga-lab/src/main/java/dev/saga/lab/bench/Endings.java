@@ -46,7 +46,15 @@ final class Endings implements AutoCloseable {
      */
     Endings(String kafka, String topic) {
         consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", kafka, "enable.auto.commit", false, "auto.offset.reset", "latest"),
+                Map.of(
+                        "bootstrap.servers",
+                        kafka,
+                        "allow.auto.create.topics",
+                        false,
+                        "enable.auto.commit",
+                        false,
+                        "auto.offset.reset",
+                        "latest"),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
         List<TopicPartition> partitions = partitions(kafka, topic);

@@ -9,8 +9,8 @@ import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
+import dev.saga.local.Secrets;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ public final class ChaosCommand implements Callable<Integer> {
             Report report = run(new Scene(infra, stack, wire));
             print(report);
             if (json != null) {
-                Files.writeString(json, JsonMapper.shared().writeValueAsString(report));
+                Secrets.write(json, JsonMapper.shared().writeValueAsString(report));
             }
             return report.broken.isEmpty() ? 0 : 1;
         }

@@ -1,26 +1,27 @@
 package dev.saga.lab.stack;
 
 import dev.saga.local.Infra;
+import dev.saga.local.Secrets;
 import dev.saga.local.StartFailure;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.HexFormat;
+import java.util.Map;
 
 /**
- * One database and one user a service, with rights on its own schema alone.
+ * One database a service, and two users with rights on it alone: one changes rows, the other changes tables.
  *
  * @param infra the server
  * @param prefix put before the names of databases and users, for several systems on one server
- * @param password of the services' users, made for this start
+ * @param password of the users that change rows, made for this start
+ * @param migrationPassword of the users that change tables, made for this start
  */
-public record Databases(Infra infra, String prefix, String password) {
+public record Databases(Infra infra, String prefix, String password, String migrationPassword) {
 
-    /** Makes what is missing; sets a new password. */
+    /** Makes what is missing; sets new passwords. */
     public static Databases prepare(Infra infra, String prefix) {
-        var databases = new Databases(infra, prefix, randomPassword());
+        var databases = new Databases(infra, prefix, Secrets.password(), Secrets.password());
         try (Connection server = databases.connect("");
                 Statement statement = server.createStatement()) {
             for (Service service : Service.values()) {
@@ -34,14 +35,30 @@ public record Databases(Infra infra, String prefix, String password) {
 
     private void prepare(Statement statement, String schema) throws SQLException {
         statement.execute("CREATE DATABASE IF NOT EXISTS " + schema + " CHARACTER SET utf8mb4");
-        statement.execute("CREATE OR REPLACE USER '" + schema + "'@'%' IDENTIFIED BY '" + password + "'");
-        statement.execute("GRANT ALL PRIVILEGES ON `" + schema.replace("_", "\\_") + "`.* TO '" + schema + "'@'%'");
+        grant(statement, schema, schema, "SELECT, INSERT, UPDATE, DELETE", password);
+        grant(statement, schema, migrationUser(schema), "ALL PRIVILEGES", migrationPassword);
     }
 
-    private static String randomPassword() {
-        byte[] bytes = new byte[16];
-        new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+    private static void grant(Statement statement, String schema, String user, String rights, String password)
+            throws SQLException {
+        statement.execute("CREATE OR REPLACE USER '" + user + "'@'%' IDENTIFIED BY '" + password + "'");
+        statement.execute("GRANT " + rights + " ON `" + schema.replace("_", "\\_") + "`.* TO '" + user + "'@'%'");
+    }
+
+    private static String migrationUser(String schema) {
+        return schema + "_migration";
+    }
+
+    /** Where a service finds its database, and as whom: Spring properties by name. */
+    Map<String, String> settings(Service service) {
+        String schema = schema(service);
+        return Map.of(
+                "saga.database.address", infra.mariaDb(),
+                "saga.database.name", schema,
+                "saga.database.user", schema,
+                "saga.database.password", password,
+                "saga.database.migration-user", migrationUser(schema),
+                "saga.database.migration-password", migrationPassword);
     }
 
     /** The name of a service's database and user. */
@@ -56,6 +73,8 @@ public record Databases(Infra infra, String prefix, String password) {
 
     private Connection connect(String schema) throws SQLException {
         return DriverManager.getConnection(
-                "jdbc:mariadb://" + infra.mariaDb() + "/" + schema, infra.mariaDbUser(), infra.mariaDbPassword());
+                "jdbc:mariadb://" + infra.mariaDb() + "/" + schema + infra.mariaDbOptions(),
+                infra.mariaDbUser(),
+                infra.mariaDbPassword());
     }
 }

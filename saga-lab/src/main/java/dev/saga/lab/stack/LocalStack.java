@@ -100,11 +100,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     private Map<String, String> settings(Plan plan, Service service, String kafka) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("saga.database.address", databases.infra().mariaDb());
-        settings.put("saga.database.name", databases.schema(service));
-        settings.put("saga.database.user", databases.schema(service));
-        settings.put("saga.database.password", databases.password());
+        Map<String, String> settings = new LinkedHashMap<>(databases.settings(service));
         settings.put("saga.delivery.bootstrap-servers", kafka);
         settings.put("saga.delivery.replication-factor", String.valueOf(Math.min(3, kafka.split(",", -1).length)));
         settings.put("saga.delivery.topic-prefix", plan.prefix());

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
 
 /** One instance of a service: a JVM of its own. */
 public final class ServiceProcess {
@@ -28,16 +29,25 @@ public final class ServiceProcess {
     private final String name;
     private final int port;
     private final List<String> command;
+    private final Map<String, String> settings;
     private final Path log;
     private ChildProcess process;
 
-    private ServiceProcess(String program, String name, int port, List<String> command, Path log) {
+    private ServiceProcess(
+            String program, String name, int port, List<String> command, Map<String, String> settings, Path log) {
         this.program = program;
         this.name = name;
         this.port = port;
         this.command = command;
+        this.settings = settings;
         this.log = log;
-        this.process = ChildProcess.start(name, command, log);
+        this.process = launch();
+    }
+
+    /** Settings hold passwords: they go into the environment, not onto the command line. */
+    private ChildProcess launch() {
+        String json = JsonMapper.shared().writeValueAsString(settings);
+        return ChildProcess.start(name, command, Map.of("SPRING_APPLICATION_JSON", json), log);
     }
 
     /** The JVM's flags: those of the images, but for their folder of temporary files. */
@@ -64,8 +74,8 @@ public final class ServiceProcess {
         List<String> arguments = new ArrayList<>(flags());
         arguments.addAll(command(program, jvm));
         arguments.add("--server.port=" + port);
-        settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
-        return new ServiceProcess(program, name, port, ChildProcess.java(arguments), logs.resolve(name + ".log"));
+        return new ServiceProcess(
+                program, name, port, ChildProcess.java(arguments), settings, logs.resolve(name + ".log"));
     }
 
     private static List<String> command(String program, Jvm jvm) {
@@ -151,12 +161,8 @@ public final class ServiceProcess {
 
     /** Address of the port that is open to machines that watch; the service's own where there is none. */
     public String managementUrl() {
-        String setting = "--saga.management.port=";
-        return command.stream()
-                .filter(argument -> argument.startsWith(setting))
-                .map(argument -> "http://127.0.0.1:" + argument.substring(setting.length()))
-                .findFirst()
-                .orElse(url());
+        String port = settings.get("saga.management.port");
+        return port == null ? url() : "http://127.0.0.1:" + port;
     }
 
     public ChildProcess process() {
@@ -165,7 +171,7 @@ public final class ServiceProcess {
 
     /** Starts again after a kill or a stop, on the same port; returns at once. */
     public void restart() {
-        process = ChildProcess.start(name, command, log);
+        process = launch();
     }
 
     /** Asks the instance to finish what it has accepted and to end. */

@@ -112,6 +112,8 @@ public final class TopicReader {
         return Map.of(
                 "bootstrap.servers",
                 kafka,
+                "allow.auto.create.topics",
+                false,
                 "enable.auto.commit",
                 false,
                 "auto.offset.reset",

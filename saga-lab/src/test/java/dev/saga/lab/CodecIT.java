@@ -1,0 +1,33 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.events.Line;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Other producers compress as they like: every codec of Kafka is read. */
+@Order(RunningSystem.ON_PAIRS)
+class CodecIT {
+    private final RunningSystem system = RunningSystem.pairs();
+
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "gzip", "snappy", "lz4", "zstd"})
+    void handlesAnEventThatIsCompressed(String codec) {
+        var saga = new TransactionId(UUID.randomUUID());
+        var line = new Line(new ProductId("NOT-THERE"), 1, null);
+        system.wire.say(new OrderEvent.Created(saga, new UserId("ann"), List.of(line), null), codec);
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(system.wire.types("inventory", saga)).containsExactly("INVENTORY_REJECTED"));
+    }
+}
