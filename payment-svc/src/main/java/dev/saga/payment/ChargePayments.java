@@ -5,14 +5,13 @@ import dev.saga.delivery.Intake;
 import dev.saga.delivery.Phases;
 import dev.saga.delivery.Transactions;
 import dev.saga.events.TransactionId;
+import dev.saga.payment.GatewayQueue.Work;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.gateway.PaymentGateway;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -21,14 +20,22 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Works off what is to be charged and refunded: calls the gateway outside any transaction, at most so many at once, then
- * has the outcome stored. The work itself is in the database, leased to this instance; after a crash the lease runs out
- * and the sweep of any instance takes it up, under the same key, so that the gateway does it once.
+ * Works off what is to be charged and refunded: calls the gateway outside any transaction, then has the outcome stored.
+ * Charges and refunds wait apart, so that neither waits for the other. The work itself is in the database, leased to
+ * this instance; after a crash the lease runs out and the sweep of any instance takes it up, under the same key, so that
+ * the gateway does it once.
+ *
+ * <p>A charge is not asked for once its order's cancel is known. What is begun right after its claim was stored counts as
+ * under way; what has waited for longer than 250 ms is looked up before, and a cancel that this process handles takes back
+ * what waits in its queue.
  */
 @Component
 final class ChargePayments implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ChargePayments.class);
     private static final Duration FINISH = Duration.ofSeconds(10);
+
+    /** Age of a claim up to which its charge counts as under way: to look each one up would cost every payment a query. */
+    static final Duration FRESH = Duration.ofMillis(250);
 
     /** About a minute and a half; later its lease is over in any case. */
     private static final int POSTPONE_RETRIES = 25;
@@ -37,96 +44,111 @@ final class ChargePayments implements SmartLifecycle {
     private final PaymentGateway gateway;
     private final Patience patience;
     private final Intake<Settlement, Payment> settlements;
+    private final Intake<TransactionId, Boolean> fences;
     private final Transactions transactions;
     private final PaymentProperties properties;
-    private final Sinks.Many<Queued> queue;
-    private final Set<TransactionId> inHand = ConcurrentHashMap.newKeySet();
+    private final GatewayQueue charges;
+    private final GatewayQueue refunds;
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private volatile boolean running;
-
-    /** Work in memory; {@code until} is the nano time at which half of its lease is over. */
-    private record Queued(Payment payment, long until) {}
 
     ChargePayments(
             PaymentStore store,
             PaymentGateway gateway,
             Patience patience,
             Intake<Settlement, Payment> settlements,
+            Intake<TransactionId, Boolean> fences,
             Transactions transactions,
             PaymentProperties properties) {
         this.store = store;
         this.gateway = gateway;
         this.patience = patience;
         this.settlements = settlements;
+        this.fences = fences;
         this.transactions = transactions;
         this.properties = properties;
-        this.queue = Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(properties.backlog()));
+        this.charges = new GatewayQueue(properties.backlog(), properties.concurrency(), properties.lease());
+        this.refunds = new GatewayQueue(properties.backlog(), properties.refundConcurrency(), properties.lease());
     }
 
-    /** Takes work of committed payments. What finds no room waits in the database until its lease is over. */
-    synchronized void submit(List<Payment> work) {
-        long until = System.nanoTime() + properties.lease().toNanos() / 2;
+    /** How many charges can be claimed now, because there is room for them in memory. */
+    int room() {
+        return charges.room();
+    }
+
+    /**
+     * Takes work of committed payments. What finds no room waits in the database until its lease is over.
+     *
+     * @param since a nano time from before the lease began
+     */
+    void submit(List<Payment> work, long since) {
         for (Payment payment : work) {
-            if (running
-                    && inHand.add(payment.id())
-                    && queue.tryEmitNext(new Queued(payment, until)).isFailure()) {
-                inHand.remove(payment.id());
+            switch (payment.task()) {
+                case CHARGE -> charges.submit(payment, since);
+                case REFUND -> refunds.submit(payment, since);
+                case NOTHING -> {}
             }
         }
     }
 
+    /** Takes back a charge for which the gateway was not asked; false if it is under way, or not here. */
+    boolean withdraw(TransactionId id) {
+        return charges.withdraw(id);
+    }
+
     /** Takes up work that nobody does: its instance died, or had no room. */
     Mono<Void> sweep() {
-        int room = properties.backlog() - inHand.size();
-        return room <= 0
+        return sweep(true, charges).then(Mono.defer(() -> sweep(false, refunds)));
+    }
+
+    private Mono<Void> sweep(boolean forCharges, GatewayQueue queue) {
+        long since = System.nanoTime();
+        int room = Math.min(queue.room(), properties.batch());
+        return room == 0
                 ? Mono.empty()
-                : store.takeUp(Math.min(room, properties.batch()))
+                : store.takeUp(forCharges, room)
                         .as(transactions::transactional)
                         .retryWhen(FailurePolicy.whileTransient(3))
-                        .doOnNext(this::submit)
+                        .doOnNext(taken -> submit(taken, since))
                         .then();
     }
 
-    /** What has waited for too long is left to a sweep: before its lease is over another instance would do it too. */
-    private Mono<Void> begin(Queued queued) {
-        if (System.nanoTime() > queued.until()) {
-            inHand.remove(queued.payment().id());
-            return Mono.empty();
-        }
-        return work(queued.payment());
-    }
-
-    private Mono<Void> work(Payment payment) {
-        return Mono.defer(() -> asked(payment))
-                .flatMap(settlements::submit)
-                .doOnTerminate(() -> inHand.remove(payment.id()))
-                .doOnNext(settled -> followUp(payment, settled))
-                .onErrorResume(failure -> later(payment, failure))
+    private Mono<Void> charge(Work work) {
+        Payment payment = work.payment();
+        Mono<Boolean> fence = fences.submit(payment.id());
+        Mono<Settlement> answer = patience.charge(gateway, payment, work.isOlderThan(FRESH), fence);
+        return answer.flatMap(this::stored)
+                .onErrorResume(failure -> postponed(payment, failure))
                 .then();
     }
 
-    private Mono<Settlement> asked(Payment payment) {
-        return switch (payment.task()) {
-            case CHARGE -> patience.charge(gateway, payment);
-            case REFUND -> patience.refund(gateway, payment);
-            case NOTHING -> Mono.empty();
-        };
+    private Mono<Payment> stored(Settlement settlement) {
+        long since = System.nanoTime();
+        return settlements.submit(settlement).doOnNext(settled -> followUp(settled, since));
     }
 
     /** A cancel that came while the gateway was asked to charge: now there is something to refund. */
-    private void followUp(Payment before, Payment settled) {
-        if (settled.task() != GatewayTask.NOTHING && settled.task() != before.task()) {
-            submit(List.of(settled));
+    private void followUp(Payment settled, long since) {
+        if (settled.task() == GatewayTask.REFUND && settled.status() != PaymentStatus.AUTHORIZING) {
+            submit(List.of(settled), since);
         }
     }
 
-    private Mono<Payment> later(Payment payment, Throwable failure) {
+    private Mono<Void> refund(Work work) {
+        Payment payment = work.payment();
+        return patience.refund(gateway, payment)
+                .flatMap(settlements::submit)
+                .onErrorResume(failure -> postponed(payment, failure))
+                .then();
+    }
+
+    private Mono<Payment> postponed(Payment payment, Throwable failure) {
         LOG.warn(
                 "gateway work postponed transaction_id={} task={} reason=\"{}\"",
                 payment.id(),
                 payment.task(),
                 failure.toString());
-        return store.postpone(payment, properties.retryRefund())
+        return store.postpone(List.of(payment.id()))
                 .retryWhen(FailurePolicy.whileTransient(POSTPONE_RETRIES))
                 .onErrorComplete()
                 .then(Mono.empty());
@@ -135,8 +157,7 @@ final class ChargePayments implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        queue.asFlux()
-                .flatMap(this::begin, properties.concurrency())
+        Mono.when(charges.run(this::charge), refunds.run(this::refund))
                 .doFinally(end -> finished.tryEmitEmpty())
                 .subscribe();
     }
@@ -144,10 +165,9 @@ final class ChargePayments implements SmartLifecycle {
     /** Takes no more work and finishes what is under way, for at most 10 s; the rest is taken up after its lease. */
     @Override
     public void stop() {
-        synchronized (this) {
-            running = false;
-            queue.tryEmitComplete();
-        }
+        running = false;
+        charges.complete();
+        refunds.complete();
         finished.asMono().timeout(FINISH, Mono.empty()).block();
     }
 

@@ -3,6 +3,7 @@ package dev.saga.payment;
 import dev.saga.delivery.DeliveryProperties;
 import dev.saga.delivery.Intake;
 import dev.saga.delivery.Ticker;
+import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.Payment;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -21,7 +22,25 @@ public class PaymentApplication {
     Intake<Settlement, Payment> settlementIntake(
             PaymentProperties properties, DeliveryProperties delivery, SettlePayments settle) {
         return new Intake<>(
-                "settlements", properties.concurrency() * 2, properties.batch(), 2, delivery.linger(), settle::settle);
+                "settlements",
+                properties.concurrency() * 2 + properties.refundConcurrency() * 2,
+                properties.batch(),
+                2,
+                delivery.linger(),
+                settle::settle);
+    }
+
+    /** Looks up which charges may still be asked for, many at a time. */
+    @Bean
+    Intake<TransactionId, Boolean> fenceIntake(
+            PaymentProperties properties, DeliveryProperties delivery, PaymentStore store) {
+        return new Intake<>(
+                "charge fences",
+                properties.concurrency() * 2,
+                properties.batch(),
+                2,
+                delivery.linger(),
+                store::mayBeCharged);
     }
 
     @Bean

@@ -11,14 +11,18 @@ import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.TransactionId;
+import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.domain.Trigger;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +38,9 @@ import reactor.core.publisher.Mono;
 @Component
 final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
     private static final Logger LOG = LoggerFactory.getLogger(PaymentSaga.class);
+
+    /** A record that was parked is handled again by a person: not sooner than that. */
+    private static final Duration LATE = Duration.ofSeconds(1);
 
     private final PaymentStore store;
     private final ChargePayments charger;
@@ -62,7 +69,7 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         for (Envelope envelope : fresh) {
             TransactionId id = envelope.transactionId();
-            Payment current = written.getOrDefault(id, before.get(id));
+            Payment current = current(envelope, written.getOrDefault(id, before.get(id)));
             Decision decision = decide(envelope, current, now);
             if (!decision.payment().equals(current)) {
                 written.put(id, triggered(decision.payment(), envelope));
@@ -70,16 +77,36 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
             }
             decision.events().forEach(event -> said.add(Said.because(envelope, event)));
         }
-        return Mono.just(new Handled(said, stored(before, List.copyOf(written.values()))));
+        return held(fresh, now).map(held -> new Handled(said, stored(before, claimed(written.values(), held))));
     }
 
-    /** A charge that was there before is leased to whoever stored it. */
-    private static boolean isOurs(Payment payment, boolean wasThere) {
-        return switch (payment.task()) {
-            case CHARGE -> !wasThere;
-            case REFUND -> true;
-            case NOTHING -> false;
-        };
+    /** A cancel takes back a charge that waits in this process: then nobody has asked the gateway. */
+    private @Nullable Payment current(Envelope envelope, @Nullable Payment known) {
+        if (known == null || !known.mayBeCharged() || !(envelope.event() instanceof OrderEvent.Cancel)) {
+            return known;
+        }
+        return charger.withdraw(known.id()) ? known.released() : known;
+    }
+
+    /** A cancel may be among the records that are parked behind a late reservation: a live one has none. */
+    private Mono<Set<TransactionId>> held(List<Envelope> fresh, Instant now) {
+        return store.held(fresh.stream()
+                .filter(envelope -> envelope.event() instanceof InventoryEvent.Reserved)
+                .filter(envelope -> envelope.time().isBefore(now.minus(LATE)))
+                .map(Envelope::transactionId)
+                .toList());
+    }
+
+    /** Claims what can be charged at once; a sweep claims the rest. */
+    private List<Payment> claimed(Collection<Payment> written, Set<TransactionId> held) {
+        int room = charger.room();
+        List<Payment> claimed = new ArrayList<>(written.size());
+        for (Payment payment : written) {
+            boolean now = payment.mayBeCharged() && room > 0 && !held.contains(payment.id());
+            room -= now ? 1 : 0;
+            claimed.add(now ? payment.claimed() : payment);
+        }
+        return claimed;
     }
 
     private static Payment triggered(Payment payment, Envelope envelope) {
@@ -91,13 +118,19 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
     private Mono<Void> stored(Map<TransactionId, Payment> before, List<Payment> written) {
         Map<Boolean, List<Payment>> known =
                 written.stream().collect(Collectors.partitioningBy(payment -> before.containsKey(payment.id())));
-        List<Payment> work = written.stream()
-                .filter(payment -> isOurs(payment, before.containsKey(payment.id())))
-                .toList();
+        List<Payment> work = written.stream().filter(PaymentSaga::isOurs).toList();
+        long since = System.nanoTime();
         return Sql.pipelined(
                         store.add(known.getOrDefault(false, List.of())),
                         store.save(known.getOrDefault(true, List.of())))
-                .then(Transactions.onceCommitted(() -> charger.submit(work)));
+                .then(Transactions.onceCommitted(() -> charger.submit(work, since)));
+    }
+
+    /** What is leased to this instance; the cancel of a charge waits for whoever has claimed that charge. */
+    private static boolean isOurs(Payment payment) {
+        return payment.status() == PaymentStatus.AUTHORIZING
+                ? payment.mayBeCharged() && payment.claim() == Claim.HELD
+                : payment.task() == GatewayTask.REFUND;
     }
 
     private static Decision decide(Envelope envelope, @Nullable Payment current, Instant now) {

@@ -1,45 +1,46 @@
 package dev.saga.payment;
 
+import dev.saga.delivery.HeldSagas;
 import dev.saga.delivery.Sql;
-import dev.saga.events.Money;
-import dev.saga.events.PaymentEvent.FailReason;
-import dev.saga.events.PaymentToken;
 import dev.saga.events.TransactionId;
-import dev.saga.payment.domain.GatewayTask;
+import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
-import dev.saga.payment.domain.PaymentStatus;
-import dev.saga.payment.domain.Trigger;
-import io.r2dbc.spi.Row;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /** Payments in the database, whole batches at a time. Leases are set and judged by the database's clock. */
 @Component
 public class PaymentStore {
-    private static final int LONGEST_DETAIL = 200;
-    private static final int LONGEST_TRACEPARENT = 55;
-    private static final String COLUMNS = "transaction_id, status, amount, payment_token, payment_id, fail_reason,"
-            + " fail_detail, cancelled, in_doubt, attempts, trigger_id, traceparent, created_at, updated_at";
-    private static final String INSERT = "INSERT INTO payment (" + COLUMNS + ", due_at) VALUES";
-    private static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
-    private static final String SELECT = "SELECT " + COLUMNS + " FROM payment ";
+    private static final String SELECT = "SELECT " + PaymentRow.READ + " FROM payment ";
+    private static final String INSERT = "INSERT INTO payment (" + PaymentRow.COLUMNS + ", claimed_at, due_at) VALUES";
+    private static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,IF(?, UTC_TIMESTAMP(3), NULL),"
+            + "UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
+    private static final String UPDATE = "ON DUPLICATE KEY UPDATE status = VALUES(status),"
+            + " payment_token = VALUES(payment_token), payment_id = VALUES(payment_id),"
+            + " fail_reason = VALUES(fail_reason), fail_detail = VALUES(fail_detail),"
+            + " cancelled = VALUES(cancelled), in_doubt = VALUES(in_doubt), attempts = VALUES(attempts),"
+            + " trigger_id = VALUES(trigger_id), traceparent = VALUES(traceparent),"
+            + " updated_at = VALUES(updated_at), claimed_at = IFNULL(claimed_at, VALUES(claimed_at)),"
+            + " due_at = ";
 
     private final Sql sql;
-    private final Clock clock;
-    private final Duration lease;
+    private final HeldSagas heldSagas;
+    private final PaymentRow rows;
+    private final PaymentProperties properties;
 
     PaymentStore(Sql sql, Clock clock, PaymentProperties properties) {
         this.sql = sql;
-        this.clock = clock;
-        this.lease = properties.lease();
+        this.heldSagas = new HeldSagas(sql);
+        this.rows = new PaymentRow(clock, properties.lease());
+        this.properties = properties;
     }
 
     /** Loads and locks those that exist, in the order of their ids. */
@@ -47,108 +48,95 @@ public class PaymentStore {
         return sql.rows(
                         SELECT + "WHERE transaction_id IN (" + Sql.marks(ids) + ") ORDER BY transaction_id FOR UPDATE",
                         values(ids),
-                        PaymentStore::payment)
+                        PaymentRow::payment)
                 .collectMap(Payment::id);
     }
 
     /** Adds new ones. Fails on one that a rival has just added: the transaction runs again and reads it. */
     Mono<Long> add(List<Payment> payments) {
-        return sql.insert(INSERT, TUPLE, payments.stream().map(this::row).toList(), "");
+        return sql.insert(INSERT, TUPLE, payments.stream().map(rows::values).toList(), "");
     }
 
-    /** Overwrites those that this transaction has locked. Work with the gateway is leased to this instance. */
+    /** Overwrites those that this transaction has locked. Refunds are leased to this instance; a claim keeps its lease. */
     Mono<Long> save(List<Payment> payments) {
-        return sql.insert(
-                INSERT,
-                TUPLE,
-                payments.stream().map(this::row).toList(),
-                "ON DUPLICATE KEY UPDATE status = VALUES(status), payment_id = VALUES(payment_id),"
-                        + " fail_reason = VALUES(fail_reason), fail_detail = VALUES(fail_detail),"
-                        + " cancelled = VALUES(cancelled), in_doubt = VALUES(in_doubt), attempts = VALUES(attempts),"
-                        + " trigger_id = VALUES(trigger_id), traceparent = VALUES(traceparent),"
-                        + " updated_at = VALUES(updated_at), due_at = VALUES(due_at)");
+        return save(payments, "IF(VALUES(status) = 'AUTHORIZING', due_at, VALUES(due_at))");
     }
 
-    private @Nullable Object[] row(Payment payment) {
-        String detail = payment.failDetail();
-        Trigger trigger = payment.trigger();
-        return new @Nullable Object[] {
-            payment.id().value(),
-            payment.status().name(),
-            payment.amount() == null ? null : payment.amount().minor(),
-            payment.token() == null ? null : payment.token().text(),
-            payment.paymentId(),
-            payment.failReason() == null ? null : payment.failReason().name(),
-            detail == null || detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL),
-            payment.cancelled(),
-            payment.inDoubt(),
-            payment.attempts(),
-            trigger == null ? null : trigger.eventId(),
-            trigger == null ? null : traceparent(trigger),
-            payment.createdAt(),
-            clock.instant(),
-            payment.task() == GatewayTask.NOTHING ? null : lease.toNanos() / 1000
-        };
+    private Mono<Long> save(List<Payment> payments, String dueAt) {
+        return sql.insert(INSERT, TUPLE, payments.stream().map(rows::values).toList(), UPDATE + dueAt);
     }
 
-    /** A context that is not of the usual form is not worth keeping: a trace of its own begins. */
-    private static @Nullable String traceparent(Trigger trigger) {
-        String context = trigger.traceparent();
-        boolean usual = context != null
-                && context.length() <= LONGEST_TRACEPARENT
-                && StandardCharsets.US_ASCII.newEncoder().canEncode(context);
-        return usual ? context : null;
+    /** The sagas among these that are held back by a parked record: their charges wait. */
+    Mono<Set<TransactionId>> held(Collection<TransactionId> ids) {
+        return heldSagas.among(ids);
+    }
+
+    /** For each of these, in their order, whether the gateway may be asked to charge it as far as is committed. */
+    Mono<List<Boolean>> mayBeCharged(List<TransactionId> ids) {
+        return sql.rows(SELECT + "WHERE transaction_id IN (" + Sql.marks(ids) + ")", values(ids), PaymentRow::payment)
+                .filter(Payment::mayBeCharged)
+                .map(Payment::id)
+                .collect(Collectors.toSet())
+                .map(open -> ids.stream().map(open::contains).toList());
     }
 
     /**
-     * Takes up work whose lease is over, for another lease; locks it until the end of the transaction.
+     * Takes up work whose lease is over, for another lease; locks it until the end of the transaction. Charges of held
+     * sagas that nobody has claimed are put off.
+     *
+     * @param charges true for charges that are not cancelled, false for all other work
      */
-    Mono<List<Payment>> takeUp(int limit) {
+    Mono<List<Payment>> takeUp(boolean charges, int limit) {
         return sql.rows(
-                        SELECT + "WHERE due_at <= UTC_TIMESTAMP(3) ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
-                        List.of(limit),
-                        PaymentStore::payment)
-                .map(Payment::takenUp)
+                        "SELECT " + PaymentRow.READ
+                                + ", claimed_at < UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND AS too_old FROM payment"
+                                + " WHERE due_at <= UTC_TIMESTAMP(3) AND (status = 'AUTHORIZING' AND NOT cancelled) = ?"
+                                + " ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
+                        List.of(properties.keyLifetime().toNanos() / 1000, charges, limit),
+                        PaymentRow::due)
                 .collectList()
-                .flatMap(taken -> save(taken).thenReturn(taken));
+                .flatMap(due -> held(unclaimed(due)).flatMap(held -> taken(due, held)));
     }
 
-    /** Leaves this work for anybody, after a pause. */
-    Mono<Long> postpone(Payment payment, Duration pause) {
-        return sql.update(
-                "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND"
-                        + " WHERE due_at IS NOT NULL AND transaction_id = ?",
-                List.of(pause.toNanos() / 1000, payment.id().value()));
+    private static List<TransactionId> unclaimed(List<PaymentRow.Due> due) {
+        return due.stream()
+                .map(PaymentRow.Due::payment)
+                .filter(payment -> payment.mayBeCharged() && payment.claim() == Claim.NONE)
+                .map(Payment::id)
+                .toList();
+    }
+
+    private Mono<List<Payment>> taken(List<PaymentRow.Due> due, Set<TransactionId> held) {
+        List<Payment> taken = due.stream()
+                .filter(row -> !held.contains(row.payment().id()))
+                .map(row -> row.payment().takenUp(row.tooOld()))
+                .toList();
+        return save(taken, "VALUES(due_at)").then(postpone(held)).thenReturn(taken);
+    }
+
+    /** Leaves this work for anybody, after a pause that grows each time. */
+    Mono<Long> postpone(Collection<TransactionId> ids) {
+        long first = properties.retryRefund().toNanos() / 1000;
+        long most = properties.longestPause().toNanos() / 1000;
+        List<Object> values = new ArrayList<>(List.of(most, first));
+        values.addAll(values(ids));
+        return ids.isEmpty()
+                ? Mono.just(0L)
+                : sql.update(
+                        "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL"
+                                + " CAST(LEAST(?, ? * POW(2, LEAST(failures, 30))) * (0.75 + RAND() / 4) AS INT) MICROSECOND,"
+                                + " failures = failures + 1"
+                                + " WHERE due_at IS NOT NULL AND transaction_id IN (" + Sql.marks(ids) + ")",
+                        values);
     }
 
     /** One payment. */
     public Mono<Payment> find(TransactionId id) {
-        return sql.rows(SELECT + "WHERE transaction_id = ?", List.of(id.value()), PaymentStore::payment)
+        return sql.rows(SELECT + "WHERE transaction_id = ?", List.of(id.value()), PaymentRow::payment)
                 .singleOrEmpty();
     }
 
     private static List<UUID> values(Collection<TransactionId> ids) {
         return ids.stream().sorted().map(TransactionId::value).toList();
-    }
-
-    private static Payment payment(Row row) {
-        Long amount = row.get("amount", Long.class);
-        String token = row.get("payment_token", String.class);
-        String reason = row.get("fail_reason", String.class);
-        String trigger = row.get("trigger_id", String.class);
-        return new Payment(
-                TransactionId.of(Sql.get(row, "transaction_id", String.class)),
-                PaymentStatus.valueOf(Sql.get(row, "status", String.class)),
-                amount == null ? null : new Money(amount),
-                token == null ? null : new PaymentToken(token),
-                row.get("payment_id", String.class),
-                reason == null ? null : FailReason.valueOf(reason),
-                row.get("fail_detail", String.class),
-                Sql.get(row, "cancelled", Boolean.class),
-                Sql.get(row, "in_doubt", Boolean.class),
-                Sql.get(row, "attempts", Integer.class),
-                trigger == null ? null : new Trigger(UUID.fromString(trigger), row.get("traceparent", String.class)),
-                Sql.instant(row, "created_at"),
-                Sql.instant(row, "updated_at"));
     }
 }

@@ -27,4 +27,12 @@ sealed interface Settlement {
             return payment.refunded();
         }
     }
+
+    /** The gateway was not asked to charge: the order was cancelled before. */
+    record Withdrawn(TransactionId id) implements Settlement {
+        @Override
+        public Decision decide(Payment payment) {
+            return payment.withdrawn();
+        }
+    }
 }

@@ -12,35 +12,43 @@ import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.gateway.PaymentGateway;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 
 class PatienceTest {
     private static final TransactionId ID = TransactionId.of("0199c8a0-0000-7000-8000-000000000001");
     private static final ChargeOutcome APPROVED = new ChargeOutcome.Approved("p");
     private static final ChargeOutcome DOWN = new ChargeOutcome.Unavailable("down", false);
+    private static final Payment PAYMENT = Payment.on(
+                    new InventoryEvent.Reserved(
+                            ID,
+                            new UserId("ann"),
+                            List.of(new Line(new ProductId("BOOK"), 1, new Money(100))),
+                            new Money(100),
+                            null),
+                    null,
+                    Instant.EPOCH)
+            .payment()
+            .claimed();
 
-    private final Patience patience = new Patience(new PaymentProperties(
-            1,
-            1,
-            Duration.ofMillis(100),
-            3,
-            Duration.ofMillis(1),
-            Duration.ofSeconds(30),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(1),
-            1));
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final AtomicInteger asked = new AtomicInteger();
+    private final Patience patience = new Patience(
+            Settings.of("timeout", "100ms", "attempts", "3", "backoff", "1ms"), new GatewayMetrics(meters));
 
     @Test
     void noAttemptsAtAllAreRefusedAtTheStart() {
-        Duration second = Duration.ofSeconds(1);
-        assertThatThrownBy(() -> new PaymentProperties(1, 1, second, 0, second, second, second, second, 1))
-                .hasMessage("saga.payment.attempts must be 1 to 100 but is 0");
+        assertThatThrownBy(() -> Settings.of("attempts", "0"))
+                .hasRootCauseMessage("saga.payment.attempts must be 1 to 100 but is 0");
     }
 
     @Test
@@ -84,23 +92,86 @@ class PatienceTest {
                 .isEqualTo(new Settlement.Charged(ID, new ChargeOutcome.Unavailable("down", true), 3));
     }
 
+    @Test
+    void doesNotAskAtAllForWhatHasWaitedAndIsCancelled() {
+        assertThat(charge(true, Mono.just(false), Mono.just(APPROVED))).isEqualTo(new Settlement.Withdrawn(ID));
+        assertThat(asked).hasValue(0);
+        assertThat(charge(true, Mono.just(true), Mono.just(APPROVED)))
+                .isEqualTo(new Settlement.Charged(ID, APPROVED, 1));
+    }
+
+    @Test
+    void asksNoFurtherTimeOnceTheOrderIsCancelled() {
+        Mono<Boolean> cancelled = Mono.just(false);
+        assertThat(charge(false, cancelled, Mono.just(DOWN), Mono.just(APPROVED)))
+                .isEqualTo(
+                        new Settlement.Charged(ID, new ChargeOutcome.Unavailable("the order was cancelled", false), 1));
+        assertThat(charge(false, cancelled, Mono.never(), Mono.just(APPROVED)))
+                .as("the first attempt may have taken the money")
+                .isEqualTo(
+                        new Settlement.Charged(ID, new ChargeOutcome.Unavailable("the order was cancelled", true), 1));
+        assertThat(asked).hasValue(2);
+    }
+
+    @Test
+    void aFenceThatCannotBeReadIsNotTheGatewaysFault() {
+        Mono<Boolean> away = Mono.error(new IllegalStateException("the intake is full"));
+        assertThatThrownBy(() -> charge(true, away, Mono.just(APPROVED))).hasMessage("the intake is full");
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void countsTheGatewaysAnswersByOperationAndOutcome() {
+        charge(Mono.just(DOWN), Mono.never(), Mono.just(APPROVED));
+        charge(Mono.just(new ChargeOutcome.Declined("no", false)));
+        assertThat(answers("charge", "unavailable")).isEqualTo(1);
+        assertThat(answers("charge", "in-doubt")).isEqualTo(1);
+        assertThat(answers("charge", "approved")).isEqualTo(1);
+        assertThat(answers("charge", "declined")).isEqualTo(1);
+        refund(Mono.empty());
+        assertThatThrownBy(() -> refund(Mono.error(new IllegalStateException("down"))))
+                .hasMessage("down");
+        assertThatThrownBy(() -> refund(Mono.never()))
+                .satisfies(failure -> assertThat(Exceptions.unwrap(failure)).isInstanceOf(TimeoutException.class));
+        assertThat(answers("refund", "done")).isEqualTo(1);
+        assertThat(answers("refund", "failed")).isEqualTo(2);
+    }
+
+    private double answers(String operation, String outcome) {
+        return meters.get("saga.payment.gateway.answers")
+                .tags("operation", operation, "outcome", outcome)
+                .counter()
+                .count();
+    }
+
+    private void refund(Mono<Void> answer) {
+        patience.refund(gateway(List.<Mono<ChargeOutcome>>of().iterator(), answer), PAYMENT)
+                .block(Duration.ofSeconds(10));
+    }
+
     @SafeVarargs
     private Settlement charge(Mono<ChargeOutcome>... answers) {
-        Iterator<Mono<ChargeOutcome>> next = List.of(answers).iterator();
-        PaymentGateway gateway = new PaymentGateway() {
+        return charge(false, Mono.just(true), answers);
+    }
+
+    @SafeVarargs
+    private Settlement charge(boolean waited, Mono<Boolean> fence, Mono<ChargeOutcome>... answers) {
+        PaymentGateway gateway = gateway(List.of(answers).iterator(), Mono.empty());
+        return patience.charge(gateway, PAYMENT, waited, fence).block(Duration.ofSeconds(10));
+    }
+
+    private PaymentGateway gateway(Iterator<Mono<ChargeOutcome>> answers, Mono<Void> refund) {
+        return new PaymentGateway() {
             @Override
             public Mono<ChargeOutcome> charge(Charge charge) {
-                return next.next();
+                asked.incrementAndGet();
+                return answers.next();
             }
 
             @Override
             public Mono<Void> refund(TransactionId key) {
-                return Mono.empty();
+                return refund;
             }
         };
-        var line = new Line(new ProductId("BOOK"), 1, new Money(100));
-        var reserved = new InventoryEvent.Reserved(ID, new UserId("ann"), List.of(line), new Money(100), null);
-        Payment payment = Payment.on(reserved, null, Instant.EPOCH).payment();
-        return patience.charge(gateway, payment).block(Duration.ofSeconds(10));
     }
 }

@@ -21,6 +21,7 @@ import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.gateway.PaymentGateway;
 import dev.saga.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -48,16 +49,7 @@ class PaymentHistoriesTest {
     private static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private final TestDelivery delivery = new TestDelivery(DATABASE, "payment-svc");
-    private final PaymentProperties properties = new PaymentProperties(
-            1,
-            1,
-            Duration.ofSeconds(1),
-            1,
-            Duration.ofMillis(1),
-            Duration.ofDays(1),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            1);
+    private final PaymentProperties properties = Settings.of("lease", "1d", "attempts", "1");
     private final PaymentStore store = new PaymentStore(DATABASE.sql(), Clock.systemUTC(), properties);
     private final SettlePayments settle = new SettlePayments(store, delivery.outbox(), DATABASE.transactions());
     private final PaymentSaga saga = new PaymentSaga(store, idle(), Clock.systemUTC());
@@ -79,7 +71,6 @@ class PaymentHistoriesTest {
         private final Set<TransactionId> taken = ConcurrentHashMap.newKeySet();
         private final Set<TransactionId> closed = ConcurrentHashMap.newKeySet();
         private final Set<TransactionId> returned = ConcurrentHashMap.newKeySet();
-        private final Set<TransactionId> asked = ConcurrentHashMap.newKeySet();
 
         synchronized ChargeOutcome charge(TransactionId key, What answer) {
             if (closed.contains(key)) {
@@ -123,8 +114,9 @@ class PaymentHistoriesTest {
             }
         };
         Intake<Settlement, Payment> settlements = new Intake<>("none", 1, 1, 1, Duration.ZERO, settle::settle);
-        return new ChargePayments(
-                store, none, new Patience(properties), settlements, DATABASE.transactions(), properties);
+        Intake<TransactionId, Boolean> fences = new Intake<>("none", 1, 1, 1, Duration.ZERO, store::mayBeCharged);
+        var patience = new Patience(properties, new GatewayMetrics(new SimpleMeterRegistry()));
+        return new ChargePayments(store, none, patience, settlements, fences, DATABASE.transactions(), properties);
     }
 
     @Provide
@@ -178,30 +170,32 @@ class PaymentHistoriesTest {
                 .then();
     }
 
-    /** What {@link ChargePayments} does with one payment: a charge that was asked for before is taken up. */
+    /**
+     * What {@link ChargePayments} does with one payment. A charge is asked for with the first answer of the gateway, and
+     * taken up by another instance with each later one; a cancelled one is given up or reversed.
+     */
     private Mono<Payment> gateway(TransactionId id, What answer, Bank bank) {
-        return taken(id, bank)
-                .flatMap(payment -> {
-                    if (payment.task() == GatewayTask.REFUND) {
+        return taken(id)
+                .flatMap(payment -> switch (payment.task()) {
+                    case REFUND -> {
                         bank.refund(id);
-                        return settle.settle(List.of(new Settlement.Refunded(id)));
+                        yield settle.settle(List.of(new Settlement.Refunded(id)));
                     }
-                    return payment.task() == GatewayTask.CHARGE
-                            ? settle.settle(List.of(new Settlement.Charged(id, bank.charge(id, answer), 1)))
-                            : Mono.empty();
+                    case CHARGE ->
+                        store.mayBeCharged(List.of(id))
+                                .flatMap(open -> open.getFirst()
+                                        ? settle.settle(List.of(new Settlement.Charged(id, bank.charge(id, answer), 1)))
+                                        : settle.settle(List.of(new Settlement.Withdrawn(id))));
+                    case NOTHING -> Mono.empty();
                 })
                 .map(List::getFirst);
     }
 
-    private Mono<Payment> taken(TransactionId id, Bank bank) {
+    private Mono<Payment> taken(TransactionId id) {
         return store.lock(List.of(id))
                 .mapNotNull(locked -> locked.get(id))
-                .flatMap(payment -> {
-                    if (payment.task() != GatewayTask.CHARGE || bank.asked.add(id)) {
-                        return Mono.just(payment);
-                    }
-                    return store.save(List.of(payment.takenUp())).thenReturn(payment.takenUp());
-                })
+                .map(payment -> payment.takenUp(false))
+                .flatMap(payment -> store.save(List.of(payment)).thenReturn(payment))
                 .as(DATABASE.transactions()::transactional);
     }
 

@@ -2,6 +2,7 @@ package dev.saga.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.delivery.Sql;
 import dev.saga.events.CancelReason;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
@@ -12,7 +13,10 @@ import dev.saga.events.ProductId;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
+import dev.saga.payment.domain.Claim;
+import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.domain.Trigger;
 import dev.saga.testing.TestDatabase;
 import java.time.Clock;
@@ -34,20 +38,17 @@ class PaymentStoreTest {
     @BeforeEach
     void migrate() {
         database = TestDatabase.migrated();
-        store = store(Duration.ofHours(1));
+        store = store("lease", "1h");
     }
 
-    private PaymentStore store(Duration lease) {
-        return new PaymentStore(
-                database.sql(),
-                Clock.fixed(NOW, ZoneOffset.UTC),
-                new PaymentProperties(
-                        1, 1, Duration.ofSeconds(1), 1, Duration.ofMillis(1), lease, lease, Duration.ofSeconds(1), 1));
+    private PaymentStore store(String... settings) {
+        return new PaymentStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), Settings.of(settings));
     }
 
     @Test
     void readsBackEveryStatus() {
-        Payment intent = intent().askedBy(new Trigger(UUID.randomUUID(), "00-x-y-01"));
+        Payment intent =
+                intent().askedBy(new Trigger(UUID.randomUUID(), "00-x-y-01")).claimed();
         database.committed(store.add(List.of(intent)));
         assertThat(store.find(id).block()).isEqualTo(intent);
         Payment completed =
@@ -79,23 +80,140 @@ class PaymentStoreTest {
     }
 
     @Test
-    void leavesWorkToItsInstanceUntilTheLeaseIsOverAndThenHoldsTheChargeInDoubt() {
-        database.committed(store.add(List.of(intent())));
-        assertThat(database.committed(store.takeUp(10))).isEmpty();
-        PaymentStore impatient = store(Duration.ZERO);
-        database.committed(impatient.save(List.of(intent())));
-        assertThat(database.committed(impatient.takeUp(10)))
+    void leavesAClaimedChargeToItsInstanceUntilTheLeaseIsOverAndThenHoldsItInDoubt() {
+        database.committed(store.add(List.of(intent().claimed())));
+        assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
+        letTheLeaseRunOut();
+        assertThat(database.committed(store.takeUp(true, 10)))
                 .extracting(Payment::id)
                 .containsExactly(id);
         assertThat(store.find(id).block().inDoubt()).isTrue();
+        assertThat(database.committed(store.takeUp(true, 10))).as("leased anew").isEmpty();
         Payment settled = store.find(id)
                 .block()
                 .charged(new ChargeOutcome.Approved("pay-1"), 1)
                 .payment();
-        database.committed(impatient.save(List.of(settled)));
-        assertThat(database.committed(impatient.takeUp(10)))
+        database.committed(store.save(List.of(settled)));
+        letTheLeaseRunOut();
+        assertThat(database.committed(store.takeUp(true, 10)))
                 .as("nothing left to do")
                 .isEmpty();
+    }
+
+    @Test
+    void anybodyMayTakeUpAChargeThatNobodyHasClaimedAndItIsNotInDoubt() {
+        database.committed(store.add(List.of(intent())));
+        assertThat(database.committed(store.takeUp(true, 10)))
+                .extracting(Payment::claim)
+                .containsExactly(Claim.HELD);
+        assertThat(store.find(id).block().claim()).isEqualTo(Claim.HELD);
+    }
+
+    @Test
+    void takesUpACancelledChargeAsARefundAndNeverAsACharge() {
+        Payment claimed = intent().claimed();
+        database.committed(store.add(List.of(claimed)));
+        letTheLeaseRunOut();
+        database.committed(store.save(List.of(Payment.on(cancel(), claimed, NOW).payment())));
+        assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
+        assertThat(database.committed(store.takeUp(false, 10)))
+                .as("the cancel has not moved the lease")
+                .extracting(Payment::task)
+                .containsExactly(GatewayTask.REFUND);
+    }
+
+    @Test
+    void reversesAChargeWhoseKeyTheGatewayMayHaveForgotten() {
+        database.committed(store.add(List.of(intent().claimed())));
+        letTheLeaseRunOut();
+        assertThat(database.committed(store("key-lifetime", "1h").takeUp(true, 10)))
+                .extracting(Payment::task)
+                .containsExactly(GatewayTask.CHARGE);
+        letTheLeaseRunOut();
+        letPass("claimed_at", Duration.ofHours(2));
+        assertThat(database.committed(store("key-lifetime", "1h").takeUp(true, 10)))
+                .extracting(Payment::task)
+                .containsExactly(GatewayTask.REFUND);
+        assertThat(store.find(id).block().status()).isEqualTo(PaymentStatus.FAILED);
+    }
+
+    @Test
+    void aChargeWaitsWhileARecordOfItsSagaIsParked() {
+        database.committed(store.add(List.of(intent())));
+        database.committed(database.sql()
+                .update(
+                        "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
+                                + " VALUES (?, 'order', 0, 0, 0, 'behind another one', UTC_TIMESTAMP(3))",
+                        List.of(id.value())));
+        assertThat(store.held(List.of(id)).block()).containsExactly(id);
+        assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
+        database.committed(database.sql().update("UPDATE dead_letter SET resolved_at = UTC_TIMESTAMP(3)", List.of()));
+        assertThat(database.committed(store.takeUp(true, 10)))
+                .as("put off for a while")
+                .isEmpty();
+        letTheLeaseRunOut();
+        assertThat(database.committed(store.takeUp(true, 10))).hasSize(1);
+    }
+
+    @Test
+    void knowsWhichChargesMayStillBeAskedFor() {
+        Payment claimed = intent().claimed();
+        var unknown = new TransactionId(UUID.randomUUID());
+        database.committed(store.add(List.of(claimed)));
+        assertThat(store.mayBeCharged(List.of(unknown, id)).block()).containsExactly(false, true);
+        database.committed(store.save(List.of(Payment.on(cancel(), claimed, NOW).payment())));
+        assertThat(store.mayBeCharged(List.of(id)).block()).containsExactly(false);
+    }
+
+    @Test
+    void pausesGrowWithEachFailureUpToABound() {
+        PaymentStore patient = store("retry-refund", "10s", "longest-pause", "60s");
+        database.committed(patient.add(List.of(intent().claimed())));
+        for (int longest : List.of(10, 20, 40, 60, 60)) {
+            database.committed(patient.postpone(List.of(id)));
+            assertThat(secondsUntilDue()).isBetween(longest * 0.74, (double) longest);
+        }
+    }
+
+    @Test
+    void forgetsTheTokenOnceThePaymentIsSettled() {
+        Payment intent = intent().claimed();
+        database.committed(store.add(List.of(intent)));
+        assertThat(tokens()).isEqualTo(1);
+        database.committed(store.save(
+                List.of(intent.charged(new ChargeOutcome.Approved("pay-1"), 1).payment())));
+        assertThat(tokens()).isZero();
+    }
+
+    private long tokens() {
+        return database.sql()
+                .rows(
+                        "SELECT COUNT(payment_token) AS found FROM payment",
+                        List.of(),
+                        row -> Sql.get(row, "found", Long.class))
+                .single()
+                .block();
+    }
+
+    private double secondsUntilDue() {
+        return database.sql()
+                .rows(
+                        "SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), due_at) / 1000000.0 AS due FROM payment",
+                        List.of(),
+                        row -> Sql.get(row, "due", Double.class))
+                .single()
+                .block();
+    }
+
+    private void letTheLeaseRunOut() {
+        letPass("due_at", Duration.ofHours(2));
+    }
+
+    private void letPass(String column, Duration time) {
+        database.committed(database.sql()
+                .update(
+                        "UPDATE payment SET " + column + " = UTC_TIMESTAMP(3) - INTERVAL ? SECOND",
+                        List.of(time.toSeconds())));
     }
 
     private Payment intent() {

@@ -9,6 +9,7 @@ import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.PaymentEvent.FailReason;
+import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
@@ -27,7 +28,8 @@ class PaymentTest {
     private static final ChargeOutcome APPROVED = new ChargeOutcome.Approved("p");
     private static final ChargeOutcome DECLINED = new ChargeOutcome.Declined("no", false);
 
-    private final Payment authorizing = Payment.on(RESERVED, null, NOW).payment();
+    private final Payment intent = Payment.on(RESERVED, null, NOW).payment();
+    private final Payment authorizing = intent.claimed();
     private final Payment completed = authorizing.charged(APPROVED, 1).payment();
     private final Payment cancelledInFlight =
             Payment.on(CANCEL, authorizing, NOW).payment();
@@ -122,14 +124,14 @@ class PaymentTest {
 
     @Test
     void aChargeThatAnInstanceLeftUnsettledStaysInDoubtWhateverTheNextOneIsTold() {
-        Payment takenUp = authorizing.takenUp();
+        Payment takenUp = authorizing.takenUp(false);
         Decision declined = takenUp.charged(DECLINED, 1);
         assertThat(declined.events()).isEmpty();
         assertThat(declined.payment().task()).isEqualTo(GatewayTask.REFUND);
         assertThat(declined.payment().refunded().events())
                 .containsExactly(new PaymentEvent.Failed(ID, FailReason.DECLINED, "no"));
         assertThat(takenUp.charged(APPROVED, 1).payment()).isEqualTo(completed);
-        assertThat(completed.takenUp()).isEqualTo(completed);
+        assertThat(completed.takenUp(true)).isEqualTo(completed);
     }
 
     @Test
@@ -153,5 +155,65 @@ class PaymentTest {
         assertThat(failed.payment().task()).isEqualTo(GatewayTask.NOTHING);
         Decision inFlight = cancelledInFlight.charged(new ChargeOutcome.Unavailable("down", false), 3);
         assertThat(inFlight.events()).containsExactly(VOIDED);
+    }
+
+    @Test
+    void aCancelOfWhatNobodyHasClaimedIsAnsweredAtOnceAndNeverCharged() {
+        Decision cancelled = Payment.on(CANCEL, intent, NOW);
+        assertThat(cancelled.events()).containsExactly(VOIDED);
+        assertThat(cancelled.payment().status()).isEqualTo(PaymentStatus.VOIDED);
+        assertThat(cancelled.payment().task()).isEqualTo(GatewayTask.NOTHING);
+        assertThat(Payment.on(CANCEL, authorizing.released(), NOW)).isEqualTo(cancelled);
+        assertThat(intent.takenUp(true)).as("nobody has asked for it").isEqualTo(authorizing);
+    }
+
+    @Test
+    void aCancelledChargeIsReversedAndNeverAskedForByWhoeverTakesItUp() {
+        Payment takenUp = cancelledInFlight.takenUp(false);
+        assertThat(takenUp.mayBeCharged()).isFalse();
+        assertThat(takenUp.task()).isEqualTo(GatewayTask.REFUND);
+        assertThat(takenUp.withdrawn()).as("another may have asked").isEqualTo(Decision.of(takenUp));
+        Decision reversed = takenUp.refunded();
+        assertThat(reversed.events()).containsExactly(VOIDED);
+        assertThat(reversed.payment().status()).isEqualTo(PaymentStatus.VOIDED);
+        assertThat(cancelledInFlight.refunded()).as("its claim is held").isEqualTo(Decision.of(cancelledInFlight));
+    }
+
+    @Test
+    void aChargeThatIsFoundCancelledBeforeTheGatewayWasAskedIsVoided() {
+        assertThat(cancelledInFlight.withdrawn().events()).containsExactly(VOIDED);
+        assertThat(cancelledInFlight.withdrawn().payment().task()).isEqualTo(GatewayTask.NOTHING);
+        assertThat(authorizing.withdrawn()).isEqualTo(Decision.of(authorizing));
+        assertThat(completed.withdrawn()).isEqualTo(Decision.of(completed));
+    }
+
+    @Test
+    void aChargeWhoseKeyMayBeForgottenIsReversedAndThenFails() {
+        Payment old = authorizing.takenUp(true);
+        assertThat(old.task()).isEqualTo(GatewayTask.REFUND);
+        assertThat(Payment.on(RESERVED, old, NOW).events()).isEmpty();
+        assertThat(old.refunded().events())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        PaymentEvent.Failed.class,
+                        failed -> assertThat(failed.reason()).isEqualTo(FailReason.GATEWAY_UNAVAILABLE));
+        assertThat(Payment.on(CANCEL, old, NOW).payment().refunded().events()).containsExactly(VOIDED);
+    }
+
+    @Test
+    void nothingToPayIsPaidAndGivenBackWithoutTheGateway() {
+        var free = new InventoryEvent.Reserved(
+                ID,
+                new UserId("ann"),
+                List.of(new Line(new ProductId("BOOK"), 2, Money.ZERO)),
+                Money.ZERO,
+                new PaymentToken("tok_decline"));
+        Decision paid = Payment.on(free, null, NOW);
+        assertThat(paid.events()).containsExactly(new PaymentEvent.Completed(ID, "free-" + ID.text(), Money.ZERO));
+        assertThat(paid.payment().task()).isEqualTo(GatewayTask.NOTHING);
+        assertThat(Payment.on(free, paid.payment(), NOW).events()).isEqualTo(paid.events());
+        Decision back = Payment.on(CANCEL, paid.payment(), NOW);
+        assertThat(back.events()).containsExactly(new PaymentEvent.Refunded(ID, "free-" + ID.text(), Money.ZERO));
+        assertThat(back.payment().task()).isEqualTo(GatewayTask.NOTHING);
     }
 }

@@ -94,8 +94,8 @@ public final class Invariants {
                 LEFT JOIN {payment}.simulated_charge c ON c.transaction_id = o.order_id AND c.approved AND NOT c.refunded
                 LEFT JOIN {payment}.payment p ON p.transaction_id = o.order_id AND p.status = 'COMPLETED'
                 LEFT JOIN {order}.order_price t ON t.order_id = o.order_id
-                WHERE o.status = 'CONFIRMED' AND (c.amount IS NULL OR p.amount IS NULL OR t.total_price IS NULL
-                    OR c.amount <> t.total_price OR p.amount <> t.total_price)
+                WHERE o.status = 'CONFIRMED' AND (p.amount IS NULL OR t.total_price IS NULL OR p.amount <> t.total_price
+                    OR COALESCE(c.amount, 0) <> t.total_price)
                 """),
         CANCELLED_IS_NOT_CHARGED("cancelled orders whose money was not given back", """
                 SELECT COUNT(*) FROM {order}.orders o

@@ -57,6 +57,12 @@ final class Judge {
         boolean revived = (before == OrderStatus.CANCELLED && after != OrderStatus.CANCELLED)
                 || (before == OrderStatus.CANCELLING && after != before && after != OrderStatus.CANCELLED)
                 || (before == OrderStatus.CONFIRMED && after == OrderStatus.PENDING);
-        return revived ? Optional.of("the order goes from " + before + " to " + after) : Optional.empty();
+        if (revived) {
+            return Optional.of("the order goes from " + before + " to " + after);
+        }
+        Payment payment = from.payment();
+        return payment != null && payment.cancelled() && to.chargesAsked() > from.chargesAsked()
+                ? Optional.of("the gateway is asked to charge an order whose cancel payment-svc knows")
+                : Optional.empty();
     }
 }

@@ -10,8 +10,10 @@ import dev.saga.lab.model.World.Delivery;
 import dev.saga.lab.model.World.Job;
 import dev.saga.order.domain.Order;
 import dev.saga.payment.domain.ChargeOutcome;
+import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.PaymentStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +47,9 @@ final class Moves {
         var moves = new ArrayList<Move>();
         for (Delivery delivery : world.bag().deliveries()) {
             moves.add(new Move(delivery.toString(), heard(world, delivery)));
+            if (delivery.to() == World.Service.PAYMENT) {
+                takeBacks(world, delivery, moves);
+            }
         }
         moves.add(new Move("all topics are lost", world.withBag(Bag.EMPTY)));
         deadline(world, moves);
@@ -107,7 +112,10 @@ final class Moves {
         moves.add(new Move("user cancels", world.withOrder(o.state(), o.events()), true));
     }
 
-    /** Work is taken by the instance that stored it, and by a sweep when its lease is over. */
+    /**
+     * A charge is claimed by one instance, and taken up by a sweep when that one's lease is over. A claim that is asked for
+     * at once is a claim that was checked right before: no cancel comes in between.
+     */
     private void pickUps(World world, List<Move> moves) {
         Payment payment = world.payment();
         if (payment == null
@@ -115,14 +123,24 @@ final class Moves {
                 || world.jobs().size() > 1) {
             return;
         }
+        boolean authorizing = payment.status() == PaymentStatus.AUTHORIZING;
+        if (!authorizing
+                && world.jobs().isEmpty()
+                && !payment.inDoubt()
+                && !world.bank().closed()) {
+            moves.add(new Move("REFUND begins", begun(world, payment)));
+        }
+        String how = payment.claim() == Claim.NONE && authorizing ? " claimed" : " taken up by another";
+        moves.add(new Move(payment.task() + how, begun(world, participants.takenUp(payment, false))));
+        if (authorizing) {
+            moves.add(new Move(payment.task() + how + ", too old", begun(world, participants.takenUp(payment, true))));
+        }
+    }
+
+    private static World begun(World world, Payment payment) {
         var jobs = new ArrayList<>(world.jobs());
         jobs.add(new Job(payment.task(), false, null));
-        if (world.jobs().isEmpty() && !payment.inDoubt() && !world.bank().closed()) {
-            moves.add(new Move(payment.task() + " begins", world.withJobs(jobs)));
-        }
-        moves.add(new Move(
-                payment.task() + " taken up by another",
-                world.withPayment(participants.takenUp(payment), List.of()).withJobs(jobs)));
+        return world.withPayment(payment, List.of()).withJobs(jobs);
     }
 
     private void job(World world, Job job, List<Move> moves) {
@@ -131,10 +149,27 @@ final class Moves {
         } else if (job.task() == GatewayTask.REFUND) {
             Bank books = new Bank(world.bank().taken(), world.bank().taken(), true);
             moves.add(new Move("gateway refunds", asked(world.withBank(books), job, null)));
-        } else {
+        } else if (participants.mayBeCharged(Objects.requireNonNull(world.payment()))) {
             charges(world, job, moves);
+        } else {
+            Outcome<Payment> o = participants.withdrawn(Objects.requireNonNull(world.payment()));
+            moves.add(new Move("CHARGE withdrawn", ended(world, job).withPayment(o.state(), o.events())));
         }
         moves.add(new Move(job.task() + " dies with its instance", ended(world, job)));
+    }
+
+    /** The instance that handles the cancel has the charge waiting in its memory. */
+    private void takeBacks(World world, Delivery delivery, List<Move> moves) {
+        Payment payment = world.payment();
+        var waiting = new Job(GatewayTask.CHARGE, false, null);
+        if (payment != null
+                && delivery.event() instanceof OrderEvent.Cancel cancel
+                && world.jobs().contains(waiting)) {
+            Outcome<Payment> o = participants.cancelledWhileItWaits(payment, cancel);
+            moves.add(new Move(
+                    delivery + ", which takes the charge back",
+                    ended(world, waiting).withPayment(o.state(), o.events())));
+        }
     }
 
     /** The gateway does a key once and remembers what it took; what it did not take it may take when asked again. */

@@ -9,6 +9,7 @@ import dev.saga.inventory.domain.Stock;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
 import dev.saga.payment.domain.ChargeOutcome;
+import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import java.util.List;
@@ -112,8 +113,33 @@ enum Mutant {
     }),
     AN_UNSETTLED_CHARGE_IS_TAKEN_UP_WITHOUT_DOUBT(new Participants() {
         @Override
-        public Payment takenUp(Payment payment) {
-            return payment;
+        public Payment takenUp(Payment payment, boolean tooOld) {
+            return payment.claimed();
+        }
+    }),
+    THE_FENCE_BEFORE_A_CHARGE_IS_MISSING(new Participants() {
+        @Override
+        public boolean mayBeCharged(Payment payment) {
+            return true;
+        }
+    }),
+    A_WITHDRAWN_CHARGE_IS_VOIDED_THOUGH_ANOTHER_INSTANCE_MAY_HAVE_ASKED(new Participants() {
+        @Override
+        public Outcome<Payment> withdrawn(Payment payment) {
+            return PRODUCTION.withdrawn(certain(payment));
+        }
+    }),
+    A_CHARGE_THAT_ANOTHER_INSTANCE_MAY_HAVE_ASKED_FOR_IS_TAKEN_BACK(new Participants() {
+        @Override
+        public Outcome<Payment> cancelledWhileItWaits(Payment payment, OrderEvent.Cancel event) {
+            return PRODUCTION.cancelledWhileItWaits(certain(payment), event);
+        }
+    }),
+    A_CHARGE_THAT_IS_TOO_OLD_FAILS_WITHOUT_BEING_REVERSED(new Participants() {
+        @Override
+        public Payment takenUp(Payment payment, boolean tooOld) {
+            Payment right = PRODUCTION.takenUp(payment, tooOld);
+            return tooOld ? certain(right) : right;
         }
     }),
     A_LATE_PAYMENT_REVIVES_A_CANCELLED_ORDER(new Participants() {
@@ -161,6 +187,24 @@ enum Mutant {
         var added =
                 new Stock(stock.productId(), stock.name(), stock.unitPrice(), stock.available() + 2, stock.reserved());
         return new Participants.Outcome<>(new Participants.Shelf(right.state().reservation(), added), right.events());
+    }
+
+    /** The payment without its doubt. */
+    private static Payment certain(Payment p) {
+        return new Payment(
+                p.id(),
+                p.status(),
+                p.amount(),
+                p.token(),
+                p.paymentId(),
+                p.failReason(),
+                p.failDetail(),
+                p.cancelled(),
+                p.inDoubt() ? Claim.HELD : p.claim(),
+                p.attempts(),
+                p.trigger(),
+                p.createdAt(),
+                p.updatedAt());
     }
 
     private static Order with(Order o, OrderStatus status) {

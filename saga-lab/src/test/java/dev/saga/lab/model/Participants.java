@@ -67,8 +67,22 @@ interface Participants {
         return outcome(payment.refunded());
     }
 
-    default Payment takenUp(Payment payment) {
-        return payment.takenUp();
+    default Payment takenUp(Payment payment, boolean tooOld) {
+        return payment.takenUp(tooOld);
+    }
+
+    /** Checked right before the gateway is asked to charge. */
+    default boolean mayBeCharged(Payment payment) {
+        return payment.mayBeCharged();
+    }
+
+    default Outcome<Payment> withdrawn(Payment payment) {
+        return outcome(payment.withdrawn());
+    }
+
+    /** A cancel that takes back a charge for which the same instance has not asked yet. */
+    default Outcome<Payment> cancelledWhileItWaits(Payment payment, OrderEvent.Cancel event) {
+        return cancelled(payment.released(), event);
     }
 
     static Outcome<Order> outcome(dev.saga.order.domain.Decision decision) {

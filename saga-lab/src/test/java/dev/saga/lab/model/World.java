@@ -77,6 +77,13 @@ record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, Lis
     /** A call of the gateway by one instance; {@code answer} is null before it was asked or, of a refund, at all. */
     record Job(GatewayTask task, boolean asked, @Nullable ChargeOutcome answer) {}
 
+    /** Charges for which the gateway was asked and whose answer is not stored. */
+    long chargesAsked() {
+        return jobs.stream()
+                .filter(job -> job.asked() && job.task() == GatewayTask.CHARGE)
+                .count();
+    }
+
     /** Whether nothing is left to do. */
     boolean isAtRest() {
         return order.status().isFinal() && jobs.isEmpty() && (payment == null || payment.task() == GatewayTask.NOTHING);

@@ -1,0 +1,40 @@
+package dev.saga.payment.domain;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.saga.events.PaymentEvent;
+
+/** The events with which a payment answers. */
+final class Answer {
+    private Answer() {}
+
+    /** The answer to an INVENTORY_RESERVED that was decided before: none while the decision waits for the gateway. */
+    static Decision again(Payment payment) {
+        return switch (payment.status()) {
+            case AUTHORIZING -> Decision.of(payment);
+            case COMPLETED -> payment.cancelled() ? Decision.of(payment) : Decision.of(payment, completed(payment));
+            case FAILED -> payment.inDoubt() ? Decision.of(payment) : Decision.of(payment, failed(payment));
+            case VOIDED -> payment.amount() == null ? Decision.of(payment) : Decision.of(payment, voided(payment));
+            case REFUNDED -> Decision.of(payment, refunded(payment));
+        };
+    }
+
+    static PaymentEvent completed(Payment payment) {
+        return new PaymentEvent.Completed(
+                payment.id(), requireNonNull(payment.paymentId()), requireNonNull(payment.amount()));
+    }
+
+    static PaymentEvent failed(Payment payment) {
+        return new PaymentEvent.Failed(
+                payment.id(), requireNonNull(payment.failReason()), requireNonNull(payment.failDetail()));
+    }
+
+    static PaymentEvent voided(Payment payment) {
+        return new PaymentEvent.Voided(payment.id());
+    }
+
+    static PaymentEvent refunded(Payment payment) {
+        return new PaymentEvent.Refunded(
+                payment.id(), requireNonNull(payment.paymentId()), requireNonNull(payment.amount()));
+    }
+}

@@ -1,0 +1,276 @@
+package dev.saga.payment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.delivery.Intake;
+import dev.saga.delivery.TestDelivery;
+import dev.saga.events.CancelReason;
+import dev.saga.events.Envelope;
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.Line;
+import dev.saga.events.Money;
+import dev.saga.events.OrderEvent;
+import dev.saga.events.PaymentEvent;
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.payment.domain.ChargeOutcome;
+import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.PaymentStatus;
+import dev.saga.payment.gateway.PaymentGateway;
+import dev.saga.testing.TestDatabase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/** Cancels that come while charges wait: one call at a time, the real store, and a gateway that answers when it is told. */
+class ChargePaymentsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static TestDatabase database;
+
+    private final PaymentProperties properties =
+            Settings.of("concurrency", "1", "refund-concurrency", "1", "timeout", "1m", "lease", "10m");
+    private final Queue<TransactionId> charged = new ConcurrentLinkedQueue<>();
+    private final Queue<TransactionId> refunded = new ConcurrentLinkedQueue<>();
+    private final Sinks.One<ChargeOutcome> answer = Sinks.one();
+    private final Sinks.Empty<Void> refundAnswer = Sinks.empty();
+    private TestDelivery delivery;
+    private PaymentStore store;
+    private Intake<Settlement, Payment> settlements;
+    private Intake<TransactionId, Boolean> fences;
+    private ChargePayments charger;
+    private PaymentSaga saga;
+
+    @BeforeAll
+    static void migrate() {
+        database = TestDatabase.migrated();
+    }
+
+    @BeforeEach
+    void start() {
+        database.committed(database.sql().update("DELETE FROM payment", List.of()));
+        database.committed(database.sql().update("DELETE FROM dead_letter", List.of()));
+        delivery = new TestDelivery(database, "payment-svc");
+        store = new PaymentStore(database.sql(), Clock.systemUTC(), properties);
+        var settle = new SettlePayments(store, delivery.outbox(), database.transactions());
+        settlements = new Intake<>("settlements", 100, 100, 1, Duration.ZERO, settle::settle);
+        fences = new Intake<>("fences", 100, 100, 1, Duration.ZERO, store::mayBeCharged);
+        charger = charger();
+        saga = new PaymentSaga(store, charger, Clock.systemUTC());
+        settlements.start();
+        fences.start();
+        charger.start();
+    }
+
+    private ChargePayments charger() {
+        PaymentGateway gateway = new PaymentGateway() {
+            @Override
+            public Mono<ChargeOutcome> charge(Charge charge) {
+                charged.add(charge.key());
+                return answer.asMono();
+            }
+
+            @Override
+            public Mono<Void> refund(TransactionId key) {
+                refunded.add(key);
+                return refundAnswer.asMono();
+            }
+        };
+        var patience = new Patience(properties, new GatewayMetrics(new SimpleMeterRegistry()));
+        return new ChargePayments(store, gateway, patience, settlements, fences, database.transactions(), properties);
+    }
+
+    @AfterEach
+    void stop() {
+        approve();
+        refundAnswer.tryEmitEmpty();
+        charger.stop();
+        fences.stop();
+        settlements.stop();
+    }
+
+    @Test
+    void aCancelOfAChargeThatWaitsInThisProcessIsAnsweredAtOnceAndTheGatewayIsNeverAsked() {
+        TransactionId first = reserve();
+        TransactionId waiting = reserve();
+        cancel(waiting);
+        assertThat(delivery.said(waiting)).containsExactly(new PaymentEvent.Voided(waiting));
+        approve();
+        awaitSaid(first, PaymentEvent.Completed.class);
+        TransactionId last = reserve();
+        awaitSaid(last, PaymentEvent.Completed.class);
+        assertThat(charged).containsExactly(first, last);
+    }
+
+    @Test
+    void aCancelThatAnotherInstanceHandlesWhileTheChargeWaitsHereIsNeverChargedEither() {
+        TransactionId first = reserve();
+        TransactionId waiting = reserve();
+        elsewhere(cancelEvent(waiting));
+        assertThat(delivery.said(waiting)).as("it may be under way").isEmpty();
+        awaitWaited();
+        approve();
+        awaitSaid(waiting, PaymentEvent.Voided.class);
+        assertThat(charged).containsExactly(first);
+        assertThat(refunded).isEmpty();
+    }
+
+    @Test
+    void aReservationAndItsCancelInOneBatchAreNotCharged() {
+        var id = new TransactionId(UUID.randomUUID());
+        delivery.take(saga, List.of(TestDelivery.event(reserved(id, 100)), cancelEvent(id)))
+                .block(PATIENCE);
+        assertThat(delivery.said(id)).containsExactly(new PaymentEvent.Voided(id));
+        assertThat(charged).isEmpty();
+    }
+
+    @Test
+    void aCancelWhileTheGatewayIsAskedIsAnsweredOnceTheMoneyIsBack() {
+        TransactionId id = reserve();
+        await().atMost(PATIENCE).until(() -> charged.contains(id));
+        cancel(id);
+        assertThat(delivery.said(id)).isEmpty();
+        approve();
+        await().atMost(PATIENCE).until(() -> refunded.contains(id));
+        assertThat(delivery.said(id)).isEmpty();
+        refundAnswer.tryEmitEmpty();
+        awaitSaid(id, PaymentEvent.Refunded.class);
+    }
+
+    @Test
+    void aSweepAfterACrashReversesACancelledChargeAndNeverAsksForIt() {
+        var id = new TransactionId(UUID.randomUUID());
+        elsewhereAndDied(id);
+        elsewhere(cancelEvent(id));
+        leaseRunsOut();
+        charger.sweep().block(PATIENCE);
+        await().atMost(PATIENCE).until(() -> refunded.contains(id));
+        assertThat(delivery.said(id)).as("not before it is reversed").isEmpty();
+        refundAnswer.tryEmitEmpty();
+        awaitSaid(id, PaymentEvent.Voided.class);
+        assertThat(charged).isEmpty();
+    }
+
+    @Test
+    void aReservationThatIsReplayedBeforeItsParkedCancelIsNotCharged() {
+        var id = new TransactionId(UUID.randomUUID());
+        park(id);
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        Envelope late = new Envelope(UUID.randomUUID(), "/inventory-svc", yesterday, null, null, reserved(id, 100));
+        replay(late);
+        charger.sweep().block(PATIENCE);
+        assertThat(store.find(id).block(PATIENCE).status()).isEqualTo(PaymentStatus.AUTHORIZING);
+        replay(cancelEvent(id));
+        assertThat(delivery.said(id)).containsExactly(new PaymentEvent.Voided(id));
+        TransactionId next = reserve();
+        await().atMost(PATIENCE).until(() -> charged.contains(next));
+        assertThat(charged).containsExactly(next);
+    }
+
+    @Test
+    void refundsThatHangDoNotKeepChargesFromTheGateway() {
+        approve();
+        TransactionId paid = reserve();
+        awaitSaid(paid, PaymentEvent.Completed.class);
+        cancel(paid);
+        await().atMost(PATIENCE).until(() -> refunded.contains(paid));
+        TransactionId next = reserve();
+        awaitSaid(next, PaymentEvent.Completed.class);
+        assertThat(delivery.said(paid)).noneMatch(PaymentEvent.Refunded.class::isInstance);
+    }
+
+    @Test
+    void nothingToPayIsPaidWithoutTheGateway() {
+        var id = new TransactionId(UUID.randomUUID());
+        handle(saga, TestDelivery.event(reserved(id, 0)));
+        assertThat(delivery.said(id)).hasOnlyElementsOfType(PaymentEvent.Completed.class);
+        cancel(id);
+        assertThat(delivery.said(id)).last().isInstanceOf(PaymentEvent.Refunded.class);
+        assertThat(charged).isEmpty();
+        assertThat(refunded).isEmpty();
+    }
+
+    private void approve() {
+        answer.tryEmitValue(new ChargeOutcome.Approved("pay-1"));
+    }
+
+    private TransactionId reserve() {
+        var id = new TransactionId(UUID.randomUUID());
+        handle(saga, TestDelivery.event(reserved(id, 100)));
+        return id;
+    }
+
+    private void cancel(TransactionId id) {
+        handle(saga, cancelEvent(id));
+    }
+
+    /** Handled by an instance that has nothing in memory. */
+    private void elsewhere(Envelope envelope) {
+        handle(new PaymentSaga(store, charger(), Clock.systemUTC()), envelope);
+    }
+
+    /** An instance has claimed the charge, and died. */
+    private void elsewhereAndDied(TransactionId id) {
+        Payment intent = Payment.on(reserved(id, 100), null, Instant.now()).payment();
+        database.committed(store.add(List.of(intent.claimed())));
+    }
+
+    private void handle(PaymentSaga by, Envelope envelope) {
+        delivery.take(by, List.of(envelope)).block(PATIENCE);
+    }
+
+    /** As a parked record is handled when it is replayed. */
+    private void replay(Envelope envelope) {
+        List<Envelope> alone = List.of(envelope);
+        database.committed(saga.load(alone)
+                .flatMap(state -> saga.handle(alone, state))
+                .flatMap(handled -> handled.writes()
+                        .then(delivery.outbox().say(handled.said()))
+                        .thenReturn(true)));
+    }
+
+    /** What waits is not fresh any more: it is looked up before the gateway is asked. */
+    private static void awaitWaited() {
+        long since = System.nanoTime();
+        await().until(() -> System.nanoTime() - since > ChargePayments.FRESH.toNanos());
+    }
+
+    private void leaseRunsOut() {
+        database.committed(
+                database.sql().update("UPDATE payment SET due_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR", List.of()));
+    }
+
+    /** A record of a saga, as the inbox would park it. */
+    private void park(TransactionId id) {
+        database.committed(database.sql()
+                .update(
+                        "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
+                                + " VALUES (?, 'order', 99, 0, 0, 'waits', UTC_TIMESTAMP(3))",
+                        List.of(id.value())));
+    }
+
+    private void awaitSaid(TransactionId id, Class<? extends PaymentEvent> type) {
+        await().atMost(PATIENCE).until(() -> delivery.said(id).stream().anyMatch(type::isInstance));
+    }
+
+    private static InventoryEvent.Reserved reserved(TransactionId id, long total) {
+        var line = new Line(new ProductId("BOOK"), 1, new Money(total));
+        return new InventoryEvent.Reserved(id, new UserId("ann"), List.of(line), new Money(total), null);
+    }
+
+    private static Envelope cancelEvent(TransactionId id) {
+        return TestDelivery.event(new OrderEvent.Cancel(id, CancelReason.TIMED_OUT));
+    }
+}
