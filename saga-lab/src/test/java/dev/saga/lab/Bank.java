@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -17,12 +18,17 @@ import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A gateway behind HTTP that honours idempotency keys and keeps every call, and that can be made to take money without an answer. */
+/** A gateway behind HTTP that honours idempotency keys and keeps every call, and that can be made to misbehave. */
 final class Bank implements AutoCloseable {
+    private static final int OK = 200;
+
     private final HttpServer server;
     private final Queue<Call> calls = new ConcurrentLinkedQueue<>();
     private final Map<String, Long> balances = new ConcurrentHashMap<>();
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
     private volatile CountDownLatch silence = new CountDownLatch(0);
+    private volatile int chargeStatus = OK;
+    private volatile int refundStatus = OK;
 
     /** @param order whose transaction is named, or whose charge is given back */
     record Call(String path, String key, String order) {}
@@ -47,8 +53,25 @@ final class Bank implements AutoCloseable {
         silence = new CountDownLatch(1);
     }
 
-    /** Answers again; those whose callers have gone are answered in vain. */
-    void speakAgain() {
+    /** From now on charges have this status and no effect. */
+    void refuseCharges(int status) {
+        chargeStatus = status;
+    }
+
+    /** From now on refunds have this status and no effect. */
+    void refuseRefunds(int status) {
+        refundStatus = status;
+    }
+
+    /** From now on a known key is a new one: the money is taken once more. */
+    void forgetKeys() {
+        known.clear();
+    }
+
+    /** Does as it is asked and answers again; those whose callers have gone are answered in vain. */
+    void behave() {
+        chargeStatus = OK;
+        refundStatus = OK;
         silence.countDown();
     }
 
@@ -66,20 +89,33 @@ final class Bank implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-        if (path.endsWith("/refund")) {
-            balances.put(key, 0L);
-            calls.add(new Call("refund", key, key));
+        boolean refund = path.endsWith("/refund");
+        int status = refund ? refundStatus : chargeStatus;
+        if (refund) {
+            refund(path.split("/", -1)[2], key, status);
         } else {
-            JsonNode charge = JsonMapper.shared().readTree(body);
-            balances.putIfAbsent(key, charge.path("amount").asLong());
-            calls.add(new Call("charge", key, charge.path("transactionId").asString()));
+            charge(JsonMapper.shared().readTree(body), key, status);
         }
         sitOut(silence);
         byte[] answer = ("{\"paymentId\":\"paid-" + key + "\"}").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
-        exchange.sendResponseHeaders(200, answer.length);
+        exchange.sendResponseHeaders(status, answer.length);
         exchange.getResponseBody().write(answer);
         exchange.close();
+    }
+
+    private void refund(String charge, String key, int status) {
+        if (status == OK) {
+            balances.put(charge, 0L);
+        }
+        calls.add(new Call("refund", key, charge));
+    }
+
+    private void charge(JsonNode charge, String key, int status) {
+        if (status == OK && known.add(key)) {
+            balances.merge(key, charge.path("amount").asLong(), Long::sum);
+        }
+        calls.add(new Call("charge", key, charge.path("transactionId").asString()));
     }
 
     private static void sitOut(CountDownLatch silence) {

@@ -7,6 +7,9 @@ import dev.saga.lab.Bank.Call;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +19,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** payment-svc dies after the gateway has taken the money and before it has said so. */
+/** A gateway of its own, which misbehaves, and a payment-svc that dies while it is asked. */
 @Order(RunningSystem.AT_A_BANK)
 class ChargeIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -33,8 +38,8 @@ class ChargeIT {
     }
 
     @AfterEach
-    void speakAgain() {
-        BANK.speakAgain();
+    void behave() {
+        BANK.behave();
     }
 
     @AfterAll
@@ -47,7 +52,7 @@ class ChargeIT {
         BANK.fallSilent();
         List<String> orders = IntStream.range(0, 5).mapToObj(i -> submitted()).toList();
         killPaymentOnceMoneyIsTakenFor(orders);
-        BANK.speakAgain();
+        BANK.behave();
         restartPayment();
         orders.forEach(order -> awaitStatus(order, "CONFIRMED"));
         assertThat(orders).allSatisfy(order -> {
@@ -60,17 +65,83 @@ class ChargeIT {
     }
 
     @Test
-    void anOrderThatIsCancelledBeforeTheAnswerIsKnownGetsItsMoneyBack() {
+    void anOrderThatIsCancelledBeforeTheAnswerIsKnownGetsItsMoneyBackAndIsNotAskedForAgain() {
         BANK.fallSilent();
         String order = submitted();
         killPaymentOnceMoneyIsTakenFor(List.of(order));
-        client.order("POST", "/" + USER + "/orders/" + order + "/cancel", null, Map.of())
-                .expect(202);
-        BANK.speakAgain();
+        long charges = charges(order);
+        cancel(order);
+        BANK.behave();
         restartPayment();
         awaitStatus(order, "CANCELLED");
-        assertThat(BANK.callsFor(order)).contains(new Call("refund", order, order));
+        assertThat(charges(order)).as("charges after the cancel").isEqualTo(charges);
+        assertThat(BANK.callsFor(order)).contains(new Call("refund", "refund-" + order, order));
         assertThat(BANK.balance(order)).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404, 405})
+    void aGatewayThatRefusesCallsIsUnavailableAndSeenInTheMetrics(int status) {
+        BANK.refuseCharges(status);
+        double before = answers();
+        String order = submitted();
+        awaitStatus(order, "CANCELLED");
+        assertThat(client.get(USER, order).text("cancelReason")).isEqualTo("PAYMENT_UNAVAILABLE");
+        assertThat(charges(order)).as("attempts").isEqualTo(3);
+        assertThat(answers()).isGreaterThanOrEqualTo(before + 3);
+    }
+
+    @Test
+    void aFreeOrderIsConfirmedAndCancelledWithoutTheGateway() {
+        client.stock("FREE", 0, 1_000);
+        String order = client.submit(USER, "{\"productId\":\"FREE\",\"qty\":1}", Map.of())
+                .expect(201)
+                .text("orderId");
+        awaitStatus(order, "CONFIRMED");
+        cancel(order);
+        awaitStatus(order, "CANCELLED");
+        assertThat(BANK.callsFor(order)).isEmpty();
+    }
+
+    @Test
+    void aChargeWhoseKeyTheGatewayHasForgottenIsReversedAndNotAskedForAgain() throws Exception {
+        BANK.fallSilent();
+        String order = submitted();
+        killPaymentOnceMoneyIsTakenFor(List.of(order));
+        long charges = charges(order);
+        BANK.forgetKeys();
+        BANK.behave();
+        letADayPass();
+        restartPayment();
+        awaitStatus(order, "CANCELLED");
+        assertThat(charges(order)).isEqualTo(charges);
+        assertThat(BANK.balance(order)).isZero();
+    }
+
+    @Test
+    void refundsThatFailHoldUpNoChargesAndAreDoneOnceTheyCan() {
+        String order = submitted();
+        awaitStatus(order, "CONFIRMED");
+        BANK.refuseRefunds(503);
+        cancel(order);
+        await().atMost(PATIENCE).until(() -> refunds(order) > 1);
+        String next = submitted();
+        awaitStatus(next, "CONFIRMED");
+        assertThat(client.get(USER, order).text("status")).isEqualTo("CANCELLING");
+        assertThat(BANK.balance(order)).isEqualTo(300);
+        BANK.behave();
+        awaitStatus(order, "CANCELLED");
+        assertThat(BANK.balance(order)).isZero();
+    }
+
+    @Test
+    void aRefundOfAChargeThatTheGatewayDoesNotKnowIsDone() {
+        String order = submitted();
+        awaitStatus(order, "CONFIRMED");
+        BANK.refuseRefunds(404);
+        cancel(order);
+        awaitStatus(order, "CANCELLED");
+        assertThat(refunds(order)).isEqualTo(1);
     }
 
     @Test
@@ -84,6 +155,35 @@ class ChargeIT {
         return client.submit(USER, "{\"productId\":\"CHARGE\",\"qty\":1}", Map.of())
                 .expect(201)
                 .text("orderId");
+    }
+
+    private void cancel(String order) {
+        client.order("POST", "/" + USER + "/orders/" + order + "/cancel", null, Map.of())
+                .expect(202);
+    }
+
+    private static long charges(String order) {
+        return BANK.callsFor(order).stream()
+                .filter(call -> call.path().equals("charge"))
+                .count();
+    }
+
+    private static long refunds(String order) {
+        return BANK.callsFor(order).size() - charges(order);
+    }
+
+    private double answers() {
+        return system.stack.instances(Service.PAYMENT).getFirst().meter("saga_payment_gateway_answers_total");
+    }
+
+    /** For payment-svc, by the database's clock. */
+    private void letADayPass() throws SQLException {
+        try (Connection database = system.stack.databases().connect(Service.PAYMENT);
+                Statement statement = database.createStatement()) {
+            statement.executeUpdate(
+                    "UPDATE payment SET claimed_at = claimed_at - INTERVAL 1 DAY, due_at = due_at - INTERVAL 1 DAY"
+                            + " WHERE due_at IS NOT NULL");
+        }
     }
 
     private void killPaymentOnceMoneyIsTakenFor(List<String> orders) {

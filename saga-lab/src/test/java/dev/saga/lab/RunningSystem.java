@@ -96,6 +96,7 @@ public final class RunningSystem {
                         Map.of(
                                 "saga.payment.gateway-url", url,
                                 "saga.payment.lease", "8s",
+                                "saga.payment.longest-pause", "4s",
                                 "saga.order.step-timeout", "8s")));
     }
 

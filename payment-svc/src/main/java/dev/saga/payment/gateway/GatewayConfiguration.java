@@ -5,12 +5,17 @@ import dev.saga.delivery.Ids;
 import dev.saga.delivery.Intake;
 import dev.saga.payment.gateway.SimulatedBooks.Entry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
 import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
 
 /**
  * Which gateway: the one at {@code saga.payment.gateway-url}, which is told amounts in minor units of {@code
@@ -21,11 +26,33 @@ class GatewayConfiguration {
     private static final int MOST_WAITING = 20_000;
     private static final int LARGEST_BATCH = 500;
 
+    /** Charges and refunds have connections of their own, as many as there are calls at once. */
     @Bean
     @ConditionalOnProperty("saga.payment.gateway-url")
     PaymentGateway httpPaymentGateway(
-            @Value("${saga.payment.gateway-url}") String url, @Value("${saga.payment.currency:KRW}") String currency) {
-        return new HttpPaymentGateway(WebClient.create(url), CircuitBreaker.ofDefaults("payment-gateway"), currency);
+            @Value("${saga.payment.gateway-url}") String url,
+            @Value("${saga.payment.currency:KRW}") String currency,
+            @Value("${saga.payment.concurrency:500}") int charges,
+            @Value("${saga.payment.refund-concurrency:50}") int refunds,
+            MeterRegistry registry) {
+        CircuitBreaker breaker = CircuitBreaker.ofDefaults("payment-gateway");
+        Gauge.builder("saga.payment.gateway.circuit", breaker, GatewayConfiguration::closedOrNot)
+                .description("0 while charges are sent to the gateway, 1 while the circuit breaker answers for it")
+                .register(registry);
+        return new HttpPaymentGateway(
+                client(url, "charges", charges), client(url, "refunds", refunds), breaker, currency);
+    }
+
+    private static double closedOrNot(CircuitBreaker breaker) {
+        return breaker.getState() == CircuitBreaker.State.CLOSED ? 0 : 1;
+    }
+
+    private static WebClient client(String url, String name, int connections) {
+        HttpClient http = HttpClient.create(ConnectionProvider.create(name, connections));
+        return WebClient.builder()
+                .baseUrl(url)
+                .clientConnector(new ReactorClientHttpConnector(http))
+                .build();
     }
 
     @Bean

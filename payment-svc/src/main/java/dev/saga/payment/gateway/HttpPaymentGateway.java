@@ -8,35 +8,48 @@ import io.github.resilience4j.reactor.circuitbreaker.operator.CircuitBreakerOper
 import java.net.ConnectException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.web.reactive.function.client.ClientResponse;
 import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.reactive.function.client.WebClientRequestException;
 import reactor.core.publisher.Mono;
 
 /**
- * A gateway behind HTTP. {@code POST /charges} takes money (2xx), declines (4xx but 408, 409, 425 and 429) or fails
- * (everything else); {@code POST /charges/{key}/refund} gives it back. Both carry the {@code Idempotency-Key}. While most calls fail, a circuit breaker
- * answers for the gateway.
+ * A gateway behind HTTP. {@code POST /charges} takes the money (2xx with a {@code paymentId}) or declines this card (402
+ * and 422). Every other answer is a failure of the gateway: after 408, 409, 425, 429 and all that is no 4xx the charge is
+ * in doubt, after any other 4xx nothing was taken. {@code POST /charges/{key}/refund} gives the money back (2xx) or knows
+ * of no such charge (404); both mean that the refund is done. Each call has its own {@code Idempotency-Key}: the
+ * transaction's id for a charge, the same after {@code refund-} for a refund. While most charges fail, a circuit breaker
+ * answers for the gateway; refunds neither count for it nor are held back by it.
  */
 final class HttpPaymentGateway implements PaymentGateway {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpPaymentGateway.class);
     private static final int LONGEST_ID = 64;
 
-    /** Not about the card, but about the moment: the same call may succeed later. */
+    private static final Set<Integer> DECLINES =
+            Set.of(HttpStatus.PAYMENT_REQUIRED.value(), HttpStatus.UNPROCESSABLE_CONTENT.value());
+
+    /** About the moment: the gateway may have begun to take the money. */
     private static final Set<Integer> COME_BACK = Set.of(
             HttpStatus.REQUEST_TIMEOUT.value(),
             HttpStatus.CONFLICT.value(),
             HttpStatus.TOO_EARLY.value(),
             HttpStatus.TOO_MANY_REQUESTS.value());
 
-    private final WebClient http;
+    private final WebClient charges;
+    private final WebClient refunds;
     private final CircuitBreaker breaker;
     private final String currency;
 
-    /** @param http with the gateway's base address */
-    HttpPaymentGateway(WebClient http, CircuitBreaker breaker, String currency) {
-        this.http = http;
+    /**
+     * @param charges with the gateway's base address
+     * @param refunds the same, on connections of its own
+     */
+    HttpPaymentGateway(WebClient charges, WebClient refunds, CircuitBreaker breaker, String currency) {
+        this.charges = charges;
+        this.refunds = refunds;
         this.breaker = breaker;
         this.currency = currency;
     }
@@ -49,28 +62,39 @@ final class HttpPaymentGateway implements PaymentGateway {
 
     private record ChargeAnswer(@Nullable String paymentId) {}
 
+    /** The gateway refuses the call, not the card: nothing was taken. */
+    private static final class CallRefused extends RuntimeException {
+        CallRefused(int status) {
+            super("the gateway answered " + status, null, false, false);
+        }
+    }
+
     @Override
     public Mono<ChargeOutcome> charge(Charge charge) {
         String token = charge.token() == null ? null : charge.token().text();
         var body = new ChargeRequest(charge.key().text(), charge.amount().minor(), currency, token);
-        return post("/charges", charge.key(), body)
+        return charges.post()
+                .uri("/charges")
+                .header("Idempotency-Key", charge.key().text())
+                .bodyValue(body)
                 .exchangeToMono(HttpPaymentGateway::outcome)
                 .transformDeferred(CircuitBreakerOperator.of(breaker))
-                .onErrorResume(HttpPaymentGateway::wasNotReached, e -> Mono.just(notReached(e)));
+                .onErrorResume(HttpPaymentGateway::tookNothing, failure -> Mono.just(unavailable(failure)));
     }
 
     private static Mono<ChargeOutcome> outcome(ClientResponse response) {
-        HttpStatusCode status = response.statusCode();
-        if (status.is2xxSuccessful()) {
+        int status = response.statusCode().value();
+        if (response.statusCode().is2xxSuccessful()) {
             return response.bodyToMono(ChargeAnswer.class)
                     .flatMap(HttpPaymentGateway::approved)
                     .switchIfEmpty(Mono.error(() -> new IllegalStateException("the gateway's answer is empty")));
         }
-        boolean declined = status.is4xxClientError() && !COME_BACK.contains(status.value());
-        return declined
-                ? response.releaseBody()
-                        .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status.value(), false))
-                : response.createError();
+        if (DECLINES.contains(status)) {
+            return response.releaseBody()
+                    .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status, false));
+        }
+        boolean refused = response.statusCode().is4xxClientError() && !COME_BACK.contains(status);
+        return refused ? response.releaseBody().then(Mono.error(new CallRefused(status))) : response.createError();
     }
 
     private static Mono<ChargeOutcome> approved(ChargeAnswer answer) {
@@ -80,26 +104,30 @@ final class HttpPaymentGateway implements PaymentGateway {
                 : Mono.just(new ChargeOutcome.Approved(id));
     }
 
-    /** Nothing can have been taken: no connection was made, or the breaker made no call. */
-    private static boolean wasNotReached(Throwable failure) {
+    /** The call was refused as such, no connection was made, or the breaker made no call. */
+    private static boolean tookNothing(Throwable failure) {
         return failure instanceof CallNotPermittedException
+                || failure instanceof CallRefused
                 || (failure instanceof WebClientRequestException && failure.getCause() instanceof ConnectException);
     }
 
-    private static ChargeOutcome notReached(Throwable failure) {
+    private static ChargeOutcome unavailable(Throwable failure) {
         return new ChargeOutcome.Unavailable(String.valueOf(failure.getMessage()), false);
     }
 
     @Override
     public Mono<Void> refund(TransactionId key) {
-        return post("/charges/" + key + "/refund", key, null)
-                .exchangeToMono(response ->
-                        response.statusCode().is2xxSuccessful() ? response.releaseBody() : response.<Void>createError())
-                .transformDeferred(CircuitBreakerOperator.of(breaker));
+        return refunds.post()
+                .uri("/charges/" + key.text() + "/refund")
+                .header("Idempotency-Key", "refund-" + key.text())
+                .exchangeToMono(response -> refunded(response, key));
     }
 
-    private WebClient.RequestHeadersSpec<?> post(String path, TransactionId key, @Nullable Object body) {
-        WebClient.RequestBodySpec request = http.post().uri(path).header("Idempotency-Key", key.text());
-        return body == null ? request : request.bodyValue(body);
+    private static Mono<Void> refunded(ClientResponse response, TransactionId key) {
+        if (response.statusCode().isSameCodeAs(HttpStatus.NOT_FOUND)) {
+            LOG.warn("gateway knows of no charge to refund transaction_id={}", key);
+            return response.releaseBody();
+        }
+        return response.statusCode().is2xxSuccessful() ? response.releaseBody() : response.createError();
     }
 }

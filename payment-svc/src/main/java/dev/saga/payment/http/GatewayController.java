@@ -1,5 +1,6 @@
 package dev.saga.payment.http;
 
+import dev.saga.delivery.Detached;
 import dev.saga.http.Problem;
 import dev.saga.payment.gateway.GatewayMode;
 import dev.saga.payment.gateway.GatewaySettings;
@@ -55,6 +56,6 @@ final class GatewayController {
     /** Answers once every instance obeys. */
     @PutMapping
     Mono<Settings> put(@RequestBody Request request) {
-        return settings.set(request.settings());
+        return Detached.run(settings.set(request.settings()));
     }
 }

@@ -47,7 +47,7 @@ class HttpPaymentGatewayTest {
                         .minimumNumberOfCalls(4)
                         .build());
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
-        gateway = new HttpPaymentGateway(WebClient.create(url), breaker, "KRW");
+        gateway = new HttpPaymentGateway(WebClient.create(url), WebClient.create(url), breaker, "KRW");
     }
 
     @AfterEach
@@ -80,10 +80,49 @@ class HttpPaymentGatewayTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 402, 422})
-    void isDeclinedByARefusal(int refusal) {
+    @ValueSource(ints = {402, 422})
+    void isDeclinedByARefusalOfThisCard(int refusal) {
         status = refusal;
         assertThat(charge()).isEqualTo(new ChargeOutcome.Declined("the gateway answered " + refusal, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 403, 404, 405, 406, 410, 413, 415})
+    void isUnavailableAndHasTakenNothingIfTheGatewayRefusesTheCall(int refusal) {
+        status = refusal;
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Unavailable("the gateway answered " + refusal, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 404, 503})
+    void aGatewayThatRefusesCallsOpensTheCircuit(int failure) {
+        status = failure;
+        for (int i = 0; i < 4; i++) {
+            outcomeOrFailure();
+        }
+        status = 200;
+        assertThat(charge())
+                .isInstanceOfSatisfying(
+                        ChargeOutcome.Unavailable.class,
+                        open -> assertThat(open.inDoubt()).isFalse());
+        assertThat(calls).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {402, 422})
+    void declinedCardsDoNotOpenTheCircuit(int refusal) {
+        status = refusal;
+        for (int i = 0; i < 4; i++) {
+            charge();
+        }
+        status = 200;
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Approved("pay-1"));
+    }
+
+    private void outcomeOrFailure() {
+        gateway.charge(new PaymentGateway.Charge(ID, new Money(3000), null))
+                .onErrorComplete()
+                .block(Duration.ofSeconds(5));
     }
 
     @ParameterizedTest
@@ -110,24 +149,44 @@ class HttpPaymentGatewayTest {
     }
 
     @Test
-    void asksNoMoreWhileTheBreakerIsOpen() {
-        status = 503;
-        for (int i = 0; i < 4; i++) {
-            assertThatThrownBy(this::charge).isInstanceOf(Exception.class);
+    void refundsUnderAKeyOfItsOwnAndFailsUntilTheGatewayHasDoneIt() {
+        refund();
+        assertThat(calls).containsExactly("POST /charges/" + ID + "/refund refund-" + ID + " ");
+        for (int failure : List.of(302, 400, 401, 409, 503)) {
+            status = failure;
+            assertThatThrownBy(this::refund).isInstanceOf(Exception.class);
         }
-        assertThat(charge())
-                .isInstanceOfSatisfying(
-                        ChargeOutcome.Unavailable.class,
-                        open -> assertThat(open.inDoubt()).isFalse());
-        assertThat(calls).hasSize(4);
     }
 
     @Test
-    void refundsUnderTheSameKeyAndFailsUntilTheGatewayHasDoneIt() {
-        gateway.refund(ID).block(Duration.ofSeconds(5));
-        assertThat(calls).containsExactly("POST /charges/" + ID + "/refund " + ID + " ");
+    void aRefundOfAChargeThatTheGatewayDoesNotKnowIsDone() {
+        status = 404;
+        refund();
+        assertThat(calls).hasSize(1);
+    }
+
+    @Test
+    void refundsThatFailDoNotOpenTheCircuitForCharges() {
         status = 503;
-        assertThatThrownBy(() -> gateway.refund(ID).block(Duration.ofSeconds(5)))
-                .isInstanceOf(Exception.class);
+        for (int i = 0; i < 8; i++) {
+            assertThatThrownBy(this::refund).isInstanceOf(Exception.class);
+        }
+        status = 200;
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Approved("pay-1"));
+    }
+
+    @Test
+    void refundsGoOnWhileTheCircuitIsOpenForCharges() {
+        status = 503;
+        for (int i = 0; i < 4; i++) {
+            outcomeOrFailure();
+        }
+        status = 200;
+        refund();
+        assertThat(calls).hasSize(5);
+    }
+
+    private void refund() {
+        gateway.refund(ID).block(Duration.ofSeconds(5));
     }
 }
