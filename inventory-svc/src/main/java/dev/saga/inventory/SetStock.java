@@ -2,6 +2,7 @@ package dev.saga.inventory;
 
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Transactions;
+import dev.saga.events.ProductId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Creates a product or sets its name, price and available stock; the difference goes into the ledger. */
+/** Creates a product, sets its name, price and available stock, or adds to its stock; the ledger has the difference. */
 @Component
 public class SetStock {
     private static final int RETRIES = 5;
@@ -23,21 +24,48 @@ public class SetStock {
         this.transactions = transactions;
     }
 
-    /** What to set, and the product as it is after the commit. {@code wanted.reserved} does not count. */
-    public Mono<Stock> set(Stock wanted) {
+    /**
+     * Sets a product. {@code wanted.reserved} does not count.
+     *
+     * @return the product as it is after the commit; fails with {@link Condition.Failed} if the condition does not hold
+     */
+    public Mono<Stock> set(Stock wanted, Condition condition) {
         return stocks.lock(Set.of(wanted.productId()))
-                .flatMap(locked -> set(wanted, locked.get(wanted.productId())))
+                .flatMap(locked -> set(wanted, locked.get(wanted.productId()), condition))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
-    private Mono<Stock> set(Stock wanted, @Nullable Stock before) {
+    private Mono<Stock> set(Stock wanted, @Nullable Stock before, Condition condition) {
+        if (!condition.holds(before)) {
+            return Mono.error(new Condition.Failed());
+        }
         long reserved = before == null ? 0 : before.reserved();
         long difference = wanted.available() - (before == null ? 0 : before.available());
         var after = new Stock(wanted.productId(), wanted.name(), wanted.unitPrice(), wanted.available(), reserved);
-        var stocked = new Movement(after.productId(), null, difference, Movement.Kind.STOCKED);
         return (before == null ? stocks.add(after) : stocks.save(List.of(after)))
-                .then(stocks.note(difference == 0 ? List.of() : List.of(stocked)))
+                .then(noted(after, difference))
                 .thenReturn(after);
+    }
+
+    private Mono<Long> noted(Stock stock, long difference) {
+        var stocked = new Movement(stock.productId(), null, difference, Movement.Kind.STOCKED);
+        return stocks.note(difference == 0 ? List.of() : List.of(stocked));
+    }
+
+    /**
+     * Adds units to what is available, whatever is reserved or given back meanwhile.
+     *
+     * @param qty 1 to {@link Stock#MOST}
+     * @return the product as it is after the commit, empty if there is none; fails with {@link Stock.TooMuch}
+     */
+    public Mono<Stock> add(ProductId product, long qty) {
+        return stocks.lock(Set.of(product))
+                .mapNotNull(locked -> locked.get(product))
+                .map(before -> before.add(qty))
+                .flatMap(after ->
+                        stocks.save(List.of(after)).then(noted(after, qty)).thenReturn(after))
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 }

@@ -63,7 +63,7 @@ class InventoryHistoriesTest {
     void everyHistoryOnTwoLanesEndsWithSoundStockAndEveryCancelAnswered(@ForAll("batches") List<List<Step>> batches) {
         var product = new ProductId("P-" + UUID.randomUUID());
         new SetStock(stocks, DATABASE.transactions())
-                .set(new Stock(product, "Book", new Money(100), STOCK, 0))
+                .set(new Stock(product, "Book", new Money(100), STOCK, 0), Condition.NONE)
                 .block(PATIENCE);
         List<TransactionId> ids = IntStream.range(0, SAGAS)
                 .mapToObj(i -> new TransactionId(UUID.randomUUID()))

@@ -21,6 +21,26 @@ public record Stock(ProductId productId, String name, Money unitPrice, long avai
         }
     }
 
+    /** There would be more than {@link #MOST}. */
+    public static final class TooMuch extends RuntimeException {
+        TooMuch(ProductId product, long available, long qty) {
+            super(product + " has " + available + " available, with " + qty + " more it would have more than " + MOST);
+        }
+    }
+
+    /**
+     * The same with more units.
+     *
+     * @param qty 1 to {@link #MOST}
+     * @throws TooMuch if there would be more than {@link #MOST} available
+     */
+    public Stock add(long qty) {
+        if (qty > MOST - available) {
+            throw new TooMuch(productId, available, qty);
+        }
+        return new Stock(productId, name, unitPrice, available + qty, reserved);
+    }
+
     boolean has(int qty) {
         return available >= qty;
     }

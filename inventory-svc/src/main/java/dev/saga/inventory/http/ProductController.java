@@ -1,20 +1,28 @@
 package dev.saga.inventory.http;
 
+import dev.saga.delivery.Detached;
 import dev.saga.events.ProductId;
 import dev.saga.http.Caller;
 import dev.saga.http.Limits;
 import dev.saga.http.Problem;
 import dev.saga.http.Streams;
+import dev.saga.inventory.Condition;
 import dev.saga.inventory.SetStock;
 import dev.saga.inventory.StockStore;
+import dev.saga.inventory.domain.Stock;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -61,15 +69,39 @@ final class ProductController {
     }
 
     @GetMapping("/{productId}")
-    Mono<ProductResource> get(@PathVariable String productId) {
+    Mono<ResponseEntity<ProductResource>> get(@PathVariable String productId) {
         return stocks.find(new ProductId(productId))
-                .map(ProductResource::of)
+                .map(ProductController::answer)
                 .switchIfEmpty(Mono.error(() -> unknown(productId)));
     }
 
+    /** Creates or sets a product; with {@code If-Match} only if it is as the caller last saw it. */
     @PutMapping("/{productId}")
-    Mono<ProductResource> put(@PathVariable String productId, @RequestBody ProductResource.Request request) {
-        return setStock.set(request.stock(new ProductId(productId))).map(ProductResource::of);
+    Mono<ResponseEntity<ProductResource>> put(
+            @PathVariable String productId,
+            @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
+            @RequestBody ProductResource.Request request) {
+        return Detached.run(setStock.set(request.stock(new ProductId(productId)), EntityTag.condition(ifMatch)))
+                .map(ProductController::answer)
+                .onErrorMap(Condition.Failed.class, stale -> changed(productId));
+    }
+
+    /** Adds to what is available, whatever is sold meanwhile. */
+    @PostMapping("/{productId}/restock")
+    Mono<ResponseEntity<ProductResource>> restock(
+            @PathVariable String productId, @RequestBody ProductResource.Restock request) {
+        return Detached.run(setStock.add(new ProductId(productId), request.units()))
+                .map(ProductController::answer)
+                .switchIfEmpty(Mono.error(() -> unknown(productId)))
+                .onErrorMap(Stock.TooMuch.class, full -> Problem.conflict("stock-full", full.getMessage() + "."));
+    }
+
+    private static ResponseEntity<ProductResource> answer(Stock stock) {
+        return ResponseEntity.ok().eTag(EntityTag.of(stock)).body(ProductResource.of(stock));
+    }
+
+    private static Problem changed(String productId) {
+        return Problem.preconditionFailed("Product " + productId + " is not as If-Match says; nothing was changed.");
     }
 
     /** The insert-only ledger, oldest first; {@code after} is the last entry's {@code id} of the page before. */

@@ -24,15 +24,31 @@ record ProductResource(String productId, String name, long unitPrice, long avail
             @Nullable Long unitPrice,
             @Nullable Long stock) {
         Stock stock(ProductId id) {
-            if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
-                throw Problem.invalid("name", "must be 1 to 200 characters");
-            }
             return new Stock(
                     id,
-                    name,
+                    name(name),
                     new Money(bounded("unitPrice", unitPrice, Line.HIGHEST_PRICE)),
                     bounded("stock", stock, Stock.MOST),
                     0);
+        }
+
+        /** Every name can be shown in one line and written as UTF-8. */
+        private static String name(@Nullable String name) {
+            if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
+                throw Problem.invalid("name", "must be 1 to 200 characters");
+            }
+            if (!name.codePoints().allMatch(Request::isText)) {
+                throw Problem.invalid("name", "must not have control characters or halves of a surrogate pair");
+            }
+            return name;
+        }
+
+        private static boolean isText(int character) {
+            return switch (Character.getType(character)) {
+                case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                    false;
+                default -> true;
+            };
         }
 
         private static long bounded(String field, @Nullable Long value, long most) {
@@ -40,6 +56,16 @@ record ProductResource(String productId, String name, long unitPrice, long avail
                 throw Problem.invalid(field, "must be 0 to " + most + " but is " + value);
             }
             return value;
+        }
+    }
+
+    /** The body of {@code POST …/restock}. */
+    record Restock(@Nullable Long qty) {
+        long units() {
+            if (qty == null || qty < 1 || qty > Stock.MOST) {
+                throw Problem.invalid("qty", "must be 1 to " + Stock.MOST + " but is " + qty);
+            }
+            return qty;
         }
     }
 

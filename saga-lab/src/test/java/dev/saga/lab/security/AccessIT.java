@@ -268,6 +268,7 @@ class AccessIT {
         return switch (row.toString()) {
             case "POST /{userId}/orders" -> "{\"productId\":\"LOG\",\"qty\":1}";
             case "PUT /products/{productId}" -> "{\"name\":\"log\",\"unitPrice\":5,\"stock\":1000}";
+            case "POST /products/{productId}/restock" -> "{\"qty\":1}";
             case "PUT /payment-gateway" -> "{\"mode\":\"APPROVE\"}";
             default -> "";
         };

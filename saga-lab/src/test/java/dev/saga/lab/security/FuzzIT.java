@@ -200,6 +200,7 @@ class FuzzIT {
                 switch (route.toString()) {
                     case "POST /{userId}/orders" -> "{\"productId\":\"FUZZ-1\",\"qty\":1}";
                     case "PUT /products/{productId}" -> "{\"name\":\"fuzz\",\"unitPrice\":1,\"stock\":5}";
+                    case "POST /products/{productId}/restock" -> "{\"qty\":1}";
                     default -> "{\"mode\":\"APPROVE\"}";
                 });
     }

@@ -72,6 +72,11 @@ public final class Problem extends ErrorResponseException {
         return new Problem(HttpStatus.CONFLICT, slug, detail, Map.of());
     }
 
+    /** 412: what the caller has seen is not what is there now; nothing was changed. */
+    public static Problem preconditionFailed(String detail) {
+        return new Problem(HttpStatus.PRECONDITION_FAILED, "precondition-failed", detail, Map.of());
+    }
+
     /** 422. */
     public static Problem unprocessable(String slug, String detail) {
         return new Problem(HttpStatus.UNPROCESSABLE_CONTENT, slug, detail, Map.of());
