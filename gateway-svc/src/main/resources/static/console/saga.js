@@ -113,7 +113,7 @@ function oneSaga(user, id, why, onEnd) {
   const element = h('div', {},
     h('p', {class: 'id'}, h('small', {}, `transaction_id ${id}`)),
     why === 'rollback'
-      ? h('p', {class: 'first'}, 'The switch was set to DECLINE for this order, so its payment fails. Watch the others undo their part: no coordinator tells them, only events. Once it is over, the switch goes back to what it was.')
+      ? h('p', {class: 'first'}, 'This order is paid with a card that is declined (tok_decline), so its payment fails. Watch the others undo their part: no coordinator tells them, only events. All other payments are as the switch says.')
       : null,
     status,
     h('div', {class: 'row'}, replay, cancel),

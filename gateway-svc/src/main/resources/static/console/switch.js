@@ -15,20 +15,6 @@ function put(settings) {
   return call('PUT', GATEWAY, settings);
 }
 
-/** Does something while every card is declined; what was set before comes back, also when the page is left. */
-export async function declining(work) {
-  const before = await call('GET', GATEWAY);
-  const back = () => put(before);
-  window.addEventListener('pagehide', back);
-  await put({mode: 'DECLINE', latencyMillis: 400, failureRate: 0});
-  try {
-    await work();
-  } finally {
-    window.removeEventListener('pagehide', back);
-    await back();
-  }
-}
-
 export function gatewaySwitch(operator) {
   let turning = 0;
   const meaning = h('p', {id: 'meaning', role: 'status'});

@@ -89,6 +89,32 @@ class ConsoleIT {
     }
 
     @Test
+    void twoWindowsThatShowARollbackAtOnceLeaveTheSwitchAsItWas() {
+        system.stack.clientOfGateway().gateway("FLAKY");
+        try (Browser other = Browser.start().looksLike(1200, 900, false)) {
+            other.open(door + "/");
+            other.awaitText("#shelf", "The Hobbit");
+            browser.click("#rollback");
+            other.click("#rollback");
+            for (Browser window : List.of(browser, other)) {
+                window.awaitText("#status", "CANCELLED");
+                assertThat(mode()).isEqualTo("FLAKY");
+            }
+        }
+    }
+
+    @Test
+    void aRestockAddsToTheStockWhateverIsSoldMeanwhile() {
+        int before = Integer.parseInt(available("CATALOG-003").replaceAll("\\D", ""));
+        browser.script("""
+                const button = document.querySelector("[aria-label='Add 100 of Roverandom']");
+                button.click();
+                button.click();
+                """);
+        browser.awaitText("[data-product=CATALOG-003] .available", String.valueOf(before + 200));
+    }
+
+    @Test
     void theSwitchDeclinesPaymentsAndAFinishedSagaIsPlayedAgain() {
         browser.click("label[for=mode-DECLINE]");
         browser.awaitText("#meaning", "declined");
