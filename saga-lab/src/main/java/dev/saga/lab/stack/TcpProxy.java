@@ -1,0 +1,170 @@
+package dev.saga.lab.stack;
+
+import dev.saga.local.StartFailure;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * A TCP proxy on loopback whose connections can fall silent: neither side gets another byte, FIN or RST, as behind a
+ * firewall that has forgotten its connections. New connections work. At most 1,024 connections at once, silent ones
+ * included; one more is closed at once.
+ */
+public final class TcpProxy implements AutoCloseable {
+    private static final int MOST_CONNECTIONS = 1_024;
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int BUFFER_BYTES = 16 * 1_024;
+
+    private final ServerSocket server;
+    private final int mostConnections;
+    private final Set<Link> links = ConcurrentHashMap.newKeySet();
+    private volatile InetSocketAddress target;
+
+    private TcpProxy(ServerSocket server, InetSocketAddress target, int mostConnections) {
+        this.server = server;
+        this.target = target;
+        this.mostConnections = mostConnections;
+    }
+
+    /**
+     * Starts a proxy on a free port.
+     *
+     * @param target {@code host:port} that connections are forwarded to
+     * @throws StartFailure no port is free
+     */
+    public static TcpProxy start(String target) {
+        return start(target, MOST_CONNECTIONS);
+    }
+
+    static TcpProxy start(String target, int mostConnections) {
+        try {
+            var server = new ServerSocket(0, 256, InetAddress.getLoopbackAddress());
+            var proxy = new TcpProxy(server, parse(target), mostConnections);
+            Thread.ofVirtual().name("proxy").start(proxy::accept);
+            return proxy;
+        } catch (IOException e) {
+            throw new StartFailure("A proxy could not be started: " + e.getMessage(), e);
+        }
+    }
+
+    private static InetSocketAddress parse(String address) {
+        int colon = address.lastIndexOf(':');
+        return new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+    }
+
+    /** {@code host:port} that clients connect to. */
+    public String address() {
+        return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    /** Makes all connections that exist now silent for ever; returns their number. New connections work. */
+    public int freeze() {
+        int frozen = 0;
+        for (Link link : links) {
+            if (!link.frozen) {
+                link.frozen = true;
+                frozen++;
+            }
+        }
+        return frozen;
+    }
+
+    /** Forwards new connections to another {@code host:port}; those that exist stay where they are. */
+    public void retarget(String other) {
+        target = parse(other);
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try {
+                Socket client = server.accept();
+                if (links.size() < mostConnections) {
+                    var link = new Link(client);
+                    links.add(link);
+                    Thread.ofVirtual().name("proxy-link").start(link::connect);
+                } else {
+                    client.close();
+                }
+            } catch (IOException closedOrReset) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** Ends all connections, silent ones included, and accepts no more. */
+    @Override
+    public void close() {
+        end(server);
+        links.forEach(Link::end);
+    }
+
+    private static void end(Closeable part) {
+        try {
+            part.close();
+        } catch (IOException ended) {
+            // nothing is left to end
+        }
+    }
+
+    /** A client's connection and the one to the target that belongs to it. */
+    private final class Link {
+        private final Socket client;
+        private final Socket service = new Socket();
+        private volatile boolean frozen;
+
+        Link(Socket client) {
+            this.client = client;
+        }
+
+        private void connect() {
+            try {
+                service.connect(target, CONNECT_MILLIS);
+                client.setTcpNoDelay(true);
+                service.setTcpNoDelay(true);
+                Thread.ofVirtual().name("proxy-answers").start(() -> pump(service, client));
+                pump(client, service);
+            } catch (IOException unreachable) {
+                end();
+            }
+        }
+
+        /** Copies until one side ends; then both do, unless the connection is silent: then only the side that ended. */
+        private void pump(Socket from, Socket to) {
+            try {
+                copy(from.getInputStream(), to.getOutputStream());
+            } catch (IOException ended) {
+                // as at the end of the stream
+            }
+            if (!frozen) {
+                end();
+                return;
+            }
+            TcpProxy.end(from);
+            if (to.isClosed()) {
+                links.remove(this);
+            }
+        }
+
+        private void copy(InputStream from, OutputStream to) throws IOException {
+            byte[] bytes = new byte[BUFFER_BYTES];
+            for (int read = from.read(bytes); read >= 0; read = from.read(bytes)) {
+                if (!frozen) {
+                    to.write(bytes, 0, read);
+                }
+            }
+        }
+
+        void end() {
+            TcpProxy.end(client);
+            TcpProxy.end(service);
+            links.remove(this);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.saga.lab.stack;
+
+import org.jspecify.annotations.NullMarked;
