@@ -8,6 +8,7 @@ import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.TcpProxy;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;
 import java.io.IOException;
@@ -74,10 +75,11 @@ public final class ChaosCommand implements Callable<Integer> {
         System.out.println("Starting, logs in " + surroundings.logs());
         surroundings.deleteData();
         LocalInfra infra = surroundings.startInfra();
-        LocalStack stack = LocalStack.start(infra, plan(), surroundings.logs(), Surroundings::say);
+        TcpProxy proxy = TcpProxy.start(infra.mariaDb());
+        LocalStack stack = LocalStack.start(infra, plan(proxy), surroundings.logs(), Surroundings::say);
         Surroundings.atExit(stack::close);
         try (var wire = new ChaosWire(infra.kafka())) {
-            Report report = run(new Scene(infra, stack, wire));
+            Report report = run(new Scene(infra, proxy, stack, wire));
             print(report);
             if (json != null) {
                 Secrets.write(json, JsonMapper.shared().writeValueAsString(report));
@@ -87,12 +89,13 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     /** Short leases: what is over after seconds here is over after half a minute elsewhere. */
-    private static Plan plan() {
+    private static Plan plan(TcpProxy proxy) {
         return new Plan(
                 Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
                 false,
                 "",
                 Map.of(
+                        "saga.database.address", proxy.address(),
                         "saga.delivery.lock-lease", "5s",
                         "saga.order.step-timeout", "8s",
                         "saga.payment.lease", "10s"),

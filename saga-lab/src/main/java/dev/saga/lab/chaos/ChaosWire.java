@@ -33,13 +33,14 @@ final class ChaosWire implements AutoCloseable {
     /** A field that readers of events do not know: it marks a copy under a new id. */
     static final String COPY = "\"chaos\":\"copy\",";
 
+    private static final int BOMB_BYTES = 17 << 20;
     private static final int MOST_PARTITIONS = 12;
     private static final Duration POLL = Duration.ofMillis(300);
 
     private final String kafka;
     private final KafkaProducer<byte[], byte[]> producer;
     private final TopicReader topics;
-    private final AtomicInteger garbage = new AtomicInteger();
+    private final AtomicInteger lettersDue = new AtomicInteger();
 
     ChaosWire(String kafka) {
         this.kafka = kafka;
@@ -48,9 +49,9 @@ final class ChaosWire implements AutoCloseable {
                 Map.of("bootstrap.servers", kafka), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** How many letters the garbage must have become: one at every service that reads its topic. */
+    /** How many letters garbage and floods must have become: one at every service that reads the topic. */
     int lettersDue() {
-        return garbage.get() * 2;
+        return lettersDue.get();
     }
 
     static boolean isGarbage(ConsumerRecord<byte[], byte[]> record) {
@@ -67,34 +68,55 @@ final class ChaosWire implements AutoCloseable {
                 case 2 -> "{\"specversion\":\"1.0\",\"type\":\"ORDER_TELEPORTED\"}".getBytes(StandardCharsets.UTF_8);
                 default -> new byte[64 * 1024];
             };
-            // every topic has two readers but one: order-svc alone reads what payment-svc says
             String topic = i % 2 == 0 ? "order" : "inventory";
             records.add(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
         }
-        put(records);
-        garbage.addAndGet(number);
+        put(producer, records);
+        lettersDue.addAndGet(number * 2);
+    }
+
+    /** Puts {@code number} records of 900 kB and one of 17 MiB onto each topic; on the broker they are small. */
+    void flood(int number) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                kafka,
+                "compression.type",
+                "gzip",
+                "linger.ms",
+                20,
+                "max.request.size",
+                2 * BOMB_BYTES,
+                "buffer.memory",
+                4L * BOMB_BYTES);
+        try (var gzip = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (Topic topic : Topic.values()) {
+                put(gzip, Bombs.records(topic, GARBAGE, number, BOMB_BYTES));
+                lettersDue.addAndGet((number + 1) * (topic == Topic.PAYMENT ? 1 : 2));
+            }
+        }
     }
 
     void repeatLatest(int each) {
         for (Topic topic : Topic.values()) {
             List<ConsumerRecord<byte[], byte[]>> latest = new ArrayList<>();
             List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
-            topics.read(topic, each, latest::add);
-            for (ConsumerRecord<byte[], byte[]> record : latest) {
-                if (isGarbage(record)) {
-                    continue;
+            topics.read(topic, each, record -> {
+                if (!isGarbage(record)) {
+                    latest.add(record);
                 }
+            });
+            for (ConsumerRecord<byte[], byte[]> record : latest) {
                 again.add(new ProducerRecord<>(topic.text(), record.key(), record.value()));
                 String text = new String(record.value(), StandardCharsets.UTF_8);
                 String copy = text.replaceFirst("\"id\":\"[^\"]+\"", COPY + "\"id\":\"" + UUID.randomUUID() + "\"");
                 again.add(new ProducerRecord<>(topic.text(), record.key(), copy.getBytes(StandardCharsets.UTF_8)));
             }
-            put(again);
+            put(producer, again);
         }
     }
 
     /** Returns when all are acknowledged. */
-    private void put(List<ProducerRecord<byte[], byte[]>> records) {
+    private static void put(KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) {
         List<Future<RecordMetadata>> sent = records.stream().map(producer::send).toList();
         try {
             for (Future<RecordMetadata> one : sent) {

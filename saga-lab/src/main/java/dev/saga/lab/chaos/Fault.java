@@ -108,6 +108,46 @@ public enum Fault {
                 instance.awaitReady();
             }
         }
+    },
+    /** An instance stands still for one to three minutes, in the middle of whatever it does, and wakes up. */
+    FREEZE_FOR_MINUTES {
+        @Override
+        void strike(Scene scene, int pick) {
+            ServiceProcess instance = any(scene.stack().instances(), pick);
+            Scene.signal("STOP", instance.process());
+            try {
+                Pause.of(minutes(pick));
+            } finally {
+                Scene.signal("CONT", instance.process());
+            }
+        }
+    },
+    /** All connections to the database fall silent at once, without an end; new ones work. */
+    SILENCE {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.proxy().freeze();
+            Pause.of(A_WHILE);
+        }
+    },
+    /** The database takes no changes for a while, as a primary that another one has replaced. */
+    READ_ONLY {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.readOnly(true);
+            try {
+                Pause.of(A_WHILE);
+            } finally {
+                scene.readOnly(false);
+            }
+        }
+    },
+    /** Records that are small on the broker and large once unpacked, in the topics. */
+    FLOOD {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.wire().flood(BOMBS);
+        }
     };
 
     private static final Duration AWAY = Duration.ofSeconds(3);
@@ -115,9 +155,18 @@ public enum Fault {
     private static final Duration A_WHILE = Duration.ofSeconds(6);
     private static final int REBALANCES = 5;
     private static final int MISCHIEF = 50;
+    private static final int BOMBS = 200;
+    private static final Duration SHORTEST_FREEZE = Duration.ofMinutes(1);
+    private static final Duration LONGEST_FREEZE = Duration.ofMinutes(3);
 
     /** @param pick draws the part that is hit, 0 or more */
     abstract void strike(Scene scene, int pick);
+
+    /** A time from one to three minutes, which the draw decides. */
+    static Duration minutes(int pick) {
+        long span = LONGEST_FREEZE.minus(SHORTEST_FREEZE).toSeconds() + 1;
+        return SHORTEST_FREEZE.plusSeconds(pick % span);
+    }
 
     private static <T> T any(List<T> parts, int pick) {
         return parts.get(pick % parts.size());

@@ -2,13 +2,22 @@ package dev.saga.lab.chaos;
 
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.TcpProxy;
 import dev.saga.local.ChildProcess;
 import dev.saga.local.LocalInfra;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
-/** The system that is being broken. */
-record Scene(LocalInfra infra, LocalStack stack, ChaosWire wire) {
+/**
+ * The system that is being broken.
+ *
+ * @param proxy through which the services reach the database
+ */
+record Scene(LocalInfra infra, TcpProxy proxy, LocalStack stack, ChaosWire wire) {
     private static final int TRIES = 30;
 
     /** Turns the simulated gateway, at whichever instance answers. */
@@ -28,6 +37,16 @@ record Scene(LocalInfra infra, LocalStack stack, ChaosWire wire) {
             }
         }
         throw new IllegalStateException("no payment-svc takes the gateway's mode");
+    }
+
+    /** Makes the database refuse changes of the services' users, or take them again. */
+    void readOnly(boolean refused) {
+        try (Connection administrator = stack.databases().connect(Service.ORDER);
+                Statement statement = administrator.createStatement()) {
+            statement.execute("SET GLOBAL read_only = " + (refused ? 1 : 0));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Sends a signal to a process, on systems that have signals. */

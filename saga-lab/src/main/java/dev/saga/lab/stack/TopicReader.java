@@ -20,6 +20,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 public final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(300);
 
+    /** Of one poll: a record may have a megabyte once it is unpacked. */
+    private static final int MOST_RECORDS = 50;
+
     private final String kafka;
     private final String prefix;
 
@@ -118,6 +121,8 @@ public final class TopicReader {
                 false,
                 "auto.offset.reset",
                 "earliest",
+                "max.poll.records",
+                MOST_RECORDS,
                 "key.deserializer",
                 ByteArrayDeserializer.class,
                 "value.deserializer",

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.saga.lab.chaos;
+
+import org.jspecify.annotations.NullMarked;
