@@ -319,8 +319,8 @@ class SagaIT {
         system.wire.put("order", id.text(), "{ not an event");
         system.wire.repeat("order", id);
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> letters("inventory", id).size() > 2
-                        && letters("payment", id).size() > 2);
+                .until(() -> letters("inventory", id).size() == 3
+                        && letters("payment", id).size() == 2);
         for (String service : List.of("inventory", "payment")) {
             List<JsonNode> letters = letters(service, id);
             call(service, "DELETE", "/dead-letters/" + letters.get(0).path("id").asLong())

@@ -124,6 +124,7 @@ public final class EventCodec {
             }
             for (String name = in.nextName(); name != null; name = in.nextName()) {
                 JsonToken token = in.nextToken();
+                requireNew(name);
                 switch (token) {
                     case VALUE_STRING -> attributes.put(name, in.getString());
                     case VALUE_NULL -> {}
@@ -132,6 +133,12 @@ public final class EventCodec {
                 }
             }
             requireEnd(in);
+        }
+
+        private void requireNew(String name) {
+            if (attributes.has(name) || (name.equals("data") && (event != null || early != null))) {
+                throw new ContractViolation(name + " is there twice");
+            }
         }
 
         private void object(String name, JsonParser in) {

@@ -49,12 +49,18 @@ final class Delivery implements AutoCloseable {
     final Inbox<?> inbox;
     final DeadLetterDesk desk;
     final Topics topics;
-    final StatementLimit limit = new StatementLimit();
+    final StatementLimit limit;
     final DatabaseLook database;
     final ConsumerProgress progress = new ConsumerProgress();
     final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry(), progress);
 
     private Delivery(String schema, DeliveryProperties properties) {
+        this(schema, properties, new StatementLimit());
+        database.look().onErrorComplete().block();
+    }
+
+    private Delivery(String schema, DeliveryProperties properties, StatementLimit limit) {
+        this.limit = limit;
         this.schema = schema;
         this.properties = properties;
         this.unpooled = ConnectionFactories.get(TestInfra.sessions(schema));
@@ -64,7 +70,6 @@ final class Delivery implements AutoCloseable {
         this.sql = new Sql(connections, limit);
         this.transactions = new Transactions(connections);
         this.database = new DatabaseLook(pool, sql, limit);
-        database.look().onErrorComplete().block();
         this.log = new EventLog(sql, codec, properties.timeline());
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), news);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
@@ -110,12 +115,24 @@ final class Delivery implements AutoCloseable {
         return new Delivery(schema, properties(properties.topicPrefix(), rows, properties.relayPoll()));
     }
 
+    /** Another instance, which keeps a timeline. */
+    Delivery withTimeline() {
+        return new Delivery(
+                schema,
+                properties(properties.topicPrefix(), properties.relayBatch(), properties.relayPoll(), true),
+                limit);
+    }
+
     /** Another instance, whose relay hears of nothing but what that instance says. */
     Delivery withoutRelayPoll() {
         return new Delivery(schema, properties(properties.topicPrefix(), properties.relayBatch(), Duration.ofHours(1)));
     }
 
     private static DeliveryProperties properties(String prefix, int relayBatch, Duration relayPoll) {
+        return properties(prefix, relayBatch, relayPoll, false);
+    }
+
+    private static DeliveryProperties properties(String prefix, int relayBatch, Duration relayPoll, boolean timeline) {
         return new DeliveryProperties(
                 "inventory-svc",
                 TestInfra.get().kafka(),
@@ -126,7 +143,7 @@ final class Delivery implements AutoCloseable {
                 1,
                 500,
                 Duration.ofMillis(20),
-                false,
+                timeline,
                 Duration.ofSeconds(15),
                 1,
                 relayBatch,

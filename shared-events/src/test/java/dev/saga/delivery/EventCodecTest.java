@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -152,5 +154,70 @@ class EventCodecTest {
         try (InputStream file = EventCodecTest.class.getResourceAsStream("/golden/" + type + ".json")) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();
         }
+    }
+
+    private static final Instant ARRIVED = Instant.ofEpochMilli(1_795_226_584_567L);
+
+    private Envelope decode(String json, EventHeaders headers) {
+        return codec.decode(key(), Payload.of(json.getBytes(StandardCharsets.UTF_8)), headers, ARRIVED)
+                .envelope();
+    }
+
+    @Test
+    void readsUuidsInCapitalsAsTheSame() throws IOException {
+        String capitals = golden(EventType.INVENTORY_RESERVED).replace(KEY, KEY.toUpperCase(Locale.ROOT));
+        Envelope read = codec.decode(
+                KEY.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8),
+                capitals.getBytes(StandardCharsets.UTF_8));
+        assertThat(read).isEqualTo(decode(golden(EventType.INVENTORY_RESERVED)));
+    }
+
+    @Test
+    void anEventWithoutATimeHasThatOfItsRecord() throws IOException {
+        String timeless = golden(EventType.ORDER_CANCEL).replaceFirst("\"time\":\"[^\"]*\",", "");
+        assertThat(decode(timeless, EventHeaders.NONE).time()).isEqualTo(ARRIVED);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ORDER_CANCEL, OTHER", "INVENTORY_REJECTED, OTHER", "PAYMENT_FAILED, OTHER", "ORDER_CANCELLED, OTHER"})
+    void readsAReasonFromTheFutureAsOther(EventType type, String other) throws IOException {
+        String future = golden(type).replaceFirst("\"reason\":\"[^\"]*\"", "\"reason\":\"SOLD_TO_ALIENS\"");
+        assertThat(decode(future).event().toString()).contains("reason=" + other);
+    }
+
+    @ParameterizedTest
+    @MethodSource("events")
+    void readsBinaryMode(SagaEvent event) throws IOException {
+        Envelope structured = decode(golden(event.type()));
+        var headers = new EventHeaders(Map.of(
+                "specversion", "1.0",
+                "id", structured.id().toString(),
+                "source", structured.source(),
+                "type", event.type().name(),
+                "subject", KEY,
+                "time", structured.time().toString(),
+                "causationid", String.valueOf(structured.causationId()),
+                "traceparent", String.valueOf(structured.traceparent())));
+        assertThat(decode(codec.data(event), headers)).isEqualTo(structured);
+        assertThat(EventHeaders.parse(headers.stored())).isEqualTo(headers);
+    }
+
+    @Test
+    void replacesHalfASurrogatePairWhereverItStands() throws IOException {
+        String half = golden(EventType.PAYMENT_FAILED)
+                .replaceFirst("\"detail\":\"[^\"]*\"", "\"detail\":\"sorry \\\\ud83d\"")
+                .replaceFirst("\"source\":\"[^\"]*\"", "\"source\":\"/x\\\\ude00\"");
+        Envelope read = decode(half);
+        assertThat(read.event().detail()).isEqualTo("sorry \uFFFD");
+        assertThat(read.source()).isEqualTo("/x\uFFFD");
+        assertThat(decode(new String(codec.encode(read), StandardCharsets.UTF_8)))
+                .isEqualTo(read);
+    }
+
+    @Test
+    void skipsAByteOrderMarkAndRefusesAnAttributeThatIsThereTwice() throws IOException {
+        assertThat(decode("\uFEFF" + golden(EventType.ORDER_CANCEL))).isEqualTo(decode(golden(EventType.ORDER_CANCEL)));
+        String twice = golden(EventType.ORDER_CANCEL).replaceFirst("\"source\"", "\"id\":\"another\",\"source\"");
+        assertThatThrownBy(() -> decode(twice)).hasMessage("id is there twice");
     }
 }

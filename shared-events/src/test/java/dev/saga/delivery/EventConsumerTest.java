@@ -6,13 +6,21 @@ import static org.awaitility.Awaitility.await;
 import dev.saga.events.Events;
 import dev.saga.events.TransactionId;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +100,93 @@ class EventConsumerTest {
             awaitEffects(published);
             two.stop();
         }
+    }
+
+    /** Kilobytes on the broker, gigabytes unpacked: every one of them is parked, and what lies behind them is handled. */
+    @Test
+    void recordsThatAreSmallOnTheBrokerAndLargeInMemoryAreParkedAndOthersGoOn() {
+        produce(Map.of("compression.type", "gzip", "batch.size", 1), producer -> {
+            producer.send(garbage(17 << 20));
+            for (int i = 0; i < 60; i++) {
+                producer.send(garbage(900_000));
+            }
+        });
+        publish(20);
+        EventConsumer consumer = started(delivery);
+        awaitEffects(20);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter"))
+                        .isEqualTo(61));
+        assertThat(delivery.count("SELECT MAX(payload_bytes) FROM dead_letter")).isEqualTo(17 << 20);
+        consumer.stop();
+    }
+
+    @Test
+    void aPollBringsNoMoreIntoMemoryThanItsBudgetAndARecord() {
+        produce(Map.of("compression.type", "gzip", "batch.size", 1 << 20, "linger.ms", 500), producer -> {
+            for (int i = 0; i < 40; i++) {
+                producer.send(garbage(900_000));
+            }
+        });
+        String topic = delivery.properties.topicPrefix() + "order";
+        Map<String, Object> settings = Map.of("bootstrap.servers", delivery.properties.bootstrapServers());
+        List<Integer> polls = new ArrayList<>();
+        try (var consumer = new BoundedConsumer(settings, new PollBudget(), new ConsumerProgress().begin())) {
+            List<TopicPartition> partitions = List.of(new TopicPartition(topic, 0));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            await().atMost(Duration.ofSeconds(30)).until(() -> {
+                int records = consumer.poll(Duration.ofMillis(200)).count();
+                polls.add(records);
+                return polls.stream().mapToInt(count -> count).sum() == 40;
+            });
+        }
+        assertThat(polls).allSatisfy(records -> assertThat(records).isLessThanOrEqualTo(10));
+    }
+
+    private ProducerRecord<byte[], byte[]> garbage(int bytes) {
+        byte[] key = Events.newSaga().text().getBytes(StandardCharsets.UTF_8);
+        byte[] value = "x".repeat(bytes).getBytes(StandardCharsets.UTF_8);
+        return new ProducerRecord<>(delivery.properties.topicPrefix() + "order", 0, key, value);
+    }
+
+    private void produce(Map<String, Object> own, Consumer<KafkaProducer<byte[], byte[]>> what) {
+        delivery.topics.ready().block(Duration.ofSeconds(30));
+        Map<String, Object> settings = new HashMap<>(own);
+        settings.put("bootstrap.servers", delivery.properties.bootstrapServers());
+        settings.put("max.request.size", 64 << 20);
+        settings.put("buffer.memory", 256L << 20);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            what.accept(producer);
+        }
+    }
+
+    @Test
+    void eventsOfAKafkaTransactionThatWasAbortedDoNotExist() {
+        TransactionId aborted = Events.newSaga();
+        TransactionId committed = Events.newSaga();
+        produce(Map.of("transactional.id", delivery.schema), producer -> {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(record(aborted));
+            producer.flush();
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(record(committed));
+            producer.commitTransaction();
+        });
+        EventConsumer consumer = started(delivery);
+        awaitEffects(1);
+        assertThat(delivery.text("SELECT transaction_id FROM effect")).isEqualTo(committed.text());
+        consumer.stop();
+    }
+
+    private ProducerRecord<byte[], byte[]> record(TransactionId saga) {
+        return new ProducerRecord<>(
+                delivery.properties.topicPrefix() + "order",
+                0,
+                saga.text().getBytes(StandardCharsets.UTF_8),
+                delivery.codec.encode(Delivery.envelope(Events.created(saga), UUID.randomUUID())));
     }
 
     private EventConsumer started(Delivery instance) {

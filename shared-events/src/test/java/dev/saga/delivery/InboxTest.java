@@ -6,11 +6,15 @@ import dev.saga.events.CancelReason;
 import dev.saga.events.Envelope;
 import dev.saga.events.Events;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.SagaEvent;
 import dev.saga.events.TransactionId;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -313,5 +317,176 @@ class InboxTest {
         assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter WHERE resolved_at IS NULL"))
                 .as("parked")
                 .isEqualTo(parked);
+    }
+
+    @Test
+    void anEventIsItsSourceAndItsIdTogetherInABatchAndInTheTable() {
+        UUID shared = UUID.randomUUID();
+        SagaEvent event = Events.created(Events.SAGA);
+        Arrival ours = delivery.arrival(event, shared);
+        Arrival theirs = ofSource("/another", event, shared);
+        delivery.take(ours, theirs, ofSource("/third", Events.created(Events.newSaga()), shared));
+        assertCounts(3, 3, 3, 0);
+        delivery.take(theirs, ofSource("/fourth", event, shared));
+        assertCounts(4, 4, 4, 0);
+    }
+
+    private Arrival ofSource(String source, SagaEvent event, UUID id) {
+        var envelope = new Envelope(id, source, Instant.parse("2026-11-21T02:03:04.567Z"), null, null, event);
+        return delivery.arrival(event.transactionId().text(), delivery.codec.encode(envelope));
+    }
+
+    @Test
+    void aRecordWhoseSubjectNamesAnotherSagaIsParkedAndHoldsNobody() {
+        String other = new String(
+                delivery.codec.encode(Delivery.envelope(Events.created(Events.newSaga()), UUID.randomUUID())),
+                StandardCharsets.UTF_8);
+        delivery.take(garbage(Events.SAGA, other), delivery.arrival(Events.created(Events.SAGA)));
+        assertCounts(1, 1, 1, 1);
+        assertThat(list().getFirst().reason()).isEqualTo("the key is not the subject");
+    }
+
+    @Test
+    void aRecordThatIsTooLargeForAnEventIsParkedCutWithItsLengthAndItsHash() throws Exception {
+        byte[] bomb = "x".repeat(17 << 20).getBytes(StandardCharsets.UTF_8);
+        delivery.take(delivery.arrival(Events.SAGA.text(), bomb), delivery.arrival(Events.created(Events.newSaga())));
+        assertCounts(1, 1, 1, 1);
+        assertThat(list().getFirst().payloadBytes()).isEqualTo(bomb.length);
+        assertThat(delivery.count("SELECT LENGTH(payload) FROM dead_letter")).isEqualTo(64 * 1024);
+        assertThat(delivery.text("SELECT LOWER(HEX(payload_sha256)) FROM dead_letter"))
+                .isEqualTo(HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(bomb)));
+        long id = list().getFirst().id();
+        assertThat(replay(id))
+                .isEqualTo(new DeadLetterDesk.Replay(0, id, "the value has 17825792 bytes, of which 65536 are kept"));
+    }
+
+    @Test
+    void aServerThatTakesShortStatementsOnlyGetsThem() {
+        delivery.limit.packet(1 << 20);
+        Arrival[] batch = IntStream.range(0, 40)
+                .mapToObj(i -> i % 4 == 0
+                        ? garbage(Events.newSaga(), "'".repeat(900_000))
+                        : delivery.arrival(Events.created(Events.newSaga())))
+                .toArray(Arrival[]::new);
+        delivery.take(batch);
+        assertCounts(30, 30, 30, 10);
+        assertThat(list())
+                .allSatisfy(letter -> assertThat(letter.payloadBytes()).isEqualTo(900_000));
+        assertThat(delivery.count("SELECT MAX(LENGTH(payload)) FROM dead_letter"))
+                .as("bytes kept, each of which takes two in a statement")
+                .isLessThan(1 << 19);
+    }
+
+    @Test
+    void aStatementThatIsTooLongForTheServerHalvesItsBatch() {
+        delivery.limit.packet(1 << 20);
+        var timeline = delivery.withTimeline();
+        List<Arrival> batch = IntStream.range(0, 30).mapToObj(i -> large()).toList();
+        timeline.inbox.take(batch).block(Duration.ofSeconds(30));
+        assertCounts(30, 60, 30, 0);
+        timeline.close();
+    }
+
+    /** An event of 30 kB: a hundred lines, and a field from the future. */
+    private Arrival large() {
+        TransactionId saga = Events.newSaga();
+        String json = new String(
+                delivery.codec.encode(Delivery.envelope(Events.created(saga), UUID.randomUUID())),
+                StandardCharsets.UTF_8);
+        String padded = json.replaceFirst("\"data\":", "\"future\":\"" + "y".repeat(30_000) + "\",\"data\":");
+        return delivery.arrival(saga.text(), padded.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UnsupportedOperationException", "ClassCastException", "StackOverflowError"})
+    void aHandlerThatThrowsWhatNobodyExpectedHasItsRecordParked(String what) {
+        Arrival bad = delivery.arrival(Events.created(Events.SAGA));
+        UUID badId = bad.envelope().id();
+        RuntimeException fault = switch (what) {
+            case "ClassCastException" -> new ClassCastException("a bug");
+            case "UnsupportedOperationException" -> new UnsupportedOperationException("a bug");
+            default -> new IllegalStateException(new StackOverflowError("a bug"));
+        };
+        delivery.handler.failure = batch -> contains(batch, badId) ? fault : null;
+        delivery.take(bad, delivery.arrival(Events.created(Events.newSaga())));
+        assertCounts(1, 1, 1, 1);
+        assertThat(list().getFirst().reason()).contains("a bug");
+    }
+
+    @Test
+    void aLockWaitThatComesBackHalvesTheBatchAndIsWaitedForAlone() {
+        Arrival slow = delivery.arrival(Events.created(Events.SAGA));
+        UUID slowId = slow.envelope().id();
+        var left = new AtomicInteger(8);
+        List<Integer> sizes = new ArrayList<>();
+        delivery.handler.failure = batch -> {
+            boolean waits = contains(batch, slowId) && left.getAndDecrement() > 0;
+            if (waits) {
+                sizes.add(batch.size());
+            }
+            return waits ? new R2dbcTransientResourceException("Lock wait timeout exceeded", "HY000", 1205) : null;
+        };
+        delivery.take(
+                delivery.arrival(Events.created(Events.newSaga())),
+                delivery.arrival(Events.created(Events.newSaga())),
+                slow,
+                delivery.arrival(Events.created(Events.newSaga())));
+        assertCounts(4, 4, 4, 0);
+        assertThat(sizes).startsWith(4, 4, 2, 2, 1).endsWith(1, 1);
+    }
+
+    @Test
+    void aStepThatIsRepeatedBehindALetterWaitsOnce() {
+        SagaEvent cancel = new OrderEvent.Cancel(Events.SAGA, CancelReason.TIMED_OUT);
+        delivery.take(garbage(Events.SAGA, "{"), delivery.arrival(cancel), delivery.arrival(cancel));
+        delivery.take(delivery.arrival(cancel));
+        delivery.take(
+                delivery.arrival(cancel),
+                delivery.arrival(new OrderEvent.Cancel(Events.SAGA, CancelReason.CANCELLED_BY_USER)));
+        assertCounts(0, 0, 0, 3);
+    }
+
+    @Test
+    void aReplayWorksThroughAnyNumberOfLetters() {
+        delivery.take(garbage(Events.SAGA, "{"));
+        for (int round = 0; round < 6; round++) {
+            List<Arrival> batch = new ArrayList<>();
+            for (int i = 0; i < 500; i++) {
+                batch.add(delivery.arrival(Events.created(Events.SAGA, 1 + round * 500 + i)));
+            }
+            delivery.inbox.take(batch).block(Duration.ofSeconds(30));
+        }
+        assertCounts(0, 0, 0, 3_001);
+        List<DeadLetterDesk.View> letters = list();
+        delivery.desk.discard(letters.get(0).id()).block();
+        assertThat(replay(letters.get(1).id())).isEqualTo(new DeadLetterDesk.Replay(3_000, null, null));
+        assertCounts(3_000, 3_000, 3_000, 0);
+    }
+
+    @Test
+    void aReplayStopsAtTheLetterThatFailsAgainHoweverManyAreReplayedAtOnce() {
+        delivery.take(garbage(Events.SAGA, "{"));
+        List<Arrival> batch = IntStream.range(0, 50)
+                .mapToObj(i -> delivery.arrival(Events.created(Events.SAGA, 1 + i)))
+                .toList();
+        delivery.inbox.take(batch).block(Duration.ofSeconds(30));
+        List<DeadLetterDesk.View> letters = list();
+        delivery.desk.discard(letters.get(0).id()).block();
+        UUID bad = batch.get(29).envelope().id();
+        delivery.handler.failure = events -> contains(events, bad) ? new IllegalStateException("a bug") : null;
+        assertThat(replay(letters.get(1).id()))
+                .isEqualTo(new DeadLetterDesk.Replay(29, letters.get(30).id(), "a bug"));
+        assertCounts(29, 29, 29, 21);
+    }
+
+    @Test
+    void whatARivalHasParkedIsAcknowledgedAfterACommitOfOurOwn() {
+        Arrival bad = garbage(Events.SAGA, "{");
+        delivery.take(bad);
+        long before = delivery.count("SELECT COALESCE(MAX(raised), 0) FROM commit_barrier WHERE id = 100");
+        delivery.take(bad);
+        assertThat(delivery.count("SELECT COALESCE(MAX(raised), 0) FROM commit_barrier WHERE id = 100"))
+                .isEqualTo(before + 1);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -173,6 +174,55 @@ class IntakeTest {
         List.of(1, 2, 3).forEach(n -> intake.submit(n).subscribe());
         await().until(() -> sizes.size() == 3);
         assertThat(sizes).containsExactly(1, Linger.LEAST, 3);
+        intake.stop();
+    }
+
+    @Test
+    void oneBadItemNeverFailsTheInnocentInItsBatch() {
+        var intake = new Intake<Integer, Integer>("numbers", 100, 100, 1, Duration.ZERO, numbers -> {
+            sizes.add(numbers.size());
+            Mono<List<Integer>> work = numbers.contains(13)
+                    ? Mono.error(new IllegalStateException("13 cannot be done"))
+                    : Mono.just(numbers);
+            return gate.asMono().then(work);
+        });
+        intake.start();
+        intake.submit(0).subscribe();
+        await().until(() -> sizes.equals(List.of(1)));
+        List<CompletableFuture<Integer>> callers = IntStream.range(1, 50)
+                .mapToObj(n -> intake.submit(n).toFuture())
+                .toList();
+        gate.tryEmitEmpty();
+        for (int n = 1; n < 50; n++) {
+            if (n == 13) {
+                assertThat(callers.get(n - 1))
+                        .failsWithin(Duration.ofSeconds(5))
+                        .withThrowableThat()
+                        .withMessageContaining("13 cannot be done");
+            } else {
+                assertThat(callers.get(n - 1))
+                        .succeedsWithin(Duration.ofSeconds(5))
+                        .isEqualTo(n);
+            }
+        }
+        intake.stop();
+    }
+
+    @Test
+    void aDatabaseThatIsAwayFailsABatchAtOnceAndIsNotAskedForEveryHalf() {
+        var intake = new Intake<Integer, Integer>("numbers", 100, 100, 1, Duration.ZERO, numbers -> {
+            sizes.add(numbers.size());
+            return gate.asMono().then(Mono.error(new R2dbcTransientResourceException("away", "08000", 0)));
+        });
+        intake.start();
+        intake.submit(0).onErrorComplete().subscribe();
+        await().until(() -> sizes.equals(List.of(1)));
+        List<CompletableFuture<Integer>> callers = IntStream.range(1, 50)
+                .mapToObj(n -> intake.submit(n).toFuture())
+                .toList();
+        gate.tryEmitEmpty();
+        callers.forEach(caller -> assertThat(caller).failsWithin(Duration.ofSeconds(5)));
+        assertThat(sizes).hasSizeLessThan(4);
         intake.stop();
     }
 }

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Rfc3339Test {
@@ -39,7 +40,8 @@ class Rfc3339Test {
             strings = {
                 "2026-13-21T02:03:04.567Z", "2026-02-30T02:03:04.567Z", "2026-11-21T24:03:04.567Z",
                         "2026-11-21 02:03:04.567Z",
-                "2026-11-21T02:03:04.567z ", "2026/11/21T02:03:04.567Z", "", "yesterday"
+                "2026-11-21T02:03:04.567z ", "2026/11/21T02:03:04.567Z", "", "yesterday",
+                "+999999999-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", "2026-11-21T02:03:61Z"
             })
     void refusesWhatIsNoTime(String text) {
         assertThatThrownBy(() -> Rfc3339.parse(text)).isInstanceOf(DateTimeException.class);
@@ -48,5 +50,16 @@ class Rfc3339Test {
     @Test
     void isExactToTheMillisecond() {
         assertThat(Rfc3339.parse("2026-11-21T02:03:04.567Z")).isEqualTo(Instant.ofEpochSecond(1795226584, 567_000_000));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2016-12-31T23:59:60Z, 2017-01-01T00:00:00Z",
+        "2016-12-31T23:59:60.25+01:00, 2016-12-31T23:00:00.25Z",
+        "2026-11-21T02:03:04.123456789012Z, 2026-11-21T02:03:04.123456789Z",
+        "2026-11-21t02:03:04z, 2026-11-21T02:03:04Z"
+    })
+    void readsLeapSecondsAnyNumberOfDecimalsAndSmallLetters(String text, Instant time) {
+        assertThat(Rfc3339.parse(text)).isEqualTo(time);
     }
 }

@@ -33,6 +33,10 @@ public final class Events {
     }
 
     public static OrderEvent.Created created(TransactionId id) {
-        return new OrderEvent.Created(id, ANN, List.of(new Line(BOOK, 1, null)), null);
+        return created(id, 1);
+    }
+
+    public static OrderEvent.Created created(TransactionId id, int qty) {
+        return new OrderEvent.Created(id, ANN, List.of(new Line(BOOK, qty, null)), null);
     }
 }
