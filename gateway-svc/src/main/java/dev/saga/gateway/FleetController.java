@@ -68,7 +68,7 @@ final class FleetController {
         Flux<ServerSentEvent<List<Service>>> looks = fleet(token)
                 .map(fleet -> ServerSentEvent.builder(fleet).build())
                 .repeatWhen(done -> done.delayElements(EVERY));
-        return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange.getRequest(), caller, looks));
+        return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange, caller, looks));
     }
 
     private Mono<List<Member>> members(String service, @Nullable String token) {

@@ -65,7 +65,7 @@ final class ProductController {
                 .repeatWhen(looks -> looks.delayElements(PAUSE))
                 .distinctUntilChanged()
                 .map(products -> ServerSentEvent.builder(products).build());
-        return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange.getRequest(), caller, changes));
+        return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange, caller, changes));
     }
 
     @GetMapping("/{productId}")

@@ -13,14 +13,15 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import reactor.netty.NettyPipeline;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /** Adds what services and gateway answer in the same way. */
 @AutoConfiguration
-@EnableConfigurationProperties({ManagementProperties.class, StreamProperties.class})
+@EnableConfigurationProperties({HttpProperties.class, ManagementProperties.class, StreamProperties.class})
 @Import(HealthCheckController.class)
 public class HttpConfiguration {
-    private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration REQUEST = Duration.ofSeconds(15);
 
     @Bean
@@ -34,16 +35,34 @@ public class HttpConfiguration {
     }
 
     @Bean
-    ManagementPort managementPort(ManagementProperties properties, ApplicationContext context) {
-        return new ManagementPort(properties, context);
+    ManagementPort managementPort(
+            ManagementProperties properties, NettyServerCustomizer connectionLimits, ApplicationContext context) {
+        return new ManagementPort(properties, connectionLimits, context);
     }
 
-    /** Whoever sends nothing for a minute, or half a request, does not keep a connection for ever. */
+    /** Bounds every connection, of the management port too: the time without a request and the time of half a request. */
     @Bean
-    NettyServerCustomizer connectionLimits() {
-        return server -> server.idleTimeout(IDLE)
+    NettyServerCustomizer connectionLimits(HttpProperties properties) {
+        return server -> server.idleTimeout(properties.idle())
                 .doOnChannelInit((observer, channel, remote) -> channel.pipeline()
+                        .addAfter(NettyPipeline.HttpCodec, BareRefusals.class.getName(), new BareRefusals())
                         .addAfter(NettyPipeline.HttpCodec, HalfRequests.class.getName(), new HalfRequests(REQUEST)));
+    }
+
+    @Bean
+    AnswerHeaders answerHeaders() {
+        return new AnswerHeaders();
+    }
+
+    @Bean
+    EncodedBodies encodedBodies(Problems problems) {
+        return new EncodedBodies(problems);
+    }
+
+    /** Half a surrogate pair in a JSON text is refused where it enters: it could not go out as UTF-8. */
+    @Bean
+    JacksonModule wholeCharacters() {
+        return new SimpleModule("whole characters").addDeserializer(String.class, new WholeCharacters());
     }
 
     /** An address relative to the document's own holds at the service's port and behind a gateway's prefix. */

@@ -2,6 +2,7 @@ package dev.saga.http;
 
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.http.HttpMethod;
@@ -25,12 +26,14 @@ final class ManagementPort implements SmartLifecycle {
     private static final Pattern OPEN = Pattern.compile("/actuator/(prometheus|health(/[a-z]+)?)");
 
     private final ManagementProperties properties;
+    private final NettyServerCustomizer limits;
     private final ApplicationContext context;
     private volatile boolean running;
     private @Nullable DisposableServer server;
 
-    ManagementPort(ManagementProperties properties, ApplicationContext context) {
+    ManagementPort(ManagementProperties properties, NettyServerCustomizer limits, ApplicationContext context) {
         this.properties = properties;
+        this.limits = limits;
         this.context = context;
     }
 
@@ -44,7 +47,7 @@ final class ManagementPort implements SmartLifecycle {
                         filters.addFirst(ManagementPort::actuatorAlone);
                     })
                     .build();
-            server = HttpServer.create()
+            server = limits.apply(HttpServer.create())
                     .host(properties.address())
                     .port(properties.port())
                     .handle(new ReactorHttpHandlerAdapter(handler))

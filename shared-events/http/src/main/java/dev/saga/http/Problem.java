@@ -11,7 +11,7 @@ import org.springframework.web.ErrorResponseException;
 
 /** A refusal over HTTP: an RFC 9457 problem with a stable {@code type}, {@code urn:saga:problem:<slug>}. */
 public final class Problem extends ErrorResponseException {
-    private static final String TYPE = "urn:saga:problem:";
+    static final String TYPE = "urn:saga:problem:";
     private static final String RETRY_SECONDS = "1";
 
     private Problem(HttpStatus status, String slug, String detail, Map<String, Object> properties) {
@@ -19,7 +19,7 @@ public final class Problem extends ErrorResponseException {
     }
 
     private static ProblemDetail body(HttpStatus status, String slug, String detail, Map<String, Object> properties) {
-        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, detail);
+        ProblemDetail body = ProblemDetail.forStatusAndDetail(status, Plain.text(detail));
         body.setType(URI.create(TYPE + slug));
         body.setTitle(status.getReasonPhrase());
         properties.forEach(body::setProperty);
@@ -34,10 +34,14 @@ public final class Problem extends ErrorResponseException {
     /** What Spring itself refuses, under its own name: unknown paths, methods, media types. */
     static Problem of(ErrorResponse refusal) {
         HttpStatus status = HttpStatus.valueOf(refusal.getStatusCode().value());
-        String slug = status.getReasonPhrase().toLowerCase(Locale.ROOT).replace(' ', '-');
+        String slug = slug(status.getReasonPhrase());
         String detail = refusal.getBody().getDetail();
         return new Problem(status, slug, detail == null ? status.getReasonPhrase() + "." : detail, Map.of())
                 .with(refusal.getHeaders());
+    }
+
+    static String slug(String reasonPhrase) {
+        return reasonPhrase.toLowerCase(Locale.ROOT).replace(' ', '-');
     }
 
     /** 400: the request as a whole is wrong. */
@@ -85,6 +89,22 @@ public final class Problem extends ErrorResponseException {
     /** 413. */
     public static Problem tooLarge(String detail) {
         return new Problem(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", detail, Map.of());
+    }
+
+    /** 415: the body is compressed. */
+    static Problem encoded() {
+        var problem = new Problem(
+                HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-content-encoding",
+                "Send the body as it is, without Content-Encoding.",
+                Map.of());
+        problem.getHeaders().set(HttpHeaders.ACCEPT_ENCODING, "identity");
+        return problem;
+    }
+
+    /** 410: it was there once. */
+    public static Problem gone(String slug, String detail) {
+        return new Problem(HttpStatus.GONE, slug, detail, Map.of());
     }
 
     /** 429 with {@code Retry-After}: nothing was stored. */

@@ -5,17 +5,18 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.netty.http.server.HttpServerRequest;
 
 /** Event streams that are open on this instance: so many of a user, so many in all, none silent for long, none for ever. */
 public final class Streams implements SmartLifecycle {
     private static final Duration SILENCE = Duration.ofSeconds(15);
+
+    /** A caller whose stream has ended connects again after this. */
+    private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final StreamProperties limits;
     private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
@@ -28,20 +29,25 @@ public final class Streams implements SmartLifecycle {
     }
 
     /**
-     * The stream for a request, counted for a user from its subscription to its end, with a comment in between where
-     * nothing happens: so that a connection that is gone is noticed.
+     * The stream that answers a request, counted for a user from its subscription to its end. It begins with the pause
+     * after which a client connects again, and has a comment every 15 s in which nothing happens: a connection that is gone
+     * is then noticed. Proxies are told neither to buffer nor to store it.
      *
-     * @return a stream that fails with {@link Problem} 429 where too many are open
+     * @return a stream that ends after {@code saga.streams.lifetime}; it fails with {@link Problem} 429 if too many are open
      */
-    public <T> Flux<ServerSentEvent<T>> of(ServerHttpRequest request, String user, Flux<ServerSentEvent<T>> stream) {
-        return Flux.using(() -> enter(user), entered -> bounded(stream).takeUntilOther(gone(request)), this::leave);
+    public <T> Flux<ServerSentEvent<T>> of(ServerWebExchange exchange, String user, Flux<ServerSentEvent<T>> stream) {
+        return Flux.using(
+                () -> enter(user),
+                entered -> bounded(announced(exchange.getResponse().getHeaders(), stream))
+                        .takeUntilOther(ConnectionEnd.of(exchange.getRequest())),
+                this::leave);
     }
 
-    /** The end of the caller's connection: one that ends before its first event is otherwise not noticed by anybody. */
-    private static Mono<Void> gone(ServerHttpRequest request) {
-        return ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest connected
-                ? Mono.create(end -> connected.withConnection(connection -> connection.onDispose(end::success)))
-                : Mono.never();
+    private static <T> Flux<ServerSentEvent<T>> announced(HttpHeaders headers, Flux<ServerSentEvent<T>> stream) {
+        headers.setCacheControl("no-cache");
+        headers.set("X-Accel-Buffering", "no");
+        return stream.startWith(
+                ServerSentEvent.<T>builder().retry(RETRY).comment("").build());
     }
 
     private <T> Flux<ServerSentEvent<T>> bounded(Flux<ServerSentEvent<T>> stream) {

@@ -37,6 +37,11 @@ final class CrossSiteRequests implements WebFilter {
 
     private static boolean isOfAnotherSite(ServerHttpRequest request) {
         String site = request.getHeaders().getFirst("Sec-Fetch-Site");
-        return site != null && OTHERS.contains(site) && !SAFE.contains(request.getMethod());
+        return site != null && OTHERS.contains(site) && !isSafe(request);
+    }
+
+    /** Whether the request's method changes nothing. */
+    static boolean isSafe(ServerHttpRequest request) {
+        return SAFE.contains(request.getMethod());
     }
 }

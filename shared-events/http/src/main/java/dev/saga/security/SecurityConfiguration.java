@@ -1,9 +1,9 @@
 package dev.saga.security;
 
 import dev.saga.http.HttpConfiguration;
+import dev.saga.http.HttpProperties;
 import dev.saga.http.Problem;
 import dev.saga.http.Problems;
-import java.net.InetAddress;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,9 +13,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.OAuth2ResourceServerProperties;
+import org.springframework.boot.security.oauth2.server.resource.autoconfigure.reactive.ReactiveOAuth2ResourceServerAutoConfiguration;
 import org.springframework.boot.security.oauth2.server.resource.autoconfigure.web.reactive.ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -41,10 +44,11 @@ import reactor.core.publisher.Mono;
 @AutoConfiguration(
         after = HttpConfiguration.class,
         before = {
+            ReactiveOAuth2ResourceServerAutoConfiguration.class,
             ReactiveWebSecurityAutoConfiguration.class,
             ReactiveOAuth2ResourceServerWebSecurityAutoConfiguration.class
         })
-@EnableConfigurationProperties(ServerProperties.class)
+@EnableConfigurationProperties({ServerProperties.class, IssuerProperties.class, OAuth2ResourceServerProperties.class})
 @EnableWebFluxSecurity
 public class SecurityConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(SecurityConfiguration.class);
@@ -55,9 +59,20 @@ public class SecurityConfiguration {
         return exchanges -> {};
     }
 
+    @Bean
+    @Conditional(IssuerConfigured.class)
+    ReactiveJwtDecoder issuerTokens(OAuth2ResourceServerProperties issuer, IssuerProperties more, TokenShape shape) {
+        return Tokens.decoder(issuer.getJwt(), more, shape);
+    }
+
+    @Bean
+    Exposure exposure(ObjectProvider<ReactiveJwtDecoder> issuer, ServerProperties server) {
+        return new Exposure(issuer.getIfAvailable() != null, server.getAddress());
+    }
+
     /**
      * @param mode {@code saga.security}: {@code open} lets everybody in on any address where there is no issuer
-     * @throws UnguardedException without an issuer on an address that others reach
+     * @throws UnguardedException without an issuer on an address that others reach, or without an audience
      */
     @Bean
     SecurityWebFilterChain door(
@@ -65,23 +80,32 @@ public class SecurityConfiguration {
             ObjectProvider<ReactiveJwtDecoder> issuer,
             AccessRules rules,
             Problems problems,
-            ServerProperties server,
-            @Value("${saga.security:}") String mode,
-            @Value("${spring.security.oauth2.resourceserver.jwt.audiences:}") List<String> audiences) {
+            Exposure exposure,
+            IssuerProperties more,
+            OAuth2ResourceServerProperties properties,
+            @Value("${saga.security:}") String mode) {
         ReactiveJwtDecoder tokens = issuer.getIfAvailable();
         if (tokens != null) {
-            LOG.info("asks every caller for a token audiences={}", audiences);
-            if (audiences.isEmpty()) {
-                LOG.warn("takes every token of its issuer: no audiences are configured");
-            }
+            requireAudience(properties.getJwt().getAudiences(), more);
             return guarded(http, tokens, rules, new Refusals(problems));
         }
-        InetAddress address = server.getAddress();
-        if (!mode.equals("open") && (address == null || !address.isLoopbackAddress())) {
-            throw new UnguardedException(address);
+        if (!mode.equals("open") && !exposure.isOnLoopback()) {
+            throw UnguardedException.withoutIssuer(exposure.address());
         }
-        LOG.info("runs open: there is no issuer of tokens, so nobody is asked for one address={}", address);
+        LOG.info("runs open: there is no issuer of tokens, so nobody is asked for one address={}", exposure.address());
         return http.securityMatcher(exchange -> MatchResult.notMatch()).build();
+    }
+
+    private static void requireAudience(List<String> audiences, IssuerProperties more) {
+        if (audiences.stream().allMatch(String::isBlank) && !more.anyAudience()) {
+            throw UnguardedException.withoutAudience();
+        }
+        LOG.info("asks every caller for a token audiences={} any={}", audiences, more.anyAudience());
+    }
+
+    @Bean
+    StrangePages strangePages(Exposure exposure, HttpProperties properties, Problems problems) {
+        return new StrangePages(exposure, new KnownHosts(properties.hosts()), problems);
     }
 
     private static SecurityWebFilterChain guarded(
@@ -101,12 +125,12 @@ public class SecurityConfiguration {
                 .build();
     }
 
-    /** What fails otherwise than because of the token fails because the issuer's keys cannot be had. */
+    /** A failure that is not about the token is about the issuer's keys, which cannot be had. */
     private static Mono<Jwt> decoded(ReactiveJwtDecoder tokens, String token) {
-        return tokens.decode(token).onErrorMap(failure -> !(failure instanceof JwtException), failure -> {
-            LOG.warn("the issuer's keys cannot be had reason=\"{}\"", failure.getMessage());
-            return new AuthenticationServiceException("no keys", failure);
-        });
+        return tokens.decode(token)
+                .onErrorMap(
+                        failure -> !(failure instanceof JwtException),
+                        failure -> new AuthenticationServiceException("no keys", failure));
     }
 
     private static void state(AuthorizeExchangeSpec exchanges, AccessRules rules) {

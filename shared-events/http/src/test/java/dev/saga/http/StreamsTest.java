@@ -13,10 +13,12 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.codec.ServerSentEvent;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.SslInfo;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
@@ -24,14 +26,17 @@ import reactor.test.StepVerifier;
 class StreamsTest {
     private static final Flux<ServerSentEvent<String>> ENDLESS = Flux.never();
 
-    private static final ServerHttpRequest REQUEST = new Request();
+    private static final ServerWebExchange EXCHANGE = MockServerWebExchange.from(MockServerHttpRequest.get("/"))
+            .mutate()
+            .request(new Request())
+            .build();
 
     private final Streams streams = new Streams(new StreamProperties(2, 3, Duration.ofMinutes(15)));
 
     @Test
     void letsAUserHaveSoManyAndNoMoreUntilOneIsClosed() {
-        Disposable first = streams.of(REQUEST, "ann", ENDLESS).subscribe();
-        streams.of(REQUEST, "ann", ENDLESS).subscribe();
+        Disposable first = streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
+        streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         refused("ann");
         first.dispose();
         assertThat(isOpen("ann")).isTrue();
@@ -39,16 +44,16 @@ class StreamsTest {
 
     @Test
     void letsAllUsersTogetherHaveSoMany() {
-        streams.of(REQUEST, "ann", ENDLESS).subscribe();
-        streams.of(REQUEST, "ann", ENDLESS).subscribe();
-        streams.of(REQUEST, "bob", ENDLESS).subscribe();
+        streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
+        streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
+        streams.of(EXCHANGE, "bob", ENDLESS).subscribe();
         refused("eve");
     }
 
     @Test
     void countsARefusedOneAsClosed() {
-        streams.of(REQUEST, "ann", ENDLESS).subscribe();
-        Disposable second = streams.of(REQUEST, "ann", ENDLESS).subscribe();
+        streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
+        Disposable second = streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         for (int i = 0; i < 5; i++) {
             refused("ann");
         }
@@ -59,10 +64,12 @@ class StreamsTest {
     @Test
     void freesThePlaceOfAStreamThatEndsOrFails() {
         for (int i = 0; i < 5; i++) {
-            StepVerifier.create(streams.of(REQUEST, "ann", Flux.<ServerSentEvent<String>>empty()))
+            StepVerifier.create(streams.of(EXCHANGE, "ann", Flux.<ServerSentEvent<String>>empty()))
+                    .expectNextCount(1)
                     .verifyComplete();
             StepVerifier.create(streams.of(
-                            REQUEST, "ann", Flux.<ServerSentEvent<String>>error(new IllegalStateException())))
+                            EXCHANGE, "ann", Flux.<ServerSentEvent<String>>error(new IllegalStateException())))
+                    .expectNextCount(1)
                     .verifyError(IllegalStateException.class);
         }
         assertThat(isOpen("ann")).isTrue();
@@ -70,7 +77,8 @@ class StreamsTest {
 
     @Test
     void isNotSilentForLongerThanAQuarterOfAMinute() {
-        StepVerifier.withVirtualTime(() -> streams.of(REQUEST, "ann", ENDLESS))
+        StepVerifier.withVirtualTime(() -> streams.of(EXCHANGE, "ann", ENDLESS))
+                .expectNextMatches(event -> Duration.ofSeconds(2).equals(event.retry()))
                 .thenAwait(Duration.ofSeconds(15))
                 .expectNextMatches(event -> event.comment() != null && event.data() == null)
                 .thenCancel()
@@ -79,20 +87,28 @@ class StreamsTest {
 
     @Test
     void endsAfterItsLifetimeSoThatATokenIsLookedAtAgain() {
-        StepVerifier.withVirtualTime(() -> streams.of(REQUEST, "ann", ENDLESS))
+        StepVerifier.withVirtualTime(() -> streams.of(EXCHANGE, "ann", ENDLESS))
                 .thenAwait(Duration.ofMinutes(15))
                 .thenConsumeWhile(comment -> true)
                 .verifyComplete();
         assertThat(isOpen("ann")).isTrue();
     }
 
+    @Test
+    void tellsProxiesNeitherToBufferNorToStoreIt() {
+        streams.of(EXCHANGE, "ann", ENDLESS).subscribe().dispose();
+        HttpHeaders headers = EXCHANGE.getResponse().getHeaders();
+        assertThat(headers.getFirst("X-Accel-Buffering")).isEqualTo("no");
+        assertThat(headers.getCacheControl()).isEqualTo("no-cache");
+    }
+
     private void refused(String user) {
-        StepVerifier.create(streams.of(REQUEST, user, ENDLESS)).verifyError(Problem.class);
+        StepVerifier.create(streams.of(EXCHANGE, user, ENDLESS)).verifyError(Problem.class);
     }
 
     private boolean isOpen(String user) {
         List<Throwable> failures = new ArrayList<>();
-        Disposable open = streams.of(REQUEST, user, ENDLESS).subscribe(event -> {}, failures::add);
+        Disposable open = streams.of(EXCHANGE, user, ENDLESS).subscribe(event -> {}, failures::add);
         open.dispose();
         return failures.isEmpty();
     }

@@ -15,8 +15,9 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.test.web.reactive.server.WebTestClient;
 
 class SecurityConfigurationTest {
-    private static final String ISSUER =
-            "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:1/jwks";
+    private static final String KEYS = "spring.security.oauth2.resourceserver.jwt.jwk-set-uri=http://127.0.0.1:1/jwks";
+    private static final String AUDIENCE = "spring.security.oauth2.resourceserver.jwt.audiences=saga";
+    private static final String[] ISSUER = {KEYS, AUDIENCE, "saga.issuer.name=https://id.example.org"};
 
     /** {"alg":"RS256"}.{"sub":"ann"} and nonsense. */
     private static final String UNSIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.AA";
@@ -55,14 +56,43 @@ class SecurityConfigurationTest {
 
     @Test
     void answersOthersWhereThereIsAnIssuer() {
-        service.withPropertyValues("server.address=0.0.0.0", ISSUER)
+        service.withPropertyValues(ISSUER)
+                .withPropertyValues("server.address=0.0.0.0")
                 .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
+    void refusesTokensForAnybodyUnlessThatIsSaid() {
+        var anybody = service.withPropertyValues(KEYS, "saga.issuer.name=https://id.example.org");
+        anybody.run(
+                context -> assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(UnguardedException.class));
+        anybody.withPropertyValues("spring.security.oauth2.resourceserver.jwt.audiences=")
+                .run(context -> assertThat(context).hasFailed());
+        anybody.withPropertyValues("saga.issuer.any-audience=true")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void refusesTokensOfAnyIssuer() {
+        service.withPropertyValues(KEYS, AUDIENCE)
+                .run(context -> assertThat(context.getStartupFailure())
+                        .hasRootCauseInstanceOf(UnguardedException.class)
+                        .hasStackTraceContaining("issuer's name"));
+    }
+
+    @Test
+    void takesAnEmptyIssuerForNone() {
+        service.withPropertyValues("server.address=127.0.0.1", "spring.security.oauth2.resourceserver.jwt.issuer-uri=")
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .getBean(Exposure.class)
+                        .isEqualTo(new Exposure(false, java.net.InetAddress.ofLiteral("127.0.0.1"))));
+    }
+
+    @Test
     void saysThatTheIssuerDoesNotAnswerInsteadOfFailing() {
-        for (String issuer : List.of(ISSUER, ISSUER.replace("jwk-set-uri", "issuer-uri"))) {
-            service.withPropertyValues(issuer)
+        for (String issuer : List.of(KEYS, KEYS.replace("jwk-set-uri", "issuer-uri"))) {
+            service.withPropertyValues(issuer, AUDIENCE, "saga.issuer.name=https://id.example.org")
                     .run(context -> WebTestClient.bindToApplicationContext(context)
                             .build()
                             .get()
@@ -79,7 +109,7 @@ class SecurityConfigurationTest {
 
     @Test
     void saysWhatToDoInsteadOfAStackTrace() {
-        var cause = new UnguardedException(null);
+        var cause = UnguardedException.withoutIssuer(null);
         FailureAnalysis analysis = new UnguardedFailureAnalyzer().analyze(cause, cause);
         assertThat(analysis.getDescription()).contains("every address");
         assertThat(analysis.getAction()).contains("issuer-uri", "saga.security=open");
