@@ -1,10 +1,27 @@
 // Who is asking, and calls through the gateway.
 
 export const session = {
-  token: sessionStorage.getItem('token') || '',
-  user: sessionStorage.getItem('user') || 'ann',
+  token: recalled('token') || '',
+  user: recalled('user') || 'ann',
   who: {asked: false, user: null, operator: true},
 };
+
+/** What was remembered for this window; null if a browser that blocks storage keeps nothing. */
+function recalled(name) {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function remember(name, value) {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // the page works without it, until it is loaded again
+  }
+}
 
 /** A refusal with a sentence for a person. */
 export class Refused extends Error {
@@ -77,10 +94,10 @@ export async function askWho() {
 
 export function signIn(token) {
   session.token = token.trim();
-  sessionStorage.setItem('token', session.token);
+  remember('token', session.token);
 }
 
 export function orderAs(user) {
   session.user = user;
-  sessionStorage.setItem('user', user);
+  remember('user', user);
 }

@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     instance that ends without a word is left out after at most so long and {@code patience}
  * @param patience how long an instance may take to say that it is ready, default 2 s
  * @param requestsPerSecond requests of one user a second, 1 or more, default 100; one more is answered 429
+ * @param requestsAtOnce requests of one user that are answered at once, streams and waits included, 1 or more, default
+ *     250: a quarter of the connections to a service. More lets one user take more of them; one more is answered 429
  * @param users users whose rate is remembered, the latest, default 10,000; bounds memory
  * @param body bytes that a request may carry, default 64 KiB; more is answered 413
  */
@@ -25,9 +27,15 @@ record GatewayProperties(
         @DefaultValue("1s") Duration look,
         @DefaultValue("2s") Duration patience,
         @DefaultValue("100") int requestsPerSecond,
+        @DefaultValue("250") int requestsAtOnce,
         @DefaultValue("10000") int users,
         @DefaultValue("65536") int body) {
     GatewayProperties {
+        if (requestsPerSecond < 1 || requestsAtOnce < 1 || users < 1) {
+            throw new IllegalArgumentException(
+                    "saga.gateway.requests-per-second, .requests-at-once and .users must be 1" + " or more but are "
+                            + requestsPerSecond + ", " + requestsAtOnce + " and " + users);
+        }
         instances.values().stream().flatMap(List::stream).forEach(GatewayProperties::check);
     }
 

@@ -1,51 +1,60 @@
 package dev.saga.gateway;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.saga.http.Caller;
 import dev.saga.http.Problem;
-import io.github.resilience4j.ratelimiter.RateLimiter;
-import io.github.resilience4j.ratelimiter.RateLimiterConfig;
-import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Requests of one caller a second; the console's files and questions about health do not count. */
+/**
+ * Requests of one caller, per second and at once; the console's files and questions about health do not count. Requests
+ * that are refused for want of a token are counted by {@link StrangerLimits}.
+ */
 @Component
 final class RateLimits implements WebFilter {
     private static final List<String> FREE = List.of("/console/", "/webjars/", "/actuator/health", "/health_check");
-    private static final Duration FORGOTTEN = Duration.ofMinutes(1);
 
-    private final RateLimiterConfig limit;
-    private final Cache<String, RateLimiter> callers;
+    private final Rates rates;
+    private final int atOnce;
+    private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
 
     RateLimits(GatewayProperties properties) {
-        this.limit = RateLimiterConfig.custom()
-                .limitRefreshPeriod(Duration.ofSeconds(1))
-                .limitForPeriod(properties.requestsPerSecond())
-                .timeoutDuration(Duration.ZERO)
-                .build();
-        this.callers = Caffeine.newBuilder()
-                .maximumSize(properties.users())
-                .expireAfterAccess(FORGOTTEN)
-                .build();
+        this.rates = new Rates(properties);
+        this.atOnce = properties.requestsAtOnce();
+    }
+
+    /** Whether requests for this path are not counted. */
+    static boolean isFree(String path) {
+        return path.equals("/") || FREE.stream().anyMatch(path::startsWith);
     }
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        String path = exchange.getRequest().getPath().value();
-        return path.equals("/") || FREE.stream().anyMatch(path::startsWith)
+        return isFree(exchange.getRequest().getPath().value())
                 ? chain.filter(exchange)
                 : Caller.of(exchange).flatMap(caller -> admit(caller, exchange, chain));
     }
 
     private Mono<Void> admit(String caller, ServerWebExchange exchange, WebFilterChain chain) {
-        return callers.get(caller, name -> RateLimiter.of(name, limit)).acquirePermission()
-                ? chain.filter(exchange)
-                : Mono.error(Problem.tooMany("More than " + limit.getLimitForPeriod() + " requests within a second."));
+        return rates.take(caller)
+                ? Mono.using(() -> enter(caller), entered -> chain.filter(exchange), this::leave)
+                : Mono.error(rates.refusal());
+    }
+
+    private String enter(String caller) {
+        if (open.merge(caller, 1, Integer::sum) > atOnce) {
+            leave(caller);
+            throw Problem.tooMany("More than " + atOnce + " requests at once.");
+        }
+        return caller;
+    }
+
+    private void leave(String caller) {
+        open.computeIfPresent(caller, (name, count) -> count == 1 ? null : count - 1);
     }
 }

@@ -19,7 +19,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 
 /**
@@ -59,7 +58,10 @@ final class ToInstance implements GlobalFilter, Ordered {
         }
         tried.add(instance);
         exchange.getAttributes().remove(ServerWebExchangeUtils.GATEWAY_ALREADY_ROUTED_ATTR);
-        exchange.getAttributes().put(ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR, at(instance, wanted));
+        exchange.getAttributes()
+                .put(
+                        ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
+                        at(instance, exchange.getRequest().getURI()));
         return chain.filter(exchange)
                 .onErrorResume(failure -> failed(failure, exchange, service, instance)
                         ? tryNext(exchange, chain, wanted, tried)
@@ -77,13 +79,10 @@ final class ToInstance implements GlobalFilter, Ordered {
         return again && !exchange.getResponse().isCommitted();
     }
 
-    private static URI at(URI instance, URI wanted) {
-        return UriComponentsBuilder.fromUri(wanted)
-                .scheme(instance.getScheme())
-                .host(instance.getHost())
-                .port(instance.getPort())
-                .build(true)
-                .toUri();
+    /** The path and the query as they came: what browsers send is not always what a builder of addresses allows. */
+    private static URI at(URI instance, URI asked) {
+        String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();
+        return URI.create(instance.getScheme() + "://" + instance.getRawAuthority() + asked.getRawPath() + query);
     }
 
     private static Throwable meaning(Throwable failure, String service) {

@@ -119,6 +119,7 @@ class InstancesTest {
                 Duration.ofSeconds(2),
                 100,
                 100,
+                100,
                 65_536);
         var instances = new Instances(properties);
         instances.look().block();

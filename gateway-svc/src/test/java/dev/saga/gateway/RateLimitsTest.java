@@ -11,12 +11,17 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class RateLimitsTest {
-    private final RateLimits limits =
-            new RateLimits(new GatewayProperties(Map.of(), Duration.ofDays(1), Duration.ofSeconds(1), 2, 100, 65_536));
+    private RateLimits limits = limits(2, 100);
+
+    private static RateLimits limits(int rate, int atOnce) {
+        return new RateLimits(
+                new GatewayProperties(Map.of(), Duration.ofDays(1), Duration.ofSeconds(1), rate, atOnce, 100, 65_536));
+    }
 
     @Test
     void oneCallerHasSoManyRequestsASecondAndIsToldWhenToComeAgain() {
@@ -46,14 +51,31 @@ class RateLimitsTest {
         }
     }
 
+    @Test
+    void oneCallerHasSoManyRequestsAtOnce() {
+        limits = limits(100, 1);
+        Disposable waiting =
+                ask("ann.test", "/order-service/ann/orders", Mono.never()).subscribe();
+        StepVerifier.create(ask("ann.test", "/order-service/ann/orders"))
+                .verifyErrorSatisfies(refusal ->
+                        assertThat(((Problem) refusal).getStatusCode()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS));
+        passes("bob.test", "/order-service/bob/orders");
+        waiting.dispose();
+        passes("ann.test", "/order-service/ann/orders");
+    }
+
     private void passes(String caller, String path) {
         StepVerifier.create(ask(caller, path)).verifyComplete();
     }
 
     private Mono<Void> ask(String caller, String path) {
+        return ask(caller, path, Mono.empty());
+    }
+
+    private Mono<Void> ask(String caller, String path, Mono<Void> answer) {
         var request = MockServerHttpRequest.method(org.springframework.http.HttpMethod.GET, java.net.URI.create(path))
                 .remoteAddress(InetSocketAddress.createUnresolved(caller, 1))
                 .build();
-        return limits.filter(MockServerWebExchange.from(request), exchange -> Mono.empty());
+        return limits.filter(MockServerWebExchange.from(request), exchange -> answer);
     }
 }

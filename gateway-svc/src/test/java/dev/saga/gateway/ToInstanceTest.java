@@ -22,6 +22,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 class ToInstanceTest {
     private final AtomicInteger arrived = new AtomicInteger();
     private volatile boolean hangUp = true;
+    private volatile String firstLine = "";
+    private volatile String lastHead = "";
     private ServerSocket one;
     private ServerSocket other;
     private ConfigurableApplicationContext gateway;
@@ -70,6 +72,24 @@ class ToInstanceTest {
     }
 
     @Test
+    void whatBrowsersSendArrivesAsItCame() throws Exception {
+        hangUp = false;
+        String query = "?a[0]=1&x=a=b&t=abc==&p=%20%2F&q=%C3%A9";
+        assertThat(send("GET", query).statusCode()).isEqualTo(200);
+        assertThat(firstLine).isEqualTo("GET /ann/orders" + query + " HTTP/1.1");
+    }
+
+    @Test
+    void whatTheDoorHasJudgedIsNotJudgedAgainUnderAnotherName() throws Exception {
+        hangUp = false;
+        String door = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port");
+        assertThat(send("POST", "", "Origin", door).statusCode()).isEqualTo(200);
+        assertThat(lastHead).doesNotContainIgnoringCase("origin:");
+        assertThat(send("POST", "", "Origin", "http://evil.example").statusCode())
+                .isEqualTo(403);
+    }
+
+    @Test
     void withoutAnInstanceItIsSaidSo() throws Exception {
         one.close();
         other.close();
@@ -80,11 +100,20 @@ class ToInstanceTest {
     }
 
     private HttpResponse<String> send(String method) throws IOException, InterruptedException {
+        return send(method, "");
+    }
+
+    private HttpResponse<String> send(String method, String query, String... headers)
+            throws IOException, InterruptedException {
         String port = gateway.getEnvironment().getProperty("local.server.port");
         try (HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
-            var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/order-service/ann/orders"))
-                    .header("Content-Type", "application/json")
+            var request = HttpRequest.newBuilder(
+                            URI.create("http://127.0.0.1:" + port + "/order-service/ann/orders" + query))
+                    .headers(java.util.stream.Stream.concat(
+                                    java.util.stream.Stream.of("Content-Type", "application/json"),
+                                    java.util.stream.Stream.of(headers))
+                            .toArray(String[]::new))
                     .method(method, HttpRequest.BodyPublishers.ofString(method.equals("GET") ? "" : "{}"))
                     .build();
             return http.send(request, HttpResponse.BodyHandlers.ofString());
@@ -116,6 +145,8 @@ class ToInstanceTest {
         String request = new String(head, 0, Math.max(0, read), StandardCharsets.US_ASCII);
         boolean asked = request.contains("/actuator/health/readiness");
         if (!asked) {
+            firstLine = request.lines().findFirst().orElse("");
+            lastHead = request;
             arrived.incrementAndGet();
         }
         if (asked || !hangUp) {

@@ -1,6 +1,7 @@
 package dev.saga.order;
 
 import dev.saga.delivery.CommitBarrier;
+import dev.saga.delivery.Detached;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Outbox;
 import dev.saga.delivery.Said;
@@ -16,7 +17,7 @@ import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What a person does to one order: cancels it, or nudges its saga. */
+/** What a person does to one order: cancels it, or nudges its saga; a caller that goes away stops neither. */
 @Component
 public class CancelOrder {
     private static final int RETRIES = 5;
@@ -52,14 +53,14 @@ public class CancelOrder {
             TransactionId id,
             java.util.function.Predicate<Order> visible,
             Function<Order, Optional<Decision>> decision) {
-        return orders.lock(List.of(id))
+        Mono<Optional<Order>> decided = orders.lock(List.of(id))
                 .mapNotNull(locked -> locked.get(id))
                 .filter(visible)
-                .flatMap(order -> decision.apply(order)
-                        .map(decided -> stored(order, decided))
-                        .orElse(Mono.just(Optional.empty())))
+                .flatMap(order ->
+                        decision.apply(order).map(made -> stored(order, made)).orElse(Mono.just(Optional.empty())))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
+        return Detached.run(decided);
     }
 
     private Mono<Optional<Order>> stored(Order before, Decision decided) {

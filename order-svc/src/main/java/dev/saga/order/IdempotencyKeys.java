@@ -38,8 +38,12 @@ class IdempotencyKeys {
                         "(?,?,?,?,?)",
                         keyed.stream().map(this::row).toList(),
                         "")
-                .then(Mono.defer(() -> owners(keyed)))
-                .map(owners -> matched(keyed, owners));
+                .then(Mono.defer(() -> find(keyed)));
+    }
+
+    /** The owners of the keys of a batch, each wish with a key; nothing is claimed. */
+    Mono<Map<Placement, Claim>> find(List<Placement> keyed) {
+        return owners(keyed).map(owners -> matched(keyed, owners));
     }
 
     private @Nullable Object[] row(Placement placement) {

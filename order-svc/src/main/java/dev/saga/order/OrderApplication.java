@@ -5,6 +5,7 @@ import dev.saga.delivery.Intake;
 import dev.saga.delivery.Pruning;
 import dev.saga.delivery.Ticker;
 import java.time.Duration;
+import java.util.Optional;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -28,6 +29,14 @@ public class OrderApplication {
                 properties.intakeLanes(),
                 delivery.linger(),
                 placeOrder::place);
+    }
+
+    /** Looks up keys while new orders are refused: together, so that a flood of known keys costs few statements. */
+    @Bean
+    Intake<Placement, Optional<Placed>> keyIntake(
+            OrderProperties properties, DeliveryProperties delivery, PlaceOrder placeOrder) {
+        return new Intake<>(
+                "keys", properties.intake(), properties.intakeBatch(), 1, delivery.linger(), placeOrder::known);
     }
 
     @Bean

@@ -162,19 +162,6 @@ public class OrderStore {
                 OrderRow::order);
     }
 
-    /**
-     * How many orders are under way, {@code most} where it is more. Not those whose next nudge is further away than the
-     * step timeout: they have been nudged in vain, and wait for something else than their turn.
-     */
-    Mono<Integer> countUnderWay(int most) {
-        return sql.rows(
-                        "SELECT COUNT(*) AS open FROM (SELECT 1 FROM orders"
-                                + " WHERE due_at <= UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND LIMIT ?) AS some",
-                        List.of(stepTimeout.toNanos() / 1000, most),
-                        row -> Sql.get(row, "open", Integer.class))
-                .singleOrEmpty();
-    }
-
     /** Counts the orders that are not final. */
     Mono<OpenOrders> countOpen() {
         return sql.rows(

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -58,6 +59,22 @@ class PlaceOrder {
                 .flatMap(claims -> stored(batch, claims))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
+    }
+
+    /** The outcomes of earlier wishes with the same keys, in the same order; empty for a key that is not known. */
+    Mono<List<Optional<Placed>>> known(List<Placement> batch) {
+        return keys.find(batch)
+                .flatMap(claims -> earlier(others(claims, Set.of()))
+                        .map(earlier -> batch.stream()
+                                .map(placement -> known(placement, claims.get(placement), earlier))
+                                .toList()))
+                .as(transactions::transactional)
+                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+    }
+
+    private static Optional<Placed> known(
+            Placement placement, IdempotencyKeys.@Nullable Claim claim, Map<TransactionId, Order> earlier) {
+        return claim == null ? Optional.empty() : Optional.of(answer(placement, claim, Map.of(), earlier));
     }
 
     private Mono<List<Placed>> stored(List<Placement> batch, Map<Placement, IdempotencyKeys.Claim> claims) {
@@ -138,7 +155,7 @@ class PlaceOrder {
         Decision decision = decisions.get(id);
         Order order = decision == null ? earlier.get(id) : decision.order();
         if (order == null) {
-            throw new IllegalStateException("the order " + id + " of an idempotency key is gone");
+            return new Placed.Gone();
         }
         return id.equals(placement.id()) ? new Placed.Fresh(order) : new Placed.Replayed(order);
     }

@@ -13,4 +13,7 @@ public sealed interface Placed {
 
     /** The key was used for another body: nothing happened. */
     record KeyReused() implements Placed {}
+
+    /** The order that the key made is gone: nothing happened. */
+    record Gone() implements Placed {}
 }

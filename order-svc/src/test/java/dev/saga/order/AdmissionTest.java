@@ -24,11 +24,17 @@ import reactor.core.publisher.Sinks;
 
 class AdmissionTest {
     private static final int LIMIT = 3;
+    private static final UserId ANN = new UserId("ann");
+    private static final UserId BOB = new UserId("bob");
+
     private final TestDatabase database = TestDatabase.migrated();
     private final OrderProperties properties = Settings.of(LIMIT, Duration.ofDays(1));
     private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), properties);
     private final Admission admission = new Admission(
-            store, new TestDelivery(database, "order-svc").depth(), properties, new SimpleMeterRegistry());
+            new OrderCounts(database.sql(), properties),
+            new TestDelivery(database, "order-svc").depth(),
+            properties,
+            new SimpleMeterRegistry());
 
     @Test
     void aBoundThatWouldLetNobodyInIsRefusedAtTheStart() {
@@ -55,7 +61,7 @@ class AdmissionTest {
     void countsThoseWhoseTransactionIsUnderWayWhileItLooks() {
         Sinks.Empty<Void> commit = Sinks.empty();
         for (int i = 0; i < LIMIT; i++) {
-            admission.admit(commit.asMono()).subscribe();
+            admission.admit(ANN, commit.asMono()).subscribe();
         }
         admission.look().block();
         assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
@@ -76,13 +82,45 @@ class AdmissionTest {
         assertThat(placed()).isNotNull();
     }
 
+    @Test
+    void oneUserHasAPartAndNoMoreUntilOneOfTheirsIsFinal() {
+        Admission shared = new Admission(
+                new OrderCounts(database.sql(), properties),
+                new TestDelivery(database, "order-svc").depth(),
+                Settings.of(4, 0.5),
+                new SimpleMeterRegistry());
+        Order first = placed(shared, ANN);
+        placed(shared, ANN);
+        assertThatThrownBy(() -> placed(shared, ANN)).isInstanceOf(OverCapacity.class);
+        placed(shared, BOB);
+        shared.look().block();
+        assertThatThrownBy(() -> placed(shared, ANN)).isInstanceOf(OverCapacity.class);
+        Order cancelled = first.cancelByUser().orElseThrow().order();
+        database.committed(store.save(List.of(ended(cancelled)), Map.of(first.id(), first)));
+        shared.look().block();
+        assertThat(placed(shared, ANN)).isNotNull();
+        assertThatThrownBy(() -> placed(shared, ANN)).isInstanceOf(OverCapacity.class);
+        placed(shared, BOB);
+        assertThat(shared.isClosed()).isTrue();
+    }
+
+    @Test
+    void aPartThatIsNoneIsRefusedAtTheStart() {
+        for (double share : new double[] {0, 1.1, Double.NaN}) {
+            assertThatThrownBy(() -> Settings.of(4, share)).hasMessageContaining("saga.order.user-share");
+        }
+    }
+
     private Order placed() {
+        return placed(admission, ANN);
+    }
+
+    private Order placed(Admission admission, UserId user) {
         var id = new TransactionId(Generators.timeBasedEpochGenerator().generate());
         List<Line> lines = List.of(new Line(new ProductId("BOOK"), 1, null));
-        Order order =
-                Order.place(id, new UserId("ann"), lines, null, Instant.now()).order();
+        Order order = Order.place(id, user, lines, null, Instant.now()).order();
         admission
-                .admit(Mono.fromCallable(() -> database.committed(store.add(List.of(order)))))
+                .admit(user, Mono.fromCallable(() -> database.committed(store.add(List.of(order)))))
                 .block();
         return order;
     }

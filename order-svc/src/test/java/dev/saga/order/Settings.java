@@ -7,12 +7,21 @@ final class Settings {
     private Settings() {}
 
     static OrderProperties of(int underWay, Duration stepTimeout) {
-        return of(underWay, stepTimeout, 20);
+        return of(underWay, 1, stepTimeout, 20);
     }
 
     static OrderProperties of(int underWay, Duration stepTimeout, int nudgesPerSecond) {
+        return of(underWay, 1, stepTimeout, nudgesPerSecond);
+    }
+
+    static OrderProperties of(int underWay, double userShare) {
+        return of(underWay, userShare, Duration.ofDays(1), 20);
+    }
+
+    private static OrderProperties of(int underWay, double userShare, Duration stepTimeout, int nudgesPerSecond) {
         return new OrderProperties(
                 underWay,
+                userShare,
                 1,
                 1,
                 1,
@@ -21,6 +30,6 @@ final class Settings {
                 Duration.ofSeconds(1),
                 Duration.ofMillis(20),
                 Duration.ofDays(7),
-                1);
+                10);
     }
 }

@@ -1,13 +1,17 @@
 package dev.saga.order.http;
 
+import dev.saga.events.UserId;
 import dev.saga.http.Problem;
 import dev.saga.order.Admission;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ServerWebExchange;
@@ -23,6 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class AdmissionFilter implements WebFilter {
+    private static final Pattern ORDERS = Pattern.compile("/([A-Za-z0-9._-]{1,64})/orders");
+
     private final Admission admission;
     private final HttpHeaders headers = new HttpHeaders();
     private final byte[] body;
@@ -38,12 +44,21 @@ final class AdmissionFilter implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        return isNewOrder(exchange) && admission.isClosed() ? refused(exchange.getResponse()) : chain.filter(exchange);
+        return isNewOrder(exchange.getRequest()) && isRefused(exchange.getRequest())
+                ? refused(exchange.getResponse())
+                : chain.filter(exchange);
     }
 
-    private static boolean isNewOrder(ServerWebExchange exchange) {
-        return HttpMethod.POST.equals(exchange.getRequest().getMethod())
-                && exchange.getRequest().getURI().getRawPath().endsWith("/orders");
+    /** With a key it may be an old one, whose answer is known: then it has to be read. */
+    private static boolean isNewOrder(ServerHttpRequest request) {
+        return HttpMethod.POST.equals(request.getMethod())
+                && request.getURI().getRawPath().endsWith("/orders")
+                && !request.getHeaders().containsHeader(OrderController.KEY_HEADER);
+    }
+
+    private boolean isRefused(ServerHttpRequest request) {
+        Matcher path = ORDERS.matcher(request.getURI().getRawPath());
+        return path.matches() ? admission.isClosedTo(new UserId(path.group(1))) : admission.isClosed();
     }
 
     private Mono<Void> refused(ServerHttpResponse response) {

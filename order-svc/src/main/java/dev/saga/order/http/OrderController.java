@@ -2,6 +2,7 @@ package dev.saga.order.http;
 
 import dev.saga.delivery.Ids;
 import dev.saga.delivery.Intake;
+import dev.saga.delivery.OverCapacity;
 import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.http.Limits;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -38,9 +40,14 @@ import reactor.core.publisher.Mono;
 @RequestMapping(path = "/{userId}/orders", produces = MediaType.APPLICATION_JSON_VALUE)
 final class OrderController {
     private static final int MOST = 200;
+    /** A page ends with the order that fills it; one order has at most 100. */
+    private static final int MOST_LINES = 1000;
+
+    static final String KEY_HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
     private final Intake<Placement, Placed> intake;
+    private final Intake<Placement, Optional<Placed>> knownKeys;
     private final Admission admission;
     private final OrderStore orders;
     private final OrderWatch watch;
@@ -49,12 +56,14 @@ final class OrderController {
 
     OrderController(
             Intake<Placement, Placed> intake,
+            Intake<Placement, Optional<Placed>> knownKeys,
             Admission admission,
             OrderStore orders,
             OrderWatch watch,
             CancelOrder cancelOrder,
             Ids ids) {
         this.intake = intake;
+        this.knownKeys = knownKeys;
         this.admission = admission;
         this.orders = orders;
         this.watch = watch;
@@ -66,12 +75,11 @@ final class OrderController {
     Mono<ResponseEntity<OrderResource>> place(
             @PathVariable String userId,
             @RequestBody OrderRequest request,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = KEY_HEADER, required = false) @Nullable String key,
             @RequestHeader(name = "Prefer", required = false) @Nullable List<String> prefer,
-            @RequestHeader(name = "traceparent", required = false) @Nullable String traceparent) {
-        if (key != null && !KEY.matcher(key).matches()) {
-            throw Problem.invalid("Idempotency-Key", "must be 1 to 255 visible ASCII characters");
-        }
+            @RequestHeader(name = "traceparent", required = false) @Nullable String traceparent,
+            ServerHttpRequest http) {
+        checkKey(key, http.getHeaders().getOrEmpty(KEY_HEADER).size());
         var placement = new Placement(
                 new TransactionId(ids.next()),
                 new UserId(userId),
@@ -80,7 +88,26 @@ final class OrderController {
                 key,
                 traceparent);
         Optional<Duration> waiting = Preferences.waiting(prefer);
-        return admission.admit(intake.submit(placement)).flatMap(placed -> answer(placed, waiting));
+        return admission
+                .admit(placement.userId(), intake.submit(placement))
+                .onErrorResume(OverCapacity.class, full -> known(placement).switchIfEmpty(Mono.error(full)))
+                .flatMap(placed -> answer(placed, waiting));
+    }
+
+    private static void checkKey(@Nullable String key, int times) {
+        if (times > 1) {
+            throw Problem.invalid(KEY_HEADER, "is given " + times + " times");
+        }
+        if (key != null && !KEY.matcher(key).matches()) {
+            throw Problem.invalid(KEY_HEADER, "must be 1 to 255 visible ASCII characters");
+        }
+    }
+
+    /** The outcome of an earlier request with the same key; empty if there is none. */
+    private Mono<Placed> known(Placement placement) {
+        return placement.idempotencyKey() == null
+                ? Mono.empty()
+                : knownKeys.submit(placement).flatMap(Mono::justOrEmpty);
     }
 
     private Mono<ResponseEntity<OrderResource>> answer(Placed placed, Optional<Duration> waiting) {
@@ -90,6 +117,9 @@ final class OrderController {
             case Placed.KeyReused reused ->
                 Mono.error(Problem.unprocessable(
                         "idempotency-key-reused", "This Idempotency-Key was used for another order."));
+            case Placed.Gone gone ->
+                Mono.error(Problem.gone(
+                        "order-gone", "The order that this Idempotency-Key made was removed; use another key."));
         };
     }
 
@@ -116,7 +146,7 @@ final class OrderController {
         TransactionId last = after == null ? null : TransactionId.of(after);
         return orders.page(new UserId(userId), last, Limits.page(limit, MOST))
                 .collectList()
-                .map(page -> OrderResource.Page.of(page, limit));
+                .map(page -> OrderResource.Page.of(page, limit, MOST_LINES));
     }
 
     @GetMapping("/{orderId}")

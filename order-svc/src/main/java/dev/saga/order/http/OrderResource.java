@@ -3,6 +3,7 @@ package dev.saga.order.http;
 import dev.saga.events.Line;
 import dev.saga.order.domain.Order;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +22,21 @@ record OrderResource(
 
     /** A page, newest first; {@code next} is the {@code after} of the page that follows, null on the last. */
     record Page(List<OrderResource> orders, @Nullable String next) {
-        static Page of(List<Order> orders, int limit) {
+        /** @param mostLines after which the page ends, with at least one order on it */
+        static Page of(List<Order> orders, int limit, int mostLines) {
+            List<Order> page = new ArrayList<>();
+            int lines = 0;
+            for (Order order : orders) {
+                lines += order.lines().size();
+                if (lines > mostLines && !page.isEmpty()) {
+                    break;
+                }
+                page.add(order);
+            }
+            boolean last = page.size() == orders.size() && orders.size() < limit;
             return new Page(
-                    orders.stream().map(OrderResource::of).toList(),
-                    orders.size() < limit ? null : orders.getLast().id().text());
+                    page.stream().map(OrderResource::of).toList(),
+                    last ? null : page.getLast().id().text());
         }
     }
 

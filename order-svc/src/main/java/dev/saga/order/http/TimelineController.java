@@ -10,18 +10,20 @@ import dev.saga.order.domain.Order;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.http.codec.ServerSentEvent;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -69,21 +71,34 @@ final class TimelineController {
     }
 
     /**
-     * The same, live; ends with the order. Looks into the database, so any instance can tell: at once where this one
-     * handles the order's events, and otherwise soon.
+     * The same, live; ends with the order, or after the lifetime of streams. Looks into the database, so any instance can
+     * tell: at once where this one handles the order's events, and otherwise soon.
+     *
+     * @param last the id of the event after which to continue; one that is not the order's is ignored
+     * @return 204 if the order is final and {@code last} was its last event
      */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    Flux<ServerSentEvent<Entry>> live(
-            @PathVariable String userId, @PathVariable String orderId, ServerHttpRequest request) {
-        return order(userId, orderId).flatMapMany(order -> streams.of(request, userId, live(order.id())));
+    Mono<ResponseEntity<Flux<ServerSentEvent<Entry>>>> live(
+            @PathVariable String userId,
+            @PathVariable String orderId,
+            @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last,
+            ServerWebExchange exchange) {
+        return order(userId, orderId)
+                .flatMap(order -> last == null ? Mono.just(Look.NONE) : look(order.id(), 0))
+                .map(look -> {
+                    TransactionId id = TransactionId.of(orderId);
+                    Set<String> told = look.upTo(last);
+                    return look.isLast && told.size() == look.entries.size()
+                            ? ResponseEntity.noContent().build()
+                            : ResponseEntity.ok(streams.of(exchange, userId, live(id, told)));
+                });
     }
 
-    private Flux<ServerSentEvent<Entry>> live(TransactionId id) {
-        Set<UUID> told = new HashSet<>();
+    private Flux<ServerSentEvent<Entry>> live(TransactionId id, Set<String> told) {
         return look(id, 0)
-                .expand(look -> look.last ? Mono.empty() : look.pause().then(look(id, look.round + 1)))
+                .expand(look -> look.isLast ? Mono.empty() : look.pause().then(look(id, look.round + 1)))
                 .concatMapIterable(Look::entries)
-                .filter(entry -> told.add(entry.eventId()))
+                .filter(entry -> told.add(entry.eventId().toString()))
                 .map(entry -> ServerSentEvent.builder(entry)
                         .id(entry.eventId().toString())
                         .event(entry.type())
@@ -99,7 +114,21 @@ final class TimelineController {
         });
     }
 
-    private record Look(int round, boolean last, List<Entry> entries, Mono<Void> news) {
+    private record Look(int round, boolean isLast, List<Entry> entries, Mono<Void> news) {
+        static final Look NONE = new Look(0, false, List.of(), Mono.empty());
+
+        /** The ids of the events up to this one, oldest first; none if it is not among them. */
+        Set<String> upTo(@Nullable String last) {
+            Set<String> ids = new LinkedHashSet<>();
+            for (Entry entry : entries) {
+                ids.add(entry.eventId().toString());
+                if (entry.eventId().toString().equals(last)) {
+                    return ids;
+                }
+            }
+            return new LinkedHashSet<>();
+        }
+
         /** Most sagas end within seconds; one that does not is not looked at so often. */
         Mono<Void> pause() {
             return Mono.firstWithSignal(

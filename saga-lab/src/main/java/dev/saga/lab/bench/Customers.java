@@ -18,7 +18,10 @@ final class Customers implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 1024;
     private static final int MOST_WAITING = 50_000;
     private static final int ID = 36;
-    private static final String ORDERS = "/bench/orders";
+
+    /** One user alone may have a part of the sagas under way only. */
+    private static final int USERS = 64;
+
     private static final Executor AFTER_REFUSAL = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
 
     private final List<Posts> doors;
@@ -71,7 +74,9 @@ final class Customers implements AutoCloseable {
 
     /** One order, from the moment at which it is due. */
     private final class Order implements Endings.Waiting {
-        private final Posts door = doors.get(Math.floorMod(next.getAndIncrement(), doors.size()));
+        private final int number = next.getAndIncrement();
+        private final Posts door = doors.get(Math.floorMod(number, doors.size()));
+        private final String orders = "/bench-" + Math.floorMod(number, USERS) + "/orders";
         private final long since;
         private final Runnable answered;
         private final Runnable over;
@@ -91,7 +96,7 @@ final class Customers implements AutoCloseable {
         }
 
         void submit() {
-            door.post(ORDERS, mix.body(), answer -> {
+            door.post(orders, mix.body(), answer -> {
                 long took = System.nanoTime() - since;
                 answered.run();
                 switch (answer.status()) {
@@ -113,7 +118,7 @@ final class Customers implements AutoCloseable {
 
         private void accepted(String id) {
             if (mix.isCancelled()) {
-                door.post(ORDERS + "/" + id + "/cancel", "", answer -> {
+                door.post(orders + "/" + id + "/cancel", "", answer -> {
                     cancelled = answer.status() == 202;
                     endings.await(id, this);
                 });

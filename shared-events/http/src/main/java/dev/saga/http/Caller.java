@@ -14,7 +14,8 @@ public final class Caller {
         return exchange.getPrincipal().map(Principal::getName).defaultIfEmpty(address(exchange));
     }
 
-    private static String address(ServerWebExchange exchange) {
+    /** The address of the connection, as text; {@code X-Forwarded-For} is not believed. */
+    public static String address(ServerWebExchange exchange) {
         InetSocketAddress remote = exchange.getRequest().getRemoteAddress();
         return remote == null ? "" : remote.getHostString();
     }

@@ -1,0 +1,43 @@
+package dev.saga.gateway;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.saga.http.Problem;
+import io.github.resilience4j.ratelimiter.RateLimiter;
+import io.github.resilience4j.ratelimiter.RateLimiterConfig;
+import java.time.Duration;
+
+/** A number per second for each caller, of the latest {@code saga.gateway.users} callers. */
+final class Rates {
+    private static final Duration FORGOTTEN = Duration.ofMinutes(1);
+
+    private final RateLimiterConfig limit;
+    private final Cache<String, RateLimiter> callers;
+
+    Rates(GatewayProperties properties) {
+        this.limit = RateLimiterConfig.custom()
+                .limitRefreshPeriod(Duration.ofSeconds(1))
+                .limitForPeriod(properties.requestsPerSecond())
+                .timeoutDuration(Duration.ZERO)
+                .build();
+        this.callers = Caffeine.newBuilder()
+                .maximumSize(properties.users())
+                .expireAfterAccess(FORGOTTEN)
+                .build();
+    }
+
+    /** Takes one of this second's; false if there is none left. */
+    boolean take(String caller) {
+        return callers.get(caller, name -> RateLimiter.of(name, limit)).acquirePermission();
+    }
+
+    /** Whether none is left in this second. */
+    boolean isUsedUp(String caller) {
+        RateLimiter known = callers.getIfPresent(caller);
+        return known != null && known.getMetrics().getAvailablePermissions() < 1;
+    }
+
+    Problem refusal() {
+        return Problem.tooMany("More than " + limit.getLimitForPeriod() + " requests within a second.");
+    }
+}

@@ -1,0 +1,46 @@
+package dev.saga.order;
+
+import dev.saga.delivery.Sql;
+import dev.saga.events.UserId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Mono;
+
+/** Counts orders that are under way, in the database. */
+@Component
+class OrderCounts {
+    private final Sql sql;
+    private final Duration stepTimeout;
+
+    OrderCounts(Sql sql, OrderProperties properties) {
+        this.sql = sql;
+        this.stepTimeout = properties.stepTimeout();
+    }
+
+    /**
+     * How many orders are under way, {@code most} where it is more. Not those whose next nudge is further away than the
+     * step timeout: they have been nudged in vain, and wait for something else than their turn.
+     */
+    Mono<Integer> countUnderWay(int most) {
+        return sql.rows(
+                        "SELECT COUNT(*) AS open FROM (SELECT 1 FROM orders"
+                                + " WHERE due_at <= UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND LIMIT ?) AS some",
+                        List.of(stepTimeout.toNanos() / 1000, most),
+                        row -> Sql.get(row, "open", Integer.class))
+                .singleOrEmpty();
+    }
+
+    /** The same by user, of the first {@code most}; users with fewer than {@code least} are left out. */
+    Mono<Map<UserId, Integer>> countUnderWayOfUsers(int most, int least) {
+        return sql.rows(
+                        "SELECT user_id, COUNT(*) AS open FROM (SELECT user_id FROM orders"
+                                + " WHERE due_at <= UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND LIMIT ?) AS some"
+                                + " GROUP BY user_id HAVING COUNT(*) >= ?",
+                        List.of(stepTimeout.toNanos() / 1000, most, least),
+                        row -> Map.entry(
+                                new UserId(Sql.get(row, "user_id", String.class)), Sql.get(row, "open", Integer.class)))
+                .collectMap(Map.Entry::getKey, Map.Entry::getValue);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.saga.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.delivery.CommitBarrier;
+import dev.saga.delivery.TestDelivery;
+import dev.saga.events.Line;
+import dev.saga.events.ProductId;
+import dev.saga.events.TransactionId;
+import dev.saga.events.UserId;
+import dev.saga.testing.TestDatabase;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class KnownKeyTest {
+    private final TestDatabase database = TestDatabase.migrated();
+    private final PlaceOrder placeOrder = new PlaceOrder(
+            new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1))),
+            new IdempotencyKeys(database.sql(), Clock.systemUTC()),
+            new TestDelivery(database, "order-svc").outbox(),
+            new CommitBarrier(database.sql()),
+            database.transactions(),
+            Clock.systemUTC());
+    private final Placement first = wish("k", 1);
+
+    @Test
+    void aKnownKeyIsLookedUpWithoutBeingClaimed() {
+        place(first);
+        List<Optional<Placed>> found = placeOrder
+                .known(List.of(wish("k", 1), wish("k", 2), wish("new", 1)))
+                .block();
+        assertThat(found.getFirst().orElseThrow())
+                .isInstanceOfSatisfying(
+                        Placed.Replayed.class,
+                        replayed -> assertThat(replayed.order().id()).isEqualTo(first.id()));
+        assertThat(found.get(1)).contains(new Placed.KeyReused());
+        assertThat(found.get(2)).isEmpty();
+        assertThat(place(wish("new", 1))).isInstanceOf(Placed.Fresh.class);
+    }
+
+    @Test
+    void aKeyWhoseOrderIsGoneIsSaidToBeGone() {
+        place(first);
+        database.committed(database.sql().update("DELETE FROM orders", List.of()));
+        assertThat(placeOrder.known(List.of(wish("k", 1))).block()).containsExactly(Optional.of(new Placed.Gone()));
+        assertThat(place(wish("k", 1))).isEqualTo(new Placed.Gone());
+        assertThat(place(wish("k", 2))).isEqualTo(new Placed.KeyReused());
+    }
+
+    private Placed place(Placement placement) {
+        return placeOrder.place(List.of(placement)).block().getFirst();
+    }
+
+    private static Placement wish(String key, int quantity) {
+        return new Placement(
+                new TransactionId(UUID.randomUUID()),
+                new UserId("ann"),
+                List.of(new Line(new ProductId("BOOK"), quantity, null)),
+                null,
+                key,
+                null);
+    }
+}
