@@ -160,7 +160,7 @@ class GatewayIT {
             try (Socket socket = new Socket("127.0.0.1", inventory.port())) {
                 socket.setSoLinger(true, 0); // closes with a reset
                 socket.getOutputStream()
-                        .write("GET /products HTTP/1.1\r\nHost: x\r\nAccept: text/event-stream\r\n\r\n"
+                        .write("GET /products HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n"
                                 .getBytes(StandardCharsets.US_ASCII));
                 LockSupport.parkNanos(Duration.ofMillis(i % 15).toNanos());
             }
@@ -191,6 +191,44 @@ class GatewayIT {
                         .header("Accept", "text/event-stream")
                         .build(),
                 HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    @Test
+    void browsersQueriesGetThrough() throws Exception {
+        for (String query : List.of("a[0]=1", "x=a=b", "t=abc==", "p=%20%2F&x=a=b", "limit=5&limit[]=1")) {
+            assertThat(get("/order-service/gwen/orders?"
+                                    + query.replace("[", "%5B").replace("]", "%5D"))
+                            .statusCode())
+                    .as(query)
+                    .isEqualTo(200);
+            assertThat(raw("GET /order-service/gwen/orders?" + query + " HTTP/1.1\r\nHost: localhost\r\n"))
+                    .as(query)
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aPageOfAnotherNameReachesNobody() throws Exception {
+        for (ServiceProcess process : system.stack.processes()) {
+            for (String host : List.of("evil.example", "0.0.0.0:" + process.port(), "[::ffff:127.0.0.1]")) {
+                assertThat(raw(process.port(), "GET /health_check HTTP/1.1\r\nHost: " + host + "\r\n"))
+                        .as(process.name() + " " + host)
+                        .startsWith("HTTP/1.1 403")
+                        .contains("application/problem+json");
+            }
+        }
+    }
+
+    private String raw(String head) throws Exception {
+        return raw(system.stack.gateway().port(), head);
+    }
+
+    private static String raw(int port, String head) throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write((head + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

@@ -125,6 +125,21 @@ class HttpIT {
     }
 
     @Test
+    void refusesTwoIdempotencyKeysAndStoresNothing() throws Exception {
+        String url = system.stack.instances(Service.ORDER).getFirst().url();
+        HttpRequest twice = HttpRequest.newBuilder(URI.create(url + "/" + user + "/orders"))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "one")
+                .header("Idempotency-Key", "two")
+                .POST(HttpRequest.BodyPublishers.ofString(order()))
+                .build();
+        HttpResponse<String> refused = HTTP.send(twice, HttpResponse.BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("Idempotency-Key");
+        assertThat(list("").path("orders")).isEmpty();
+    }
+
+    @Test
     void answersAReplayedSubmissionWithTheOrderAsItIs() {
         Map<String, String> key = Map.of("Idempotency-Key", "once");
         Answer first =
@@ -204,6 +219,105 @@ class HttpIT {
     }
 
     @Test
+    void aTimelineContinuesAfterTheLastEventThatAReaderHas() throws Exception {
+        String id = client.submitAndWait(user, order()).text("orderId");
+        HttpResponse<String> all = timeline(id, "");
+        List<String> ids = values(all.body(), "id:");
+        assertThat(ids).hasSize(4);
+        assertThat(all.body()).startsWith("retry:2000");
+        assertThat(all.headers().firstValue("x-accel-buffering")).hasValue("no");
+        assertThat(all.headers().firstValue("cache-control")).hasValue("no-cache");
+        assertThat(values(timeline(id, ids.get(1)).body(), "id:")).isEqualTo(ids.subList(2, 4));
+        assertThat(timeline(id, ids.get(3)).statusCode()).isEqualTo(204);
+        assertThat(values(timeline(id, "no-such-event").body(), "id:")).isEqualTo(ids);
+    }
+
+    private HttpResponse<String> timeline(String orderId, String last) throws Exception {
+        String url = system.stack.instances(Service.ORDER).getFirst().url();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/" + user + "/orders/" + orderId + "/timeline"))
+                .header("Accept", "text/event-stream")
+                .header("Last-Event-ID", last)
+                .timeout(PATIENCE)
+                .build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static List<String> values(String stream, String field) {
+        return stream.lines()
+                .filter(line -> line.startsWith(field))
+                .map(line -> line.substring(field.length()).strip())
+                .toList();
+    }
+
+    @Test
+    void aThousandTimelinesOnOneConnectionLeaveNothingOnIt() throws Exception {
+        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        String id = client.submitAndWait(user, order()).text("orderId");
+        String request = "GET /" + user + "/orders/" + id + "/timeline HTTP/1.1\r\nHost: localhost\r\n"
+                + "Accept: text/event-stream\r\n\r\n";
+        try (var socket = new Socket("127.0.0.1", instance.port())) {
+            socket.setSoTimeout((int) PATIENCE.toMillis());
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            for (int i = 0; i < 1000; i++) {
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+                assertThat(in.readLine()).startsWith("HTTP/1.1 200");
+                while (!in.readLine().equals("0")) {} // the last chunk
+                in.readLine();
+            }
+            assertThat(live(instance, "reactor.netty.http.server.HttpServerOperations"))
+                    .isLessThan(200);
+        }
+    }
+
+    /** How many objects of a class a process holds, after a collection. */
+    private static long live(ServiceProcess process, String type) throws Exception {
+        Process jcmd = new ProcessBuilder(
+                        java.nio.file.Path.of(System.getProperty("java.home"), "bin", "jcmd")
+                                .toString(),
+                        String.valueOf(process.process().pid()),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String histogram = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(histogram).contains("java.lang.String");
+        return histogram
+                .lines()
+                .map(line -> line.strip().split("\\s+"))
+                .filter(cells -> cells.length > 3 && cells[3].equals(type))
+                .mapToLong(cells -> Long.parseLong(cells[1]))
+                .sum();
+    }
+
+    @Test
+    void anInstanceThatStopsAnswersThoseWhoWait() throws Exception {
+        ServiceProcess instance = system.stack.instances(Service.ORDER).get(1);
+        client.gateway("UNAVAILABLE");
+        try {
+            var waits = HTTP.sendAsync(
+                    HttpRequest.newBuilder(URI.create(instance.url() + "/" + user + "/orders"))
+                            .header("Content-Type", "application/json")
+                            .header("Prefer", "wait=30")
+                            .POST(HttpRequest.BodyPublishers.ofString(order()))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(list("").path("orders")).hasSize(1));
+            instance.process().stop(Duration.ofSeconds(25));
+            HttpResponse<String> answer = waits.join();
+            assertThat(answer.statusCode()).isEqualTo(201);
+            assertThat(JsonMapper.shared()
+                            .readTree(answer.body())
+                            .path("status")
+                            .asString())
+                    .isEqualTo("PENDING");
+        } finally {
+            client.gateway("APPROVE");
+            instance.restart();
+            instance.awaitReady();
+        }
+    }
+
+    @Test
     void namesTheCauseOfEveryEventButTheFirst() {
         String paid = client.submitAndWait(user, order()).text("orderId");
         assertThat(causes(paid))
@@ -271,6 +385,87 @@ class HttpIT {
         assertThat(answer.text("status")).isEqualTo("CONFIRMED");
         assertThat(list("").path("orders")).hasSize(1);
         system.assertSound();
+    }
+
+    /** What a stranger sends and does not wait for; {@code %s} is an order. */
+    private static final Map<Service, List<String>> ABANDONED = Map.of(
+            Service.ORDER,
+            List.of(
+                    "GET /{user}/orders?limit=50",
+                    "GET /{user}/orders/%s",
+                    "GET /{user}/orders/%s/timeline",
+                    "POST /{user}/orders/%s/cancel",
+                    "POST /sagas/%s/nudge",
+                    "GET /sagas",
+                    "POST /dead-letters/999999/replay",
+                    "GET /dead-letters"),
+            Service.INVENTORY,
+            List.of("PUT /products/STORM", "GET /products", "GET /products/STORM/history", "GET /products/STORM"),
+            Service.PAYMENT,
+            List.of("GET /payments/%s", "PUT /payment-gateway", "GET /payment-gateway"));
+
+    @Test
+    void clientsThatHangUpOnAnyRequestLeaveNothingBehind() throws Exception {
+        List<String> orders = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            orders.add(client.submit(user, order(), Map.of()).expect(201).text("orderId"));
+        }
+        try (var strangers = java.util.concurrent.Executors.newFixedThreadPool(16)) {
+            for (int i = 0; i < 4000; i++) {
+                int number = i;
+                strangers.submit(() -> {
+                    hangUp(number, orders.get(number % orders.size()));
+                    return null;
+                });
+            }
+        }
+        for (Service service : Service.values()) {
+            for (ServiceProcess instance : system.stack.instances(service)) {
+                await(instance.name() + " has all its connections")
+                        .atMost(PATIENCE)
+                        .until(() -> instance.meter("r2dbc_pool_acquired_connections") == 0);
+            }
+            await(service + " has no transaction open").atMost(PATIENCE).until(() -> openTransactions(service) == 0);
+        }
+        client.submitAndWait(user, order());
+        system.assertSound();
+    }
+
+    private void hangUp(int number, String orderId) throws IOException {
+        Service service = Service.values()[number % Service.values().length];
+        List<String> requests = ABANDONED.get(service);
+        List<ServiceProcess> instances = system.stack.instances(service);
+        String request = requests.get(number / 3 % requests.size())
+                .replace("{user}", user)
+                .formatted(orderId);
+        String body = request.startsWith("PUT /products")
+                ? "{\"name\":\"x\",\"unitPrice\":1,\"stock\":" + number + "}"
+                : request.startsWith("PUT") ? "{\"mode\":\"APPROVE\"}" : "";
+        try (var socket =
+                new Socket("127.0.0.1", instances.get(number % instances.size()).port())) {
+            if (number % 2 == 0) {
+                socket.setSoLinger(true, 0); // closes with a reset
+            }
+            socket.getOutputStream()
+                    .write((request + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.UTF_8));
+            java.util.concurrent.locks.LockSupport.parkNanos(
+                    Duration.ofMillis(number % 9).toNanos());
+        }
+    }
+
+    private long openTransactions(Service service) throws Exception {
+        try (var database = system.stack.databases().connect(service);
+                var statement = database.prepareStatement("SELECT COUNT(*) FROM information_schema.innodb_trx t"
+                        + " JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id"
+                        + " WHERE p.db = ? AND p.id <> CONNECTION_ID()")) {
+            statement.setString(1, system.stack.databases().schema(service));
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
     }
 
     @Test

@@ -22,6 +22,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An issuer of tokens for one lab: a key pair of its own, whose public half it serves on loopback. */
 public final class Issuer implements AutoCloseable {
@@ -33,9 +34,11 @@ public final class Issuer implements AutoCloseable {
 
     private final RSAKey key;
     private final HttpServer server;
+    private final AtomicInteger fetches;
 
-    private Issuer(RSAKey key, HttpServer server) {
+    private Issuer(RSAKey key, HttpServer server, AtomicInteger fetches) {
         this.key = key;
+        this.fetches = fetches;
         this.server = server;
     }
 
@@ -46,9 +49,13 @@ public final class Issuer implements AutoCloseable {
             HttpServer server =
                     HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.any()), 0);
             byte[] keys = new JWKSet(key.toPublicJWK()).toString().getBytes(StandardCharsets.UTF_8);
-            server.createContext("/jwks", exchange -> answer(exchange, keys));
+            var fetches = new AtomicInteger();
+            server.createContext("/jwks", exchange -> {
+                fetches.incrementAndGet();
+                answer(exchange, keys);
+            });
             server.start();
-            return new Issuer(key, server);
+            return new Issuer(key, server, fetches);
         } catch (JOSEException e) {
             throw new IllegalStateException("no RSA on this JVM", e);
         } catch (IOException e) {
@@ -78,6 +85,11 @@ public final class Issuer implements AutoCloseable {
     /** The issuer's name, as its tokens have it. */
     public String name() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** How often its keys were fetched. */
+    public int fetches() {
+        return fetches.get();
     }
 
     /** A token that holds. */

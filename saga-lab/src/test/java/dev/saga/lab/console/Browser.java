@@ -71,6 +71,14 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
+    /** As it is for a reader whose settings block cookies and storage. */
+    Browser withoutStorage() {
+        String blocked = "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
+                + " {get() { throw new DOMException('blocked', 'SecurityError'); }});";
+        driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", blocked));
+        return this;
+    }
+
     void open(String url) {
         driver.get("about:blank");
         driver.get(url);

@@ -69,6 +69,15 @@ class ConsoleIT {
     }
 
     @Test
+    void aBrowserThatBlocksStorageShowsAnOrderToo() {
+        browser.withoutStorage().open(door + "/");
+        browser.awaitText("#shelf", "The Hobbit");
+        browser.find("#order [name=product]").sendKeys("The Hobbit");
+        browser.click("#order button.primary");
+        browser.awaitText("#status", "CONFIRMED");
+    }
+
+    @Test
     void theRollbackOfADeclinedOrderIsDrawnAndTold() {
         browser.click("#rollback");
         browser.awaitText("#status", "CANCELLED");

@@ -120,6 +120,31 @@ class AccessIT {
     }
 
     @Test
+    void tokensWithMadeUpKeysCostTheIssuerNextToNothing() throws Exception {
+        int before = issuer.fetches();
+        Set<Integer> answers = new java.util.TreeSet<>();
+        var base64 = java.util.Base64.getUrlEncoder().withoutPadding();
+        String claims = base64.encodeToString("{\"sub\":\"x\",\"exp\":4000000000}".getBytes(StandardCharsets.UTF_8));
+        for (int i = 0; i < 500; i++) {
+            String head = "{\"alg\":\"RS256\",\"kid\":\"made-up-" + i + "\"}";
+            String token = base64.encodeToString(head.getBytes(StandardCharsets.UTF_8)) + "." + claims + "."
+                    + base64.encodeToString(new byte[256]);
+            for (ServiceProcess process : system.stack.processes()) {
+                var request = HttpRequest.newBuilder(URI.create(process.url() + "/order-service/x/orders"))
+                        .header("Authorization", "Bearer " + token)
+                        .build();
+                answers.add(HTTP.send(request, HttpResponse.BodyHandlers.discarding())
+                        .statusCode());
+            }
+        }
+        assertThat(answers).isSubsetOf(401, 429);
+        assertThat(issuer.fetches() - before)
+                .isLessThanOrEqualTo(5 * system.stack.processes().size());
+        await("the gateway takes this address again")
+                .until(() -> get(system.stack.gateway().url() + "/fleet") == 401);
+    }
+
+    @Test
     void whoMayReadTheCatalogueMayAskForItsHead() {
         SagaClient customer = system.stack.client().with(ann);
         assertThat(customer.inventory("HEAD", "/products", null).status()).isEqualTo(200);

@@ -5,5 +5,5 @@ import org.springframework.context.annotation.Import;
 
 /** Adds the delivery's part of a service's HTTP. */
 @AutoConfiguration
-@Import({CallerConnections.class, DeliveryProblems.class, DeadLetterController.class})
+@Import({CallerConnections.class, DeliveryProblems.class, DeadLetterController.class, DetachedCommands.class})
 public class DeliveryHttpConfiguration {}
