@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Three sagas by curl: paid, rolled back, out of stock. Exit code 0 only if each ended as it should.
+# Three sagas by curl: paid, rolled back, out of stock; then, if Kafka runs in compose, a record of each codec, which has to
+# arrive (as a dead letter that is discarded again). Exit code 0 only if each ended as it should.
 #   compose/smoke.sh [ORDER_URL [INVENTORY_URL [PAYMENT_URL]]]
 set -euo pipefail
 order=${1:-http://127.0.0.1:${ORDER_PORT:-8081}}
@@ -34,4 +35,23 @@ saga "more than there is" 1000 CANCELLED OUT_OF_STOCK
 
 left=$(call "$inventory/products/$product" | field available)
 [ "$left" = 90 ] || { echo "available is $left instead of 90"; failures=$((failures + 1)); }
+
+# A console producer, if there is one: PRODUCER="kafka-console-producer.sh --bootstrap-server ..." names another.
+compose="docker compose -f $(dirname "$0")/compose.yaml"
+if [ -z "${PRODUCER:-}" ] && [ -n "$($compose ps -q kafka 2>/dev/null || true)" ]; then
+  PRODUCER="$compose exec -T kafka /opt/kafka/bin/kafka-console-producer.sh --bootstrap-server localhost:19092"
+fi
+codec() { # name
+  local text=$product-$1 letter='' verdict=ok
+  $PRODUCER --topic order --compression-codec "$1" <<<"$text" >/dev/null 2>&1 || verdict="FAILED, not sent"
+  for _ in $(seq 40); do
+    letter=$(call "$inventory/dead-letters?limit=1000" | tr '{' '\n' | grep -F "$text" | field id || true)
+    [ -z "$letter" ] || break
+    sleep 0.5
+  done
+  if [ -n "$letter" ]; then call -X DELETE "$inventory/dead-letters/$letter" >/dev/null; else verdict="FAILED, not read"; fi
+  [ "$verdict" = ok ] || failures=$((failures + 1))
+  row "a record by $1" "${letter:+READ}" '' '' "$verdict"
+}
+if [ -n "${PRODUCER:-}" ]; then for name in none gzip snappy lz4 zstd; do codec "$name"; done; fi
 exit $((failures > 0))

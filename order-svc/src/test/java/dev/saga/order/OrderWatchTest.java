@@ -2,7 +2,9 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.delivery.Connections;
 import dev.saga.delivery.Sql;
+import dev.saga.delivery.StatementLimit;
 import dev.saga.events.Line;
 import dev.saga.events.ProductId;
 import dev.saga.events.TransactionId;
@@ -55,7 +57,7 @@ class OrderWatchTest {
 
     @Test
     void withoutADatabaseTheOrderIsReturnedAsItWasStored() {
-        OrderWatch watch = started(new OrderStore(new Sql(new Away()), Clock.systemUTC(), PROPERTIES));
+        OrderWatch watch = started(new OrderStore(new Sql(new Connections(new Away()), new StatementLimit()), Clock.systemUTC(), PROPERTIES));
         CompletableFuture<Order> patient = watch.settled(order, LONG).toFuture();
         assertThat(watch.settled(order, Duration.ofMillis(1)).block()).isEqualTo(order);
         watch.stop();
