@@ -57,7 +57,8 @@ class OrderWatchTest {
 
     @Test
     void withoutADatabaseTheOrderIsReturnedAsItWasStored() {
-        OrderWatch watch = started(new OrderStore(new Sql(new Connections(new Away()), new StatementLimit()), Clock.systemUTC(), PROPERTIES));
+        OrderWatch watch = started(new OrderStore(
+                new Sql(new Connections(new Away()), new StatementLimit()), Clock.systemUTC(), PROPERTIES));
         CompletableFuture<Order> patient = watch.settled(order, LONG).toFuture();
         assertThat(watch.settled(order, Duration.ofMillis(1)).block()).isEqualTo(order);
         watch.stop();
