@@ -379,12 +379,13 @@ class InboxTest {
     }
 
     @Test
-    void aStatementThatIsTooLongForTheServerHalvesItsBatch() {
+    void aBatchThatIsTooLongForOneStatementIsHandledInSeveralTransactions() {
         delivery.limit.packet(1 << 20);
         var timeline = delivery.withTimeline();
         List<Arrival> batch = IntStream.range(0, 30).mapToObj(i -> large()).toList();
         timeline.inbox.take(batch).block(Duration.ofSeconds(30));
         assertCounts(30, 60, 30, 0);
+        assertThat(timeline.handler.committed).hasValueGreaterThan(1);
         timeline.close();
     }
 
