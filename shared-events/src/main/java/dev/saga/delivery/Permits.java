@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -14,6 +15,8 @@ final class Permits {
     private final int mostWaiting;
     private final Duration longestWait;
     private final Queue<Waiter> waiting = new ArrayDeque<>();
+    private final AtomicInteger returnedNow = new AtomicInteger();
+    private final AtomicInteger handingOver = new AtomicInteger();
     private int free;
 
     /**
@@ -34,12 +37,26 @@ final class Permits {
 
         void giveBack() {
             if (returned.compareAndSet(false, true)) {
+                returnedNow.incrementAndGet();
+                handOver();
+            }
+        }
+    }
+
+    /** In a loop, not by recursion: who gets a permit may give it back at once, and so may all who wait behind. */
+    private void handOver() {
+        if (handingOver.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            while (returnedNow.get() > 0) {
+                returnedNow.decrementAndGet();
                 Waiter next = next();
                 if (next != null) {
                     next.sink.tryEmitValue(next.permit);
                 }
             }
-        }
+        } while (handingOver.decrementAndGet() > 0);
     }
 
     /** A caller in the queue; its permit is valid once it has left the queue. */
