@@ -32,6 +32,7 @@ public final class RunningSystem {
     public static final int ON_PAIRS = 3;
     public static final int AT_THE_DOOR = 4;
     public static final int AT_A_BANK = 5;
+    static final int ON_HASTY = 6;
 
     /** Bytes; the services take 64 KiB. */
     static final int LARGEST_AT_THE_DOOR = 60_000;
@@ -98,6 +99,14 @@ public final class RunningSystem {
                                 "saga.payment.lease", "8s",
                                 "saga.payment.longest-pause", "4s",
                                 "saga.order.step-timeout", "8s")));
+    }
+
+    /** One instance of each, for which a second without progress is long. */
+    static RunningSystem hasty() {
+        return up(
+                "hasty",
+                "",
+                () -> plan("hasty", 1, 1, Map.of("saga.order.step-timeout", "1s", "saga.payment.lease", "8s")));
     }
 
     /** One order-svc; the test plays the others. */

@@ -1,0 +1,127 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.stack.Jvm;
+import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Plan;
+import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.stack.Service;
+import dev.saga.lab.stack.ServiceProcess;
+import dev.saga.lab.stack.TcpProxy;
+import dev.saga.local.Launch;
+import dev.saga.local.LocalInfra;
+import dev.saga.local.Ports;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One instance of each service on brokers and a database that no other test uses and that this one may break. The
+ * services reach the database through a proxy.
+ */
+final class OwnSystem implements AutoCloseable {
+    private static final Map<Service, Integer> ONE_EACH =
+            Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
+
+    final LocalInfra infra;
+    final TcpProxy proxy;
+    final String prefix;
+    final Wire wire;
+    final Path folder;
+    private LocalStack stack;
+
+    private OwnSystem(Path folder, LocalInfra infra, String prefix) {
+        this.folder = folder;
+        this.infra = infra;
+        this.prefix = prefix;
+        this.proxy = TcpProxy.start(infra.mariaDb());
+        this.wire = new Wire(infra.kafka(), prefix);
+    }
+
+    /** Starts brokers and database; the services come with {@link #launch}. */
+    static OwnSystem prepare(String name, int brokers) {
+        Path folder = Launch.home().resolve("saga-lab/target").resolve(name);
+        LocalInfra infra = LocalInfra.start(folder, brokers, Ports.any(), Ports.any(), line -> {});
+        Runtime.getRuntime().addShutdownHook(new Thread(infra::close));
+        return new OwnSystem(folder, infra, name + System.nanoTime() + "_");
+    }
+
+    /** Starts the services with these settings beside those that reach broker and database. */
+    OwnSystem launch(Map<String, String> settings) {
+        Map<String, String> all = new HashMap<>(settings);
+        all.put("saga.database.address", proxy.address());
+        var plan = new Plan(ONE_EACH, false, prefix, all, Jvm.SHORT_LIVED);
+        stack = LocalStack.start(infra, plan, folder.resolve("logs"), line -> {});
+        Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
+        return this;
+    }
+
+    LocalStack stack() {
+        return stack;
+    }
+
+    SagaClient client() {
+        return stack.client();
+    }
+
+    ServiceProcess instance(Service service) {
+        return stack.instances(service).getFirst();
+    }
+
+    /** Executes a statement as the database's administrator. */
+    void sql(String statement) {
+        try (Connection server = administrator();
+                Statement sql = server.createStatement()) {
+            sql.execute(statement);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** The number that a query of the database's administrator returns. */
+    long number(String query) {
+        try (Connection server = administrator();
+                Statement sql = server.createStatement();
+                ResultSet rows = sql.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Connection administrator() throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:mariadb://" + infra.mariaDb() + "/", infra.mariaDbUser(), infra.mariaDbPassword());
+    }
+
+    /** Waits until nothing is under way and every record was read, then judges the three databases. */
+    void assertSound(Duration patience) {
+        var invariants = new Invariants(stack.databases());
+        await("everything at rest")
+                .atMost(patience)
+                .pollInterval(Duration.ofMillis(200))
+                .ignoreExceptions()
+                .untilAsserted(
+                        () -> assertThat(invariants.moving(wire.reader())).isZero());
+        assertThat(invariants.violations()).isEmpty();
+    }
+
+    @Override
+    public void close() {
+        if (stack != null) {
+            stack.close();
+        }
+        proxy.close();
+        infra.close();
+    }
+}

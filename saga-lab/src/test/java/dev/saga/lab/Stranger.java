@@ -1,0 +1,97 @@
+package dev.saga.lab;
+
+import dev.saga.events.TransactionId;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A producer that no service knows: it compresses, takes records of any size, and writes events as others do. */
+final class Stranger implements AutoCloseable {
+    private static final int LARGEST_RECORD = 64 << 20;
+
+    private final String prefix;
+    private final KafkaProducer<byte[], byte[]> producer;
+
+    /** @param more settings of the producer beside its own, by Kafka's names */
+    Stranger(String kafka, String prefix, Map<String, Object> more) {
+        this.prefix = prefix;
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                "bootstrap.servers",
+                kafka,
+                "max.request.size",
+                LARGEST_RECORD,
+                "buffer.memory",
+                2L * LARGEST_RECORD,
+                "linger.ms",
+                20));
+        settings.putAll(more);
+        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** An event in structured mode, as JSON; {@code data} has its fields beside {@code transaction_id}. */
+    static String event(String type, String source, String id, String saga, String data) {
+        return """
+                {"specversion":"1.0","id":"%s","source":"%s","type":"%s","subject":"%s","time":"2026-11-27T01:02:03Z",\
+                "datacontenttype":"application/json","data":{"transaction_id":"%s",%s}}""".formatted(id, source, type, saga, saga, data);
+    }
+
+    /** PAYMENT_COMPLETED of payment-svc under a new id. */
+    static String completed(TransactionId saga) {
+        return event("PAYMENT_COMPLETED", "/payment-svc", UUID.randomUUID().toString(), saga.text(), PAID);
+    }
+
+    /** The data of PAYMENT_COMPLETED beside its transaction. */
+    static final String PAID = "\"payment_id\":\"pay-1\",\"amount\":3000";
+
+    /** Puts one record onto a topic; returns when it is there. */
+    void put(String topic, String key, String value) {
+        put(List.of(record(topic, key, value.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    ProducerRecord<byte[], byte[]> record(String topic, String key, byte[] value) {
+        return new ProducerRecord<>(prefix + topic, key.getBytes(StandardCharsets.UTF_8), value);
+    }
+
+    /** The same in a partition that its key does not decide. */
+    ProducerRecord<byte[], byte[]> record(String topic, int partition, String key, String value) {
+        byte[] text = value.getBytes(StandardCharsets.UTF_8);
+        return new ProducerRecord<>(prefix + topic, partition, key.getBytes(StandardCharsets.UTF_8), text);
+    }
+
+    /** Puts records onto topics; returns when all are there. */
+    void put(List<ProducerRecord<byte[], byte[]>> records) {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        records.forEach(record -> sent.add(producer.send(record)));
+        try {
+            for (Future<RecordMetadata> one : sent) {
+                one.get();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Puts one record onto a topic in a transaction and aborts that; needs a {@code transactional.id}. */
+    void putAndAbort(String topic, String key, String value) {
+        producer.initTransactions();
+        producer.beginTransaction();
+        put(topic, key, value);
+        producer.abortTransaction();
+    }
+
+    @Override
+    public void close() {
+        producer.close();
+    }
+}

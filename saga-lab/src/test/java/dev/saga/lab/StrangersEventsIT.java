@@ -1,0 +1,213 @@
+package dev.saga.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.events.InventoryEvent;
+import dev.saga.events.TransactionId;
+import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.testing.TestInfra;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/** Events as producers of other make write them; the test plays inventory-svc and payment-svc for order-svc. */
+@Order(RunningSystem.ON_SOLO_ORDER)
+class StrangersEventsIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final String TIME = "\"time\":\"2026-11-27T01:02:03Z\"";
+
+    private final RunningSystem system = RunningSystem.soloOrder();
+    private final SagaClient client = system.client();
+    private final Stranger stranger = new Stranger(TestInfra.get().kafka(), system.prefix, Map.of());
+
+    @AfterEach
+    void close() {
+        stranger.close();
+    }
+
+    /** In one partition, so that they come in one batch. */
+    @Test
+    void oneIdOfTwoSourcesIsTwoEventsOfTwoSagas() {
+        TransactionId one = submit();
+        TransactionId two = submit();
+        String id = "id-" + System.nanoTime();
+        stranger.put(Stream.of(one, two)
+                .map(saga -> stranger.record(
+                        "payment",
+                        0,
+                        saga.text(),
+                        Stranger.event("PAYMENT_COMPLETED", "/of-" + saga, id, saga.text(), Stranger.PAID)))
+                .toList());
+        awaitStatus(one, "CONFIRMED");
+        awaitStatus(two, "CONFIRMED");
+    }
+
+    @Test
+    void oneIdOfTwoSourcesIsTwoEventsOfOneSaga() {
+        TransactionId saga = submit();
+        String id = UUID.randomUUID().toString();
+        String lines =
+                "\"user_id\":\"ann\",\"lines\":[{\"product_id\":\"BOOK\",\"qty\":2,\"unit_price\":1500}],\"total_price\":3000";
+        stranger.put(
+                "inventory",
+                saga.text(),
+                Stranger.event("INVENTORY_RESERVED", "/inventory-svc", id, saga.text(), lines));
+        await().atMost(PATIENCE).until(() -> timeline(saga).contains("INVENTORY_RESERVED"));
+        stranger.put(
+                "payment",
+                saga.text(),
+                Stranger.event("PAYMENT_COMPLETED", "/payment-other", id, saga.text(), Stranger.PAID));
+        awaitStatus(saga, "CONFIRMED");
+    }
+
+    @Test
+    void anEventOfAnAbortedTransactionHasNoEffect() {
+        TransactionId saga = submit();
+        try (var aborting = new Stranger(
+                TestInfra.get().kafka(), system.prefix, Map.of("transactional.id", TestInfra.uniqueName()))) {
+            aborting.putAndAbort("payment", saga.text(), Stranger.completed(saga));
+        }
+        stranger.put("payment", saga.text(), failed(saga, "DECLINED", "sorry"));
+        system.wire.say(new InventoryEvent.Released(saga, List.of()));
+        awaitCancelled(saga, "PAYMENT_DECLINED");
+        assertThat(timeline(saga)).doesNotContain("PAYMENT_COMPLETED");
+    }
+
+    @Test
+    void idsInCapitalsAreTheSameIds() {
+        TransactionId saga = submit();
+        String capitals = saga.text().toUpperCase(Locale.ROOT);
+        String id = UUID.randomUUID().toString().toUpperCase(Locale.ROOT);
+        stranger.put(
+                "payment", capitals, Stranger.event("PAYMENT_COMPLETED", "/payment-svc", id, capitals, Stranger.PAID));
+        awaitStatus(saga, "CONFIRMED");
+    }
+
+    /** The half of an emoji, as a JSON escape. */
+    @Test
+    void halfACharacterInATextHindersNeitherTheOrderNorItsTimeline() {
+        TransactionId saga = submit();
+        stranger.put("payment", saga.text(), failed(saga, "DECLINED", "sorry \\ud83d"));
+        system.wire.say(new InventoryEvent.Released(saga, List.of()));
+        awaitCancelled(saga, "PAYMENT_DECLINED");
+        assertThat(timeline(saga)).contains("PAYMENT_FAILED", "ORDER_CANCELLED");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"extension\":\"none\"",
+                "\"time\":null",
+                "\"time\":\"2026-12-31T23:59:60Z\"",
+                "\"time\":\"2026-11-27T01:02:03.123456789012Z\"",
+                "\"time\":\"2026-11-27t10:02:03.5+09:00\""
+            })
+    void anyTimeOfRfc3339AndNoneIsRead(String time) {
+        TransactionId saga = submit();
+        stranger.put("payment", saga.text(), Stranger.completed(saga).replace(TIME, time));
+        awaitStatus(saga, "CONFIRMED");
+        assertThat(timeline(saga)).contains("PAYMENT_COMPLETED");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"payment,PAYMENT_FAILED", "inventory,INVENTORY_REJECTED"})
+    void anUnknownReasonIsReadAsOther(String topic, String type) {
+        TransactionId saga = submit();
+        String data = "\"reason\":\"MOON_IN_THE_WRONG_HOUSE\",\"detail\":\"x\",\"product_id\":\"BOOK\"";
+        String id = UUID.randomUUID().toString();
+        stranger.put(topic, saga.text(), Stranger.event(type, "/" + topic + "-svc", id, saga.text(), data));
+        system.wire.say(new InventoryEvent.Released(saga, List.of()));
+        awaitCancelled(saga, "OTHER");
+    }
+
+    @Test
+    void anEventInBinaryModeIsRead() {
+        TransactionId saga = submit();
+        String data = "{\"transaction_id\":\"" + saga + "\"," + Stranger.PAID + "}";
+        ProducerRecord<byte[], byte[]> record =
+                stranger.record("payment", saga.text(), data.getBytes(StandardCharsets.UTF_8));
+        Map.of(
+                        "ce_specversion", "1.0",
+                        "ce_id", UUID.randomUUID().toString(),
+                        "ce_source", "/payment-svc",
+                        "ce_type", "PAYMENT_COMPLETED",
+                        "ce_subject", saga.text(),
+                        "ce_time", "2026-11-27T01:02:03Z",
+                        "content-type", "application/json")
+                .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
+        stranger.put(List.of(record));
+        awaitStatus(saga, "CONFIRMED");
+    }
+
+    @Test
+    void aByteOrderMarkIsSkipped() {
+        TransactionId saga = submit();
+        stranger.put("payment", saga.text(), "\ufeff" + Stranger.completed(saga));
+        awaitStatus(saga, "CONFIRMED");
+    }
+
+    /** Nobody knows which one was meant. */
+    @Test
+    void anEventWithAKeyTwiceIsParkedAndDoesNotConfirmTheOrder() {
+        TransactionId saga = submit();
+        String twice = Stranger.completed(saga).replace("\"type\":", "\"type\":\"PAYMENT_FAILED\",\"type\":");
+        stranger.put("payment", saga.text(), twice);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(lettersOf(saga)).isOne());
+        awaitStatus(saga, "PENDING");
+    }
+
+    private long lettersOf(TransactionId saga) {
+        JsonNode letters = client.order("GET", "/dead-letters?limit=200", null, Map.of())
+                .expect(200)
+                .body();
+        return letters.valueStream()
+                .filter(letter ->
+                        saga.text().equals(letter.path("transactionId").asString("")))
+                .count();
+    }
+
+    private static String failed(TransactionId saga, String reason, String detail) {
+        String data = "\"reason\":\"" + reason + "\",\"detail\":\"" + detail + "\"";
+        return Stranger.event(
+                "PAYMENT_FAILED", "/payment-svc", UUID.randomUUID().toString(), saga.text(), data);
+    }
+
+    private TransactionId submit() {
+        Answer placed = client.submit("ann", "{\"productId\":\"BOOK\",\"qty\":2}", Map.of())
+                .expect(201);
+        return TransactionId.of(placed.body().path("orderId").asString());
+    }
+
+    private List<String> timeline(TransactionId saga) {
+        return client.timeline("ann", saga.text())
+                .valueStream()
+                .map(event -> event.path("type").asString())
+                .toList();
+    }
+
+    private void awaitStatus(TransactionId saga, String status) {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(
+                                client.get("ann", saga.text()).expect(200).text("status"))
+                        .isEqualTo(status));
+    }
+
+    private void awaitCancelled(TransactionId saga, String reason) {
+        awaitStatus(saga, "CANCELLED");
+        assertThat(client.get("ann", saga.text()).text("cancelReason")).isEqualTo(reason);
+    }
+}
