@@ -104,9 +104,17 @@ class StoppedInstanceIT {
         String run = "run-" + System.nanoTime() + "-";
         for (int i = 0; i < 100 * BURST; i++) {
             String key = run + i;
-            burst.execute(() -> submit(client, key));
+            burst.execute(() -> submitUnlessStopped(client, key));
         }
         await().atMost(TAKEOVER).until(() -> orders.size() > BURST);
+    }
+
+    private void submitUnlessStopped(SagaClient client, String key) {
+        try {
+            submit(client, key);
+        } catch (RuntimeException interrupted) {
+            assertThat(burst.isShutdown()).as("the burst is over").isTrue();
+        }
     }
 
     private int submit(SagaClient client, String key) {
