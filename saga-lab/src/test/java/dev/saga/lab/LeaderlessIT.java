@@ -157,7 +157,7 @@ class LeaderlessIT {
                 .until(() -> Files.readString(reader.process().log())
                         .lines()
                         .anyMatch(line -> line.contains("damaged") && line.contains(name)));
-        assertThat(reader.meter("saga_inbox_damaged")).isEqualTo(1);
+        await("the meter").atMost(PATIENCE).until(() -> reader.meter("saga_inbox_damaged ") == 1);
         for (int i = 0; i < 6; i++) {
             String later = submit();
             if (partition(later) != damaged) {
