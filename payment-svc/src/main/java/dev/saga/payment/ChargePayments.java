@@ -1,5 +1,6 @@
 package dev.saga.payment;
 
+import dev.saga.delivery.CatchUp;
 import dev.saga.delivery.FailurePolicy;
 import dev.saga.delivery.Intake;
 import dev.saga.delivery.Phases;
@@ -46,6 +47,7 @@ final class ChargePayments implements SmartLifecycle {
     private final Intake<Settlement, Payment> settlements;
     private final Intake<TransactionId, Boolean> fences;
     private final Transactions transactions;
+    private final CatchUp catchUp;
     private final PaymentProperties properties;
     private final GatewayQueue charges;
     private final GatewayQueue refunds;
@@ -59,6 +61,7 @@ final class ChargePayments implements SmartLifecycle {
             Intake<Settlement, Payment> settlements,
             Intake<TransactionId, Boolean> fences,
             Transactions transactions,
+            CatchUp catchUp,
             PaymentProperties properties) {
         this.store = store;
         this.gateway = gateway;
@@ -66,6 +69,7 @@ final class ChargePayments implements SmartLifecycle {
         this.settlements = settlements;
         this.fences = fences;
         this.transactions = transactions;
+        this.catchUp = catchUp;
         this.properties = properties;
         this.charges = new GatewayQueue(properties.backlog(), properties.concurrency(), properties.lease());
         this.refunds = new GatewayQueue(properties.backlog(), properties.refundConcurrency(), properties.lease());
@@ -96,9 +100,13 @@ final class ChargePayments implements SmartLifecycle {
         return charges.withdraw(id);
     }
 
-    /** Takes up work that nobody does: its instance died, or had no room. */
+    /**
+     * Takes up work that nobody does: its instance died, or had no room. Charges wait until this instance has caught up:
+     * the cancel of one may have come while payment-svc was away.
+     */
     Mono<Void> sweep() {
-        return sweep(true, charges).then(Mono.defer(() -> sweep(false, refunds)));
+        return Mono.defer(() -> catchUp.isDone() ? sweep(true, charges) : Mono.empty())
+                .then(Mono.defer(() -> sweep(false, refunds)));
     }
 
     private Mono<Void> sweep(boolean forCharges, GatewayQueue queue) {

@@ -3,6 +3,7 @@ package dev.saga.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.delivery.CatchUp;
 import dev.saga.delivery.Intake;
 import dev.saga.delivery.TestDelivery;
 import dev.saga.events.CancelReason;
@@ -46,6 +47,7 @@ class ChargePaymentsTest {
     private final Queue<TransactionId> refunded = new ConcurrentLinkedQueue<>();
     private final Sinks.One<ChargeOutcome> answer = Sinks.one();
     private final Sinks.Empty<Void> refundAnswer = Sinks.empty();
+    private volatile boolean caughtUp = true;
     private TestDelivery delivery;
     private PaymentStore store;
     private Intake<Settlement, Payment> settlements;
@@ -89,7 +91,9 @@ class ChargePaymentsTest {
             }
         };
         var patience = new Patience(properties, new GatewayMetrics(new SimpleMeterRegistry()));
-        return new ChargePayments(store, gateway, patience, settlements, fences, database.transactions(), properties);
+        var catchUp = new CatchUp(() -> caughtUp);
+        return new ChargePayments(
+                store, gateway, patience, settlements, fences, database.transactions(), catchUp, properties);
     }
 
     @AfterEach
@@ -160,6 +164,20 @@ class ChargePaymentsTest {
         assertThat(delivery.said(id)).as("not before it is reversed").isEmpty();
         refundAnswer.tryEmitEmpty();
         awaitSaid(id, PaymentEvent.Voided.class);
+        assertThat(charged).isEmpty();
+    }
+
+    @Test
+    void aSweepAsksForNothingBeforeItsInstanceHasReadWhatCameWhileItWasAway() {
+        var id = new TransactionId(UUID.randomUUID());
+        elsewhereAndDied(id);
+        leaseRunsOut();
+        caughtUp = false;
+        charger.sweep().block(PATIENCE);
+        cancel(id);
+        caughtUp = true;
+        charger.sweep().block(PATIENCE);
+        await().atMost(PATIENCE).until(() -> refunded.contains(id));
         assertThat(charged).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package dev.saga.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.delivery.CatchUp;
 import dev.saga.delivery.Intake;
 import dev.saga.delivery.TestDelivery;
 import dev.saga.events.CancelReason;
@@ -116,7 +117,9 @@ class PaymentHistoriesTest {
         Intake<Settlement, Payment> settlements = new Intake<>("none", 1, 1, 1, Duration.ZERO, settle::settle);
         Intake<TransactionId, Boolean> fences = new Intake<>("none", 1, 1, 1, Duration.ZERO, store::mayBeCharged);
         var patience = new Patience(properties, new GatewayMetrics(new SimpleMeterRegistry()));
-        return new ChargePayments(store, none, patience, settlements, fences, DATABASE.transactions(), properties);
+        var caughtUp = new CatchUp(() -> true);
+        return new ChargePayments(
+                store, none, patience, settlements, fences, DATABASE.transactions(), caughtUp, properties);
     }
 
     @Provide

@@ -98,7 +98,7 @@ public final class RunningSystem {
                                 "saga.payment.gateway-url", url,
                                 "saga.payment.lease", "8s",
                                 "saga.payment.longest-pause", "4s",
-                                "saga.order.step-timeout", "8s")));
+                                "saga.order.step-timeout", "15s")));
     }
 
     /** One instance of each, for which a second without progress is long. */

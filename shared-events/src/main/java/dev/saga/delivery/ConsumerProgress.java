@@ -25,12 +25,15 @@ final class ConsumerProgress {
     private volatile Map<TopicPartition, Long> ends = Map.of();
     private volatile long movedAt = System.nanoTime();
     private volatile boolean stalled;
+    private volatile Map<TopicPartition, Long> atTheStart = Map.of();
+    private volatile boolean caughtUp;
 
     /** One consumer. */
     final class Lane {
         private final Map<TopicPartition, Long> handled = new ConcurrentHashMap<>();
         private final AtomicLong inHand = new AtomicLong();
         private volatile Set<TopicPartition> damaged = Set.of();
+        private volatile Set<TopicPartition> assigned = Set.of();
 
         void given(int records) {
             inHand.addAndGet(records);
@@ -45,6 +48,7 @@ final class ConsumerProgress {
 
         /** The partitions that it reads now. */
         void assigned(Set<TopicPartition> partitions) {
+            assigned = Set.copyOf(partitions);
             handled.keySet().retainAll(partitions);
         }
 
@@ -60,6 +64,15 @@ final class ConsumerProgress {
         /** The partitions that a damaged batch stops. */
         void damaged(Set<TopicPartition> partitions) {
             damaged = Set.copyOf(partitions);
+        }
+
+        private boolean hasPositions() {
+            return handled.keySet().containsAll(assigned);
+        }
+
+        private boolean hasHandled(Map<TopicPartition, Long> goal) {
+            return handled.entrySet().stream()
+                    .allMatch(entry -> entry.getValue() >= goal.getOrDefault(entry.getKey(), 0L));
         }
 
         private long lag(boolean ofDamagedToo) {
@@ -93,6 +106,7 @@ final class ConsumerProgress {
         Map<TopicPartition, Long> all = new HashMap<>(ends);
         all.putAll(now);
         ends = all;
+        catchUp();
         if (lag(false) == 0) {
             movedAt = System.nanoTime();
         }
@@ -101,6 +115,22 @@ final class ConsumerProgress {
         if (stalled && !before) {
             LOG.error("the consumer makes no progress records_waiting={}", lag());
         }
+    }
+
+    private void catchUp() {
+        Set<TopicPartition> partitions = partitions();
+        boolean known = !partitions.isEmpty()
+                && ends.keySet().containsAll(partitions)
+                && lanes.stream().allMatch(Lane::hasPositions);
+        if (atTheStart.isEmpty() && known) {
+            atTheStart = ends;
+        }
+        caughtUp = caughtUp || (known && lanes.stream().allMatch(lane -> lane.hasHandled(atTheStart)));
+    }
+
+    /** Returns true once all is handled that was in this instance's partitions when it began to read them. */
+    boolean hasCaughtUp() {
+        return caughtUp;
     }
 
     /** Records of this instance's partitions that are not handled yet. */

@@ -83,6 +83,11 @@ public class DeliveryConfiguration {
     }
 
     @Bean
+    CatchUp catchUp(ConsumerProgress progress) {
+        return new CatchUp(progress::hasCaughtUp);
+    }
+
+    @Bean
     Ticker lagTicker(ConsumerProgress progress, Topics topics) {
         return new Ticker(
                 "look at the lag",
