@@ -52,7 +52,8 @@ record Arrival(
             return new Arrival(place, key, payload, headers, event.envelope().transactionId(), event, null);
         } catch (ContractViolation violation) {
             TransactionId saga = saga(key, violation.subject());
-            return new Arrival(place, key, payload, headers, saga, null, String.valueOf(violation.getMessage()));
+            Payload kept = payload != null && violation.isGarbage() ? payload.ofGarbage() : payload;
+            return new Arrival(place, key, kept, headers, saga, null, String.valueOf(violation.getMessage()));
         } catch (RuntimeException fault) {
             return new Arrival(place, key, payload, headers, saga(key, null), null, fault.toString());
         }

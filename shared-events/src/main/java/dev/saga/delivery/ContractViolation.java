@@ -5,23 +5,34 @@ import org.jspecify.annotations.Nullable;
 /** A record is not an event of the contract; the message says why, for a person. */
 final class ContractViolation extends RuntimeException {
     private final @Nullable String subject;
+    private final boolean garbage;
 
     ContractViolation(String message) {
-        this(message, null);
+        this(message, null, false);
     }
 
-    private ContractViolation(String message, @Nullable String subject) {
+    private ContractViolation(String message, @Nullable String subject, boolean garbage) {
         super(message);
         this.subject = subject;
+        this.garbage = garbage;
+    }
+
+    /** The violation of a record that is not a JSON object: no later version of a service can read it either. */
+    static ContractViolation garbage(String message) {
+        return new ContractViolation(message, null, true);
     }
 
     /** The same violation, of a record whose subject could be read. */
     ContractViolation of(@Nullable String readSubject) {
-        return new ContractViolation(String.valueOf(getMessage()), readSubject);
+        return new ContractViolation(String.valueOf(getMessage()), readSubject, garbage);
     }
 
     /** The record's subject; null if it could not be read. */
     @Nullable String subject() {
         return subject;
+    }
+
+    boolean isGarbage() {
+        return garbage;
     }
 }

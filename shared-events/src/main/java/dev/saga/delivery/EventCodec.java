@@ -96,7 +96,7 @@ public final class EventCodec {
             Envelope envelope = reading.envelope(key, arrived);
             return new Decoded(envelope, !headers.isBinary() && reading.attributes.has("time"));
         } catch (JacksonException e) {
-            throw new ContractViolation("not JSON: " + e.getOriginalMessage());
+            throw ContractViolation.garbage("not JSON: " + e.getOriginalMessage());
         } catch (ContractViolation violation) {
             throw violation.of(headers.isBinary() ? headers.attributes().get("subject") : subject(value.bytes()));
         }
@@ -120,7 +120,7 @@ public final class EventCodec {
 
         void object(JsonParser in) {
             if (in.nextToken() != JsonToken.START_OBJECT) {
-                return;
+                throw ContractViolation.garbage("not a CloudEvent 1.0");
             }
             for (String name = in.nextName(); name != null; name = in.nextName()) {
                 JsonToken token = in.nextToken();
