@@ -40,7 +40,14 @@ class OutageIT {
                 Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1),
                 false,
                 "outage" + System.nanoTime() + "_",
-                Map.of("saga.delivery.outbox-limit", String.valueOf(OUTBOX_LIMIT), "saga.order.step-timeout", "5s"),
+                Map.of(
+                        "saga.delivery.outbox-limit",
+                        String.valueOf(OUTBOX_LIMIT),
+                        "saga.order.step-timeout",
+                        "5s",
+                        // A charge whose commit was in doubt waits for the end of its lease: shorter than four steps.
+                        "saga.payment.lease",
+                        "12s"),
                 Jvm.SHORT_LIVED);
         stack = LocalStack.start(infra, plan, FOLDER.resolve("logs"), line -> {});
         client = stack.client();

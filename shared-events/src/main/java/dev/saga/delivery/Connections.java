@@ -2,7 +2,7 @@ package dev.saga.delivery;
 
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
-import io.r2dbc.spi.R2dbcException;
+import io.r2dbc.spi.R2dbcTransientException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.time.Duration;
 import reactor.core.publisher.Mono;
@@ -42,12 +42,14 @@ public final class Connections {
         return Mono.deferContextual(context -> context.hasKey(CALLER) ? ofCallers() : any());
     }
 
+    /** Whatever keeps the pool from giving a connection, it is not what the connection was wanted for. */
     private Mono<Lease> any() {
         return Mono.<Connection>from(pool.create())
                 .map(connection -> new Lease(connection, closed(connection)))
                 .onErrorMap(
-                        failure -> !(failure instanceof R2dbcException),
-                        failure -> new R2dbcTransientResourceException("no connection", failure));
+                        failure -> !(failure instanceof R2dbcTransientException),
+                        failure ->
+                                new R2dbcTransientResourceException("no connection: " + failure.getMessage(), failure));
     }
 
     private Mono<Lease> ofCallers() {

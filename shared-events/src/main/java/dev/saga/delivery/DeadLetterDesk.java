@@ -54,7 +54,7 @@ public final class DeadLetterDesk {
         return letters.list(after, limit).map(DeadLetterDesk::view).collectList();
     }
 
-    private static View view(DeadLetters.Letter letter) {
+    private static View view(DeadLetter letter) {
         return new View(
                 letter.id(),
                 letter.transactionId(),
@@ -98,7 +98,7 @@ public final class DeadLetterDesk {
         }
     }
 
-    private Mono<Replay> replayed(DeadLetters.Letter first, long end) {
+    private Mono<Replay> replayed(DeadLetter first, long end) {
         TransactionId saga = first.transactionId();
         return Mono.just(new Step(0, List.of(first.id()), true, null))
                 .expand(step -> step.isLast() ? Mono.empty() : next(step, saga, end))

@@ -1,12 +1,8 @@
 package dev.saga.delivery;
 
-import dev.saga.delivery.Arrival.Place;
 import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.TransactionId;
-import io.r2dbc.spi.Row;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,34 +27,6 @@ final class DeadLetters {
 
     private static final int LONGEST_KEY = 255;
     private static final int LONGEST_REASON = 500;
-
-    /** A parked record. */
-    record Letter(
-            long id,
-            @Nullable TransactionId transactionId,
-            String topic,
-            int partition,
-            long offset,
-            long recordTime,
-            byte @Nullable [] key,
-            EventHeaders headers,
-            @Nullable Payload payload,
-            String reason,
-            Instant time) {
-
-        Arrival arrival(EventCodec codec) {
-            var place = new Place(topic, partition, offset, recordTime);
-            return Arrival.of(place, key, payload, headers, codec);
-        }
-
-        String readablePayload() {
-            return payload == null ? "" : new String(payload.bytes(), StandardCharsets.UTF_8);
-        }
-
-        long payloadBytes() {
-            return payload == null ? 0 : payload.length();
-        }
-    }
 
     private final Sql sql;
     private final Clock clock;
@@ -136,21 +104,21 @@ final class DeadLetters {
     }
 
     /** Letters after this id, oldest first, with the first 16 KiB of their payloads. */
-    Flux<Letter> list(long after, int limit) {
+    Flux<DeadLetter> list(long after, int limit) {
         return sql.rows(
                 "SELECT " + PLACE + "LEFT(payload, " + SHOWN
                         + ") AS payload FROM dead_letter WHERE id > ? AND resolved_at IS NULL ORDER BY id LIMIT ?",
                 List.of(after, limit),
-                DeadLetters::letter);
+                DeadLetter::of);
     }
 
     /** A letter; empty if there is none. */
-    Mono<Letter> find(long id) {
+    Mono<DeadLetter> find(long id) {
         return letters("id = ?", List.of(id), 1, "").singleOrEmpty();
     }
 
     /** Letters, locked, oldest first; without those that were resolved meanwhile. */
-    Flux<Letter> lock(List<Long> ids) {
+    Flux<DeadLetter> lock(List<Long> ids) {
         return letters("id IN (" + Sql.marks(ids) + ")", ids, ids.size(), " FOR UPDATE");
     }
 
@@ -164,10 +132,10 @@ final class DeadLetters {
                 .collectList();
     }
 
-    private Flux<Letter> letters(String which, List<Long> ids, int limit, String lock) {
+    private Flux<DeadLetter> letters(String which, List<Long> ids, int limit, String lock) {
         String text = "SELECT " + COLUMNS + " FROM dead_letter WHERE " + which
                 + " AND resolved_at IS NULL ORDER BY id LIMIT " + limit + lock;
-        return sql.rows(text, ids, DeadLetters::letter);
+        return sql.rows(text, ids, DeadLetter::of);
     }
 
     /** Letters are done with, replayed or discarded; returns how many were there. */
@@ -179,29 +147,5 @@ final class DeadLetters {
                 "UPDATE dead_letter SET resolved_at = ?, payload = NULL WHERE id IN (" + Sql.marks(ids)
                         + ") AND resolved_at IS NULL",
                 values);
-    }
-
-    private static Letter letter(Row row) {
-        String saga = row.get("transaction_id", String.class);
-        return new Letter(
-                Sql.get(row, "id", Long.class),
-                saga == null ? null : TransactionId.of(saga),
-                Sql.get(row, "topic", String.class),
-                Sql.get(row, "partition_no", Integer.class),
-                Sql.get(row, "offset_no", Long.class),
-                Sql.get(row, "record_time", Long.class),
-                row.get("record_key", byte[].class),
-                EventHeaders.parse(row.get("headers", String.class)),
-                payload(row),
-                Sql.get(row, "reason", String.class),
-                Sql.instant(row, "parked_at"));
-    }
-
-    private static @Nullable Payload payload(Row row) {
-        byte[] bytes = row.get("payload", byte[].class);
-        return bytes == null
-                ? null
-                : new Payload(
-                        bytes, Sql.get(row, "payload_bytes", Long.class), row.get("payload_sha256", byte[].class));
     }
 }

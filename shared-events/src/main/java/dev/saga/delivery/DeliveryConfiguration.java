@@ -11,10 +11,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** Gives a service its delivery: all it has to bring is one {@link EventHandler}. */
 @AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @EnableConfigurationProperties(DeliveryProperties.class)
+@Import(DatabaseConfiguration.class)
 public class DeliveryConfiguration {
 
     @Bean
@@ -32,49 +34,6 @@ public class DeliveryConfiguration {
     @ConditionalOnMissingBean
     Ids ids() {
         return Generators.timeBasedEpochGenerator()::generate;
-    }
-
-    @Bean
-    StatementLimit statementLimit() {
-        return new StatementLimit();
-    }
-
-    @Bean
-    Connections connections(ConnectionFactory pool) {
-        return new Connections(pool);
-    }
-
-    @Bean
-    Sql sql(Connections connections, StatementLimit limit) {
-        return new Sql(connections, limit);
-    }
-
-    @Bean
-    Transactions transactions(Connections connections) {
-        return new Transactions(connections);
-    }
-
-    @Bean
-    DatabaseLook databaseLook(ConnectionFactory pool, Sql sql, StatementLimit limit) {
-        return new DatabaseLook(pool, sql, limit);
-    }
-
-    @Bean
-    Ticker databaseTicker(DatabaseLook database) {
-        return new Ticker("look at the database", Duration.ofSeconds(2), database::look);
-    }
-
-    @Bean
-    Ticker idleConnectionsTicker(DatabaseLook database) {
-        return new Ticker("probe of idle connections", Duration.ofSeconds(10), database::probeIdle);
-    }
-
-    @Bean
-    Ticker overdueStatementsTicker(DeliveryProperties properties) {
-        return new Ticker(
-                "watch over statements",
-                Duration.ofSeconds(1),
-                () -> StatementWatch.abortOverdue(properties.statementTimeout()));
     }
 
     @Bean

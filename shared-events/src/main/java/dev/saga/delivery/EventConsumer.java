@@ -80,6 +80,7 @@ final class EventConsumer implements SmartLifecycle {
                                 "consumer restarts reason=\"{}\" lines_left_out={}",
                                 signal.failure().toString(),
                                 leftOut))))
+                .onErrorComplete() // the service stops
                 .then();
     }
 

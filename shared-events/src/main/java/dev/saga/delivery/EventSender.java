@@ -2,11 +2,7 @@ package dev.saga.delivery;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,7 +21,6 @@ import reactor.core.publisher.Mono;
 import reactor.kafka.sender.KafkaSender;
 import reactor.kafka.sender.SenderOptions;
 import reactor.kafka.sender.SenderRecord;
-import reactor.kafka.sender.SenderResult;
 import reactor.kafka.sender.internals.ProducerFactory;
 
 /** Sends stored events to Kafka; an acknowledgement means that all in-sync replicas have the record. */
@@ -129,77 +124,35 @@ final class EventSender implements AutoCloseable {
      */
     Mono<Set<Outgoing>> send(Collection<Outgoing> events) {
         return Mono.defer(() -> {
-            var round = new Round();
-            round.sent.addAll(sendable(events, round.acknowledged));
-            Mono<Void> all = round.sent.isEmpty() ? Mono.empty() : Detached.run(sent(round));
+            var round = new SendRound(late);
+            sendable(events, round);
+            Mono<Void> all = round.sent().isEmpty() ? Mono.empty() : Detached.run(sent(round));
             return Mono.firstWithSignal(all, Mono.delay(PATIENCE).then()).then(Mono.fromSupplier(round::end));
         });
     }
 
-    private Mono<Void> sent(Round round) {
-        return Flux.defer(() -> kafka().send(Flux.fromIterable(round.sent).map(this::record)))
+    private Mono<Void> sent(SendRound round) {
+        return Flux.defer(() -> kafka().send(Flux.fromIterable(round.sent()).map(this::record)))
                 .doOnNext(round::settle)
                 .onErrorComplete() // the sender repeats the first failure at the end; the results are all that counts
                 .then()
                 .doFinally(end -> round.finish());
     }
 
-    /** Events that are sent together. */
-    private final class Round {
-        private final List<Outgoing> sent = new ArrayList<>();
-        private final Set<Outgoing> acknowledged = Collections.newSetFromMap(new IdentityHashMap<>());
-        private final Set<Outgoing> settled = Collections.newSetFromMap(new IdentityHashMap<>());
-        private boolean over;
-        private boolean finished;
-
-        synchronized void settle(SenderResult<Outgoing> result) {
-            Outgoing event = result.correlationMetadata();
-            boolean stored = isAcknowledged(result);
-            settled.add(event);
-            if (over) {
-                late.settle(event, stored);
-            } else if (stored) {
-                acknowledged.add(event);
-            }
-        }
-
-        /** No more results will come: what has none has failed. */
-        synchronized void finish() {
-            finished = true;
-            if (over) {
-                unsettled().forEach(event -> late.settle(event, false));
-            }
-        }
-
-        private List<Outgoing> unsettled() {
-            return sent.stream().filter(event -> !settled.contains(event)).toList();
-        }
-
-        synchronized Set<Outgoing> end() {
-            over = true;
-            if (!finished) {
-                late.add(unsettled());
-            }
-            return acknowledged;
-        }
-    }
-
-    /** Without those that wait for an earlier send, and those of a partition that does. */
-    private List<Outgoing> sendable(Collection<Outgoing> events, Set<Outgoing> done) {
+    /** Fills the round: without events that wait for an earlier send, and those of a partition that does. */
+    private void sendable(Collection<Outgoing> events, SendRound round) {
         Set<String> slow = late.waiting().stream().map(this::partition).collect(Collectors.toSet());
-        List<Outgoing> now = new ArrayList<>();
         for (Outgoing event : events) {
             switch (late.fate(event)) {
-                case ACKNOWLEDGED -> done.add(event);
+                case ACKNOWLEDGED -> round.acknowledge(event);
                 case WAIT -> {}
                 case SEND -> {
                     if (slow.isEmpty() || !slow.contains(partition(event))) {
-                        now.add(event);
+                        round.add(event);
                     }
                 }
             }
         }
-        return now;
     }
 
     /** As Kafka's own partitioner chooses it. Asked only while a send is late: then the topic's partitions are known. */
@@ -222,17 +175,6 @@ final class EventSender implements AutoCloseable {
                         event.payload(),
                         RecordHeaders.of(event.payload())),
                 event);
-    }
-
-    private static boolean isAcknowledged(SenderResult<Outgoing> result) {
-        if (result.exception() != null) {
-            LogLimit.FAILURES.log(leftOut -> LOG.warn(
-                    "event not sent transaction_id={} reason=\"{}\" lines_left_out={}",
-                    result.correlationMetadata().key(),
-                    result.exception().toString(),
-                    leftOut));
-        }
-        return result.exception() == null;
     }
 
     @Override

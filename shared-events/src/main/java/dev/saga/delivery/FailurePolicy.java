@@ -55,8 +55,8 @@ public final class FailurePolicy {
     /** Returns true if the same work can succeed later without anybody changing it. */
     public static boolean isTransient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof R2dbcException database) {
-                return isTransient(database);
+            if (cause instanceof R2dbcException database && isTransient(database)) {
+                return true;
             }
             if (cause instanceof TimeoutException
                     || cause instanceof IOException

@@ -4,14 +4,11 @@ import dev.saga.delivery.EventLog.Heard;
 import dev.saga.delivery.EventLog.Recorded;
 import dev.saga.delivery.Standings.Standing;
 import dev.saga.events.Envelope;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,9 +17,6 @@ import reactor.core.publisher.Mono;
  * what it publishes, parks what cannot be handled. Either all of that is committed or none of it is.
  */
 public final class Inbox<S> {
-    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
-    private static final Duration BEFORE_SECOND_CHANCE = Duration.ofSeconds(1);
-
     /** Bytes of payload in one transaction. */
     private static final long MOST_PAYLOAD = 4 << 20;
 
@@ -34,6 +28,7 @@ public final class Inbox<S> {
     private final Transactions transactions;
     private final StatementLimit limit;
     private final DeliveryMetrics metrics;
+    private final BatchHalving halving = new BatchHalving(this::attempt);
     private volatile boolean lettersExist;
 
     Inbox(
@@ -71,19 +66,13 @@ public final class Inbox<S> {
         return concerning.isEmpty()
                 ? Mono.empty()
                 : Flux.fromIterable(Arrival.portions(concerning, Math.min(MOST_PAYLOAD, limit.most() / 2)))
-                        .concatMap(this::taken)
+                        .concatMap(halving::take)
                         .then();
     }
 
     private boolean concernsUs(Arrival arrival) {
         Envelope envelope = arrival.envelope();
         return envelope == null || handler.consumes().contains(envelope.event().type());
-    }
-
-    private Mono<Void> taken(List<Arrival> batch) {
-        return attempt(batch)
-                .onErrorResume(PoisonException.class, poison -> taken(marked(batch, poison)))
-                .onErrorResume(FailurePolicy::isWorthHalving, fault -> halved(batch));
     }
 
     private Mono<Void> attempt(List<Arrival> batch) {
@@ -184,40 +173,5 @@ public final class Inbox<S> {
                         Sorted.of(letters.stream().filter(this::concernsUs).toList(), Standing.NONE)
                                 .live(),
                         true));
-    }
-
-    private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {
-        return batch.stream()
-                .map(arrival -> {
-                    Envelope envelope = arrival.envelope();
-                    String reason = envelope == null ? null : poison.reasons().get(envelope);
-                    return reason == null ? arrival : arrival.flawed(reason);
-                })
-                .toList();
-    }
-
-    private Mono<Void> halved(List<Arrival> batch) {
-        if (batch.size() == 1) {
-            return secondChance(batch.getFirst());
-        }
-        int middle = batch.size() / 2;
-        return taken(batch.subList(0, middle)).then(Mono.defer(() -> taken(batch.subList(middle, batch.size()))));
-    }
-
-    /** A record that fails alone is tried once more after a pause: a driver may fail strangely as it loses its server. */
-    private Mono<Void> secondChance(Arrival alone) {
-        return Mono.delay(BEFORE_SECOND_CHANCE)
-                .then(Mono.defer(() -> attempt(List.of(alone))))
-                .onErrorResume(again -> alone.flaw() == null, fault -> parked(alone, fault))
-                .onErrorResume(again -> attempt(List.of(alone.bare())));
-    }
-
-    private Mono<Void> parked(Arrival alone, Throwable fault) {
-        LOG.error("record parked place={} transaction_id={}", alone.place(), alone.transactionId(), fault);
-        return attempt(List.of(alone.flawed(reason(fault))));
-    }
-
-    private static String reason(Throwable failure) {
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : WellFormed.of(failure.getMessage());
     }
 }

@@ -29,6 +29,7 @@ final class OutboxRelay implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration FINISH = Duration.ofSeconds(20);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
+    private static final Duration LEAST_PAUSE = Duration.ofMillis(20);
     private static final Duration CONNECT = Duration.ofSeconds(5);
 
     private final ConnectionFactory connections;
@@ -79,7 +80,7 @@ final class OutboxRelay implements SmartLifecycle {
         return Mono.<Connection>from(connections.create()).timeout(CONNECT);
     }
 
-    private Flux<Turn> lead(Connection session, int shard) {
+    private Flux<RelayTurn> lead(Connection session, int shard) {
         String lease = "SET SESSION autocommit = 1, wait_timeout = "
                 + properties.lockLease().toSeconds();
         return Sql.update(session, lease, List.of())
@@ -87,11 +88,11 @@ final class OutboxRelay implements SmartLifecycle {
                 .flatMapMany(lock -> rounds(session, shard));
     }
 
-    private Flux<Turn> rounds(Connection session, int shard) {
-        return round(session, shard, Turn.FIRST)
+    private Flux<RelayTurn> rounds(Connection session, int shard) {
+        return round(session, shard, RelayTurn.FIRST)
                 .expand(turn -> running
                         ? round(session, shard, turn)
-                        : OutboxRows.remove(session, turn.sent).then(Mono.empty()));
+                        : OutboxRows.remove(session, turn.sent()).then(Mono.empty()));
     }
 
     /**
@@ -109,24 +110,11 @@ final class OutboxRelay implements SmartLifecycle {
                 .doOnNext(held -> LOG.info("relay leads shard={}", shard));
     }
 
-    /**
-     * Where a round reads.
-     *
-     * @param sent rows that were sent and are still stored
-     * @param tidies whether they are taken out first: when they are many, or in the way, or there is nothing else to do
-     */
-    private record Turn(OutboxPass pass, List<Long> sent, boolean tidies) {
-        static final Turn FIRST = new Turn(OutboxPass.START, List.of(), false);
-    }
-
     /** What a round came to: the next turn, whether some of it could not be sent, whether nothing is left. */
-    private record Outcome(Turn next, boolean failed, boolean everything) {
-        Mono<Turn> pause(Mono<Void> ring, DeliveryProperties properties) {
-            if (failed && next.pass.isAtStart()) {
-                return Mono.delay(
-                                properties.relayPoll().compareTo(AFTER_FAILURE) < 0
-                                        ? properties.relayPoll()
-                                        : AFTER_FAILURE)
+    private record Outcome(RelayTurn next, boolean failed, boolean everything) {
+        Mono<RelayTurn> pause(Mono<Void> ring, DeliveryProperties properties) {
+            if (failed && next.pass().isAtStart()) {
+                return Mono.delay(LEAST_PAUSE)
                         .then(Mono.firstWithSignal(
                                 ring, Mono.delay(AFTER_FAILURE).then()))
                         .thenReturn(next);
@@ -134,21 +122,22 @@ final class OutboxRelay implements SmartLifecycle {
             return everything
                     ? Mono.firstWithSignal(
                             ring.thenReturn(next),
-                            Mono.delay(properties.relayPoll()).thenReturn(new Turn(next.pass, next.sent, true)))
+                            Mono.delay(properties.relayPoll())
+                                    .thenReturn(new RelayTurn(next.pass(), next.sent(), true)))
                     : Mono.just(next);
         }
     }
 
     /** Reads a page and publishes it; waits for news where there is nothing left. */
-    private Mono<Turn> round(Connection session, int shard, Turn turn) {
+    private Mono<RelayTurn> round(Connection session, int shard, RelayTurn turn) {
         Mono<Void> ring = news.listen();
-        List<Long> stored = turn.tidies ? List.of() : turn.sent;
-        Mono<Long> tidied = turn.tidies ? OutboxRows.remove(session, turn.sent) : Mono.just(0L);
-        return outbox.page(session, shard, turn.pass.after(), stored, tidied)
-                .filterWhen(page -> isAllBehindKnown(session, shard, turn.pass))
-                .flatMap(page -> published(session, page, turn.pass, stored))
+        List<Long> stored = turn.tidies() ? List.of() : turn.sent();
+        Mono<Long> tidied = turn.tidies() ? OutboxRows.remove(session, turn.sent()) : Mono.just(0L);
+        return outbox.page(session, shard, turn.pass().after(), stored, tidied)
+                .filterWhen(page -> isAllBehindKnown(session, shard, turn.pass()))
+                .flatMap(page -> published(session, page, turn.pass(), stored))
                 .flatMap(outcome -> outcome.pause(ring, properties))
-                .defaultIfEmpty(Turn.FIRST);
+                .defaultIfEmpty(RelayTurn.FIRST);
     }
 
     /**
@@ -181,7 +170,8 @@ final class OutboxRelay implements SmartLifecycle {
         OutboxPass next = failed && full ? pass.behind(page, rest.kept()) : OutboxPass.START;
         List<Long> sent = Stream.concat(stored.stream(), rest.sent().stream()).toList();
         boolean tidies = failed || sent.size() >= properties.relayBatch() / 2;
-        return new Outcome(new Turn(next, sent, tidies), failed, rest.kept().isEmpty() && !full);
+        return new Outcome(
+                new RelayTurn(next, sent, tidies), failed, rest.kept().isEmpty() && !full);
     }
 
     @Override

@@ -65,4 +65,11 @@ class ConnectionsTest {
                 .forEach(i -> assertThat(ofCaller().block(PATIENCE)).isNotNull());
         assertThat(pool.getMetrics().orElseThrow().acquiredSize()).isEqualTo(8);
     }
+
+    @Test
+    void aDatabaseThatRefusesConnectionsFailsThatOfEverybodyForAReasonThatGoesAway() {
+        var nobody = ConnectionFactories.get("r2dbc:mariadb://nobody:wrong@127.0.0.1:1/none");
+        assertThatThrownBy(() -> new Connections(nobody).lease().block(PATIENCE))
+                .matches(FailurePolicy::isTransient);
+    }
 }

@@ -6,6 +6,7 @@ import io.r2dbc.spi.R2dbcBadGrammarException;
 import io.r2dbc.spi.R2dbcNonTransientResourceException;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
@@ -17,6 +18,8 @@ class FailurePolicyTest {
     static Stream<Throwable> transientOnes() {
         return Stream.of(
                 new R2dbcNonTransientResourceException("Connection unexpectedly closed", "08000"),
+                new R2dbcNonTransientResourceException(
+                        "Fail to establish connection", "H1000", 9000, new ConnectException("refused")),
                 new R2dbcTransientResourceException("no connection", new IllegalStateException("pool")),
                 new IllegalStateException("wrapped", new TimeoutException("late")),
                 new IOException("connection reset"),
