@@ -176,7 +176,7 @@ final class Verdict {
         try (Connection connection = databases.connect(Service.ORDER);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT event_id FROM event_log WHERE JSON_VALUE(event, '$.source') = '/order-svc'")) {
+                        "SELECT JSON_VALUE(event, '$.id') AS event_id FROM event_log WHERE JSON_VALUE(event, '$.source') = '/order-svc'")) {
             long lost = 0;
             while (rows.next()) {
                 lost += seen.contains(rows.getString(1)) ? 0 : 1;
