@@ -15,7 +15,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
-import reactor.util.retry.RetryBackoffSpec;
 
 /**
  * Decides the fate of a failure. Transient is a list: rivals (1213, 1205, 1020, 1062), lost connections, timeouts, a
@@ -26,6 +25,7 @@ public final class FailurePolicy {
     private static final Logger LOG = LoggerFactory.getLogger(FailurePolicy.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(20);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_OF_CALLERS = Duration.ofSeconds(15);
     private static final int LAST_DOUBLING = 8;
 
     /** One or two deadlocks are normal; more in a row are logged. */
@@ -155,11 +155,17 @@ public final class FailurePolicy {
         return Duration.ofMillis(millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1));
     }
 
-    /** Retries what is transient for a caller that waits: at most {@code times} more attempts, pauses of 20 ms to 5 s. */
-    public static RetryBackoffSpec whileTransient(int times) {
-        return Retry.backoff(times, FIRST_PAUSE)
-                .maxBackoff(LONGEST_PAUSE)
-                .filter(FailurePolicy::isTransient)
-                .onRetryExhaustedThrow((spec, signal) -> signal.failure());
+    /**
+     * Retries what is transient for a caller that waits: at most {@code times} more attempts, none of which begins later
+     * than 15 s after the first, with pauses that grow from 20 ms to 5 s.
+     */
+    public static Retry whileTransient(int times) {
+        return Retry.from(signals -> {
+            long end = System.nanoTime() + LONGEST_OF_CALLERS.toNanos();
+            return signals.concatMap(
+                    signal -> isTransient(signal.failure()) && signal.totalRetries() < times && System.nanoTime() < end
+                            ? Mono.delay(pause(signal.totalRetries()))
+                            : Mono.error(signal.failure()));
+        });
     }
 }
