@@ -3,7 +3,7 @@ package dev.saga.order;
 import java.util.function.LongSupplier;
 
 /**
- * How many nudges this instance may publish: so many per second, and 25 seconds' worth at once. A nudge helps when an event
+ * The nudges that this instance may publish: so many per second, and 25 seconds' worth at once. A nudge helps when an event
  * was lost. While a participant is away its events are not lost: they wait, and nudges would only make its backlog longer.
  */
 final class NudgeBudget {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Whether this instance has handled what was in its topics when it started. Until then the database does not say all that
+ * Tells if this instance has handled what was in its topics when it started. Until then the database does not say all that
  * others have decided: an effect outside it that was interrupted by a crash waits, because its cancel may be among what is
  * not read yet.
  */
