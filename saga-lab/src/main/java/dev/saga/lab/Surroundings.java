@@ -1,6 +1,6 @@
 package dev.saga.lab;
 
-import dev.saga.lab.stack.Folders;
+import dev.saga.local.Folders;
 import dev.saga.local.Launch;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;

@@ -13,7 +13,6 @@ import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.lab.stack.TcpProxy;
 import dev.saga.local.Launch;
 import dev.saga.local.LocalInfra;
-import dev.saga.local.Ports;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -50,8 +49,8 @@ final class OwnSystem implements AutoCloseable {
     /** Starts brokers and database; the services come with {@link #launch}. */
     static OwnSystem prepare(String name, int brokers) {
         Path folder = Launch.home().resolve("saga-lab/target").resolve(name);
-        LocalInfra infra = LocalInfra.start(folder, brokers, Ports.any(), Ports.any(), line -> {});
-        Runtime.getRuntime().addShutdownHook(new Thread(infra::close));
+        LocalInfra infra = LocalInfra.startSmall(folder, brokers);
+        Runtime.getRuntime().addShutdownHook(new Thread(infra::closeAndDeleteData));
         return new OwnSystem(folder, infra, name + System.nanoTime() + "_");
     }
 
@@ -122,6 +121,6 @@ final class OwnSystem implements AutoCloseable {
             stack.close();
         }
         proxy.close();
-        infra.close();
+        infra.closeAndDeleteData();
     }
 }

@@ -28,7 +28,7 @@ class SecretsTest {
 
     @BeforeEach
     void start() {
-        database = MariaDbServer.start(folder.resolve("mariadb"), Ports.any());
+        database = MariaDbServer.start(folder.resolve("mariadb"), Ports.any(), MariaDbServer.SMALL);
     }
 
     @AfterEach

@@ -45,7 +45,7 @@ class DurabilityTest {
 
     @BeforeEach
     void start() {
-        database = MariaDbServer.start(folder, Ports.any());
+        database = MariaDbServer.start(folder, Ports.any(), MariaDbServer.SMALL);
         Flyway.configure()
                 .dataSource(url(), "root", database.password())
                 .locations("classpath:db/delivery", "classpath:db/effects")

@@ -1,5 +1,6 @@
 package dev.saga.local;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.function.Supplier;
 
 /** A broker (or several of one cluster) and a database as child processes, started side by side. */
 public final class LocalInfra implements Infra {
+    private final Path folder;
     private final CompletableFuture<List<KafkaBroker>> brokers;
     private final CompletableFuture<MariaDbServer> database;
 
-    private LocalInfra(CompletableFuture<List<KafkaBroker>> brokers, CompletableFuture<MariaDbServer> database) {
+    private LocalInfra(
+            Path folder, CompletableFuture<List<KafkaBroker>> brokers, CompletableFuture<MariaDbServer> database) {
+        this.folder = folder;
         this.brokers = brokers;
         this.database = database;
     }
@@ -28,13 +32,30 @@ public final class LocalInfra implements Infra {
      */
     public static LocalInfra start(
             Path folder, int brokers, int kafkaPort, int mariaDbPort, Consumer<String> progress) {
+        return start(folder, brokers, kafkaPort, mariaDbPort, List.of(), progress);
+    }
+
+    /** The same for tests: on any free ports, with a database whose empty files are small. */
+    public static LocalInfra startSmall(Path folder, int brokers) {
+        return start(folder, brokers, Ports.any(), Ports.any(), MariaDbServer.SMALL, line -> {});
+    }
+
+    private static LocalInfra start(
+            Path folder,
+            int brokers,
+            int kafkaPort,
+            int mariaDbPort,
+            List<String> databaseOptions,
+            Consumer<String> progress) {
         Path kafka = Secrets.folder(folder.resolve("kafka"));
+        Path mariaDb = folder.resolve("mariadb");
         return new LocalInfra(
+                folder,
                 starting(progress, "Kafka", () -> KafkaBroker.startCluster(kafka, brokers, kafkaPort)),
                 starting(
                         progress,
                         "MariaDB",
-                        () -> MariaDbServer.start(folder.resolve("mariadb"), Ports.near(mariaDbPort))));
+                        () -> MariaDbServer.start(mariaDb, Ports.near(mariaDbPort), databaseOptions)));
     }
 
     private static <T> CompletableFuture<T> starting(Consumer<String> progress, String name, Supplier<T> start) {
@@ -93,6 +114,15 @@ public final class LocalInfra implements Infra {
         MariaDbServer server = database.handle((started, failure) -> started).join();
         if (server != null) {
             server.stop();
+        }
+    }
+
+    /** Ends all parts and deletes their data; their logs stay. */
+    public void closeAndDeleteData() {
+        close();
+        Folders.delete(folder.resolve("mariadb/data"));
+        for (int broker = 1; Files.exists(folder.resolve("kafka/broker-" + broker)); broker++) {
+            Folders.delete(folder.resolve("kafka/broker-" + broker + "/data"));
         }
     }
 }

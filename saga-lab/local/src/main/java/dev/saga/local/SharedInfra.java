@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One broker and one database for all tests of a build. The first test that needs them starts a process of their own,
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SharedInfra implements Infra {
     private static final Duration START = Duration.ofMinutes(2);
+    private static final String PREFIX = "infra-";
 
     private final Properties told;
 
@@ -29,7 +31,8 @@ public final class SharedInfra implements Infra {
     /** The infrastructure of this build; starts it where nobody has. */
     public static SharedInfra ofThisBuild() {
         long build = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
-        Path folder = Launch.home().resolve("target").resolve("infra-" + build);
+        Path builds = Launch.home().resolve("target");
+        Path folder = builds.resolve(PREFIX + build);
         Path file = folder.resolve("infra.properties");
         try {
             Secrets.folder(folder);
@@ -37,6 +40,7 @@ public final class SharedInfra implements Infra {
                     FileChannel.open(folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 lock.lock();
                 if (!Files.exists(file)) {
+                    deleteLeftovers(builds);
                     launch(build, folder);
                     await(file, folder.resolve("infra.log"));
                 }
@@ -48,6 +52,21 @@ public final class SharedInfra implements Infra {
             return new SharedInfra(told);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Deletes the folders of builds that have ended. */
+    private static void deleteLeftovers(Path folder) throws IOException {
+        List<Path> builds;
+        try (Stream<Path> all = Files.list(folder)) {
+            builds = all.filter(path -> path.getFileName().toString().matches(PREFIX + "\\d+"))
+                    .toList();
+        }
+        for (Path build : builds) {
+            long id = Long.parseLong(build.getFileName().toString().substring(PREFIX.length()));
+            if (ProcessHandle.of(id).isEmpty()) {
+                Folders.delete(build);
+            }
         }
     }
 
@@ -85,7 +104,8 @@ public final class SharedInfra implements Infra {
     public static void main(String[] args) throws IOException {
         ProcessHandle build = ProcessHandle.of(Long.parseLong(args[0])).orElseThrow();
         Path folder = Path.of(args[1]);
-        try (LocalInfra infra = LocalInfra.start(folder, 1, Ports.any(), Ports.any(), line -> {})) {
+        LocalInfra infra = LocalInfra.startSmall(folder, 1);
+        try {
             var told = new Properties();
             told.setProperty("kafka", infra.kafka());
             told.setProperty("mariaDb", infra.mariaDb());
@@ -97,6 +117,9 @@ public final class SharedInfra implements Infra {
             Secrets.write(written, text.toString());
             Files.move(written, folder.resolve("infra.properties"));
             build.onExit().join();
+        } finally {
+            Files.deleteIfExists(folder.resolve("infra.properties"));
+            infra.closeAndDeleteData();
         }
     }
 

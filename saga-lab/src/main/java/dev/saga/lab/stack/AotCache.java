@@ -1,6 +1,7 @@
 package dev.saga.lab.stack;
 
 import dev.saga.local.ChildProcess;
+import dev.saga.local.Folders;
 import dev.saga.local.Launch;
 import java.io.IOException;
 import java.io.UncheckedIOException;

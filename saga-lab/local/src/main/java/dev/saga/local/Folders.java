@@ -1,4 +1,4 @@
-package dev.saga.lab.stack;
+package dev.saga.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders of the lab. */
+/** Folders of data and logs. */
 public final class Folders {
     private Folders() {}
 
-    /** Deletes a folder and all that is in it, where it is there. */
+    /** Deletes a folder and everything in it; does nothing if it does not exist. */
     public static void delete(Path folder) {
         if (!Files.exists(folder)) {
             return;
