@@ -34,8 +34,8 @@ class OutageIT {
 
     @BeforeAll
     static void start() {
-        infra = LocalInfra.start(FOLDER, 1, 19092, 13306, line -> {});
-        Runtime.getRuntime().addShutdownHook(new Thread(infra::close));
+        infra = LocalInfra.startSmall(FOLDER, 1);
+        Runtime.getRuntime().addShutdownHook(new Thread(infra::closeAndDeleteData));
         var plan = new Plan(
                 Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1),
                 false,
@@ -57,23 +57,26 @@ class OutageIT {
     @AfterAll
     static void stop() {
         stack.close();
-        infra.close();
+        infra.closeAndDeleteData();
     }
 
     @Test
     void whileKafkaIsAwayOrdersAreAcceptedUntilTheOutboxIsFullAndDrainWhenItIsBack() {
         infra.brokers().getFirst().process().kill();
         List<String> accepted = new ArrayList<>();
-        await("503 once the outbox is full").atMost(PATIENCE).until(() -> {
-            Answer answer = client.submit("far", order(), Map.of());
-            if (answer.status() == 201) {
-                accepted.add(answer.text("orderId"));
-                return false;
-            }
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.header("retry-after")).isNotNull();
-            return true;
-        });
+        await("503 once the outbox is full")
+                .pollInterval(Duration.ofMillis(20))
+                .atMost(PATIENCE)
+                .until(() -> {
+                    Answer answer = client.submit("far", order(), Map.of());
+                    if (answer.status() == 201) {
+                        accepted.add(answer.text("orderId"));
+                        return false;
+                    }
+                    assertThat(answer.status()).isEqualTo(503);
+                    assertThat(answer.header("retry-after")).isNotNull();
+                    return true;
+                });
         assertThat(accepted).hasSizeGreaterThan(OUTBOX_LIMIT);
         String metrics = client.order("GET", "/actuator/prometheus", null, Map.of())
                 .response()

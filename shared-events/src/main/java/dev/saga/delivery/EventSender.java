@@ -4,12 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.common.utils.Utils;
@@ -18,16 +20,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.kafka.sender.KafkaSender;
 import reactor.kafka.sender.SenderOptions;
 import reactor.kafka.sender.SenderRecord;
 import reactor.kafka.sender.internals.ProducerFactory;
+import reactor.util.retry.Retry;
 
 /** Sends stored events to Kafka; an acknowledgement means that all in-sync replicas have the record. */
 final class EventSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
     /** Longer than a send takes, even under full load; see {@link #send}. */
     private static final Duration PATIENCE = Duration.ofMillis(300);
+
+    /** For how long the producer keeps the partitions of a topic to which nothing is sent. */
+    private static final Duration KNOWN = Duration.ofDays(365);
+
+    private static final Duration LEARN_PAUSE = Duration.ofMillis(20);
+    private static final int LEARN_ATTEMPTS = 100;
 
     /** Bounds what a round has in flight; more waits its turn. */
     private static final int MOST_IN_FLIGHT = 1_000;
@@ -71,7 +81,9 @@ final class EventSender implements AutoCloseable {
                         ProducerConfig.BATCH_SIZE_CONFIG,
                         128 * 1024,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                        3_000,
+                        0, // sends run on the event loops of the database's connections
+                        ProducerConfig.METADATA_MAX_IDLE_CONFIG,
+                        KNOWN.toMillis(),
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         3_000,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
@@ -84,6 +96,22 @@ final class EventSender implements AutoCloseable {
                         StringSerializer.class,
                         ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
                         ByteArraySerializer.class));
+    }
+
+    /**
+     * Makes the producer and has it learn the partitions of these topics: a send never waits for that, it fails. Fails
+     * after about 2 s if the brokers do not answer.
+     *
+     * @param names with the prefix of this system's topics
+     */
+    Mono<Void> learn(Collection<String> names) {
+        return Mono.<Void>fromRunnable(() -> {
+                    kafka();
+                    Producer<String, byte[]> made = Objects.requireNonNull(producer);
+                    names.forEach(made::partitionsFor);
+                })
+                .subscribeOn(Schedulers.boundedElastic())
+                .retryWhen(Retry.fixedDelay(LEARN_ATTEMPTS, LEARN_PAUSE).filter(TimeoutException.class::isInstance));
     }
 
     /**
@@ -155,14 +183,20 @@ final class EventSender implements AutoCloseable {
         }
     }
 
-    /** As Kafka's own partitioner chooses it. Asked only while a send is late: then the topic's partitions are known. */
+    /** As Kafka's own partitioner chooses it; the same for all events of a topic whose partitions are unknown. */
     private String partition(Outgoing event) {
-        Producer<String, byte[]> known = producer;
-        int partitions = known == null
-                ? 1
-                : known.partitionsFor(topicPrefix + event.topic()).size();
+        int partitions = Math.max(1, partitions(topicPrefix + event.topic()));
         byte[] key = event.key().getBytes(StandardCharsets.UTF_8);
         return event.topic() + "-" + Utils.toPositive(Utils.murmur2(key)) % partitions;
+    }
+
+    private int partitions(String topic) {
+        Producer<String, byte[]> made = producer;
+        try {
+            return made == null ? 0 : made.partitionsFor(topic).size();
+        } catch (TimeoutException unknown) {
+            return 0;
+        }
     }
 
     private SenderRecord<String, byte[], Outgoing> record(Outgoing event) {

@@ -62,6 +62,7 @@ final class OutboxRelay implements SmartLifecycle {
     /** Works on one shard until the service stops; starts over with a new session after every failure. */
     private Mono<Void> shard(int shard) {
         return topics.ready()
+                .then(Mono.defer(() -> sender.learn(topics.names())))
                 .thenMany(Flux.usingWhen(session(), session -> lead(session, shard), Connection::close))
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, AFTER_FAILURE)
                         .maxBackoff(Duration.ofSeconds(2))

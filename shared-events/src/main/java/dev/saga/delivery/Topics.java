@@ -61,6 +61,11 @@ final class Topics implements AutoCloseable {
         return properties.topicPrefix() + topic.text();
     }
 
+    /** The names in Kafka of all topics. */
+    List<String> names() {
+        return Arrays.stream(Topic.values()).map(this::name).toList();
+    }
+
     Set<String> of(Collection<EventType> types) {
         return types.stream().map(type -> name(type.topic())).collect(Collectors.toSet());
     }
@@ -81,7 +86,7 @@ final class Topics implements AutoCloseable {
     }
 
     private void createMissing() {
-        List<String> names = Arrays.stream(Topic.values()).map(this::name).toList();
+        List<String> names = names();
         try {
             Admin admin = admin();
             Set<String> there = admin.listTopics().names().get();

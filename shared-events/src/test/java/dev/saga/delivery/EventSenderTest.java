@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,6 +51,26 @@ class EventSenderTest {
         assertThat(producers.asked)
                 .as("producers made, the two that failed among them")
                 .hasValue(3);
+    }
+
+    /** It sends on the event loop of a database connection, whose other users would wait too. */
+    @Test
+    void itsProducerNeverBlocksItsCaller() {
+        var options = new AtomicReference<SenderOptions<?, ?>>();
+        var producers = new ProducerFactory() {
+            @Override
+            @SuppressWarnings("unchecked") // the sender's types
+            public <K, V> Producer<K, V> createProducer(SenderOptions<K, V> given) {
+                options.set(given);
+                return (Producer<K, V>)
+                        new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+            }
+        };
+        try (var sender = new EventSender(TestDelivery.properties("order-svc"), producers)) {
+            sender.learn(Set.of("order")).block(Duration.ofSeconds(10));
+        }
+        assertThat(options.get().producerProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG))
+                .isEqualTo(0);
     }
 
     private static Set<Outgoing> sent(EventSender sender) {
