@@ -27,7 +27,7 @@ class HardCasesTest {
 
     @Test
     void everyHardCaseHasATestThatExists() throws IOException {
-        List<String> rows = lines("docs/testing.md")
+        List<String> rows = lines("docs/audit/testing.md")
                 .filter(line -> CASE.matcher(line).find())
                 .toList();
         assertThat(rows.stream().map(HardCasesTest::number))

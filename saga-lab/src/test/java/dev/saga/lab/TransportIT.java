@@ -46,7 +46,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka by SASL over TLS with the access rules of docs/security.md, MariaDB by TLS alone; both with a certificate of 127.0.0.1. */
+/** Kafka by SASL over TLS with the access rules of docs/operate/transport.md, MariaDB by TLS alone; both with a certificate of 127.0.0.1. */
 @Order(RunningSystem.ALONE)
 class TransportIT {
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required ";
@@ -137,7 +137,7 @@ class TransportIT {
         }
     }
 
-    /** The table of docs/security.md. */
+    /** The table of docs/operate/transport.md. */
     private static void allow() throws Exception {
         try (Admin admin = Admin.create(client("admin", PASSWORD))) {
             admin.createTopics(Arrays.stream(Topic.values())
