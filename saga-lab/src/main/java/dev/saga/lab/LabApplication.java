@@ -3,17 +3,27 @@ package dev.saga.lab;
 import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;
 import dev.saga.local.StartFailure;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The lab's command line. */
+/** The command line of the one tool, {@code ./saga}. */
 @Command(
-        name = "lab",
+        name = "saga",
         description = "The order saga on this machine: three services, a Kafka broker and a MariaDB, on loopback.",
         mixinStandardHelpOptions = true,
         version = "1.0",
-        subcommands = {DemoCommand.class, UpCommand.class, InfraCommand.class, ChaosCommand.class, BenchCommand.class})
+        subcommands = {
+            DemoCommand.class,
+            UpCommand.class,
+            InfraCommand.class,
+            BenchCommand.class,
+            ChaosCommand.class,
+            TestCommand.class
+        })
 public final class LabApplication {
     private LabApplication() {}
 
@@ -27,6 +37,8 @@ public final class LabApplication {
 
     static int run(String... args) {
         return new CommandLine(new LabApplication())
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((failure, parsed) -> refused(failure))
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> failed(failure))
                 .execute(args);
     }
@@ -37,6 +49,24 @@ public final class LabApplication {
             maven.onExit().join();
             System.exit(1);
         });
+    }
+
+    /** One line that names the mistake, then the help. */
+    private static int refused(ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(mistake(failure, command));
+        command.usage(err);
+        return command.getCommandSpec().exitCodeOnInvalidInput();
+    }
+
+    private static String mistake(ParameterException failure, CommandLine command) {
+        if (failure instanceof UnmatchedArgumentException unmatched
+                && !unmatched.isUnknownOption()
+                && !command.getSubcommands().isEmpty()) {
+            return "Unknown command: '" + unmatched.getUnmatched().getFirst() + "'";
+        }
+        return String.valueOf(failure.getMessage());
     }
 
     private static int failed(Exception failure) {

@@ -8,13 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A short run of {@code saga-lab chaos}, as people start it. */
+/** A short run of {@code ./saga chaos}, as people start it. */
 @Order(RunningSystem.ALONE)
 class ChaosIT {
     private static final Path FOLDER = Launch.home().resolve("saga-lab/target/chaos");
@@ -31,19 +32,16 @@ class ChaosIT {
     void everyAcceptedOrderIsFinalAndNothingIsDoubledWhenEverythingIsKilledUnderLoad() throws Exception {
         Path report = FOLDER.resolve("report.json");
         Files.createDirectories(FOLDER);
-        List<String> command = ChildProcess.java(List.of(
-                "-Xmx512m",
-                "-Dsaga.home=" + Launch.home(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                LabApplication.class.getName(),
+        List<String> command = List.of(
+                Launch.home().resolve("saga").toString(),
                 "chaos",
                 "--minutes=1.2",
                 "--seed=" + BROKER_DATABASE_SERVICE,
                 "--faults=" + FAULTS,
                 "--data=" + FOLDER,
-                "--json=" + report));
-        ChildProcess chaos = ChildProcess.start("chaos", command, FOLDER.resolve("chaos.log"));
+                "--json=" + report);
+        ChildProcess chaos =
+                ChildProcess.start("chaos", command, Map.of("SAGA_BUILD", "never"), FOLDER.resolve("chaos.log"));
         chaos.awaitSuccess(Duration.ofMinutes(9));
         JsonNode judged = JsonMapper.shared().readTree(Files.readString(report));
         assertThat(judged.path("broken")).isEmpty();

@@ -71,10 +71,18 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--lines", paramLabel = "N", defaultValue = "1", description = "Lines of an order (default: 1).")
     private int lines;
 
-    @Option(names = "--declines", paramLabel = "%%", defaultValue = "0", description = "Orders declined (default: 0).")
+    @Option(
+            names = "--declines",
+            paramLabel = "PERCENT",
+            defaultValue = "0",
+            description = "Orders declined (default: 0).")
     private int declines;
 
-    @Option(names = "--cancels", paramLabel = "%%", defaultValue = "0", description = "Orders cancelled (default: 0).")
+    @Option(
+            names = "--cancels",
+            paramLabel = "PERCENT",
+            defaultValue = "0",
+            description = "Orders cancelled (default: 0).")
     private int cancels;
 
     @Option(names = "--instances", paramLabel = "N", defaultValue = "1", description = "Of each service (default: 1).")

@@ -1,0 +1,26 @@
+package dev.saga.lab;
+
+import dev.saga.local.StartFailure;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code test}: help alone. The script runs Maven itself, because a build replaces the jar of this class. */
+@Command(name = "test", description = "Runs all tests: ./mvnw verify.", mixinStandardHelpOptions = true)
+final class TestCommand implements Callable<Integer> {
+    @Option(names = "--fast", description = "Only what needs no packaged service: ./mvnw test.")
+    private boolean fast;
+
+    @Parameters(arity = "0..*", paramLabel = "MAVEN", description = "Further arguments of Maven.")
+    private List<String> maven = List.of();
+
+    @Override
+    public Integer call() {
+        List<String> arguments = Stream.concat(fast ? Stream.of("--fast") : Stream.of(), maven.stream())
+                .toList();
+        throw new StartFailure("Start ./saga test itself, not its jar; with " + arguments + ".");
+    }
+}
