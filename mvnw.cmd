@@ -8,7 +8,8 @@ set "maven_sha512=bcfe4fe305c962ace56ac7b5fc7a08b87d5abd8b7e89027ab251069faebee5
 set "dists=%USERPROFILE%\.m2\wrapper\dists"
 if defined MAVEN_USER_HOME set "dists=%MAVEN_USER_HOME%\wrapper\dists"
 set "maven_home=%dists%\apache-maven-%maven_version%"
-call "%~dp0.mvn\jdk.cmd" || exit /b 1
+call "%~dp0.mvn\jdk.cmd"
+if errorlevel 1 exit /b 1
 
 set "mvn="
 if exist "%maven_home%\bin\mvn.cmd" set "mvn=%maven_home%\bin\mvn.cmd"
@@ -45,6 +46,7 @@ if /i not "%sum%"=="%maven_sha512%" (
   exit /b 1
 )
 mkdir "%maven_home%"
-"%SystemRoot%\System32\tar.exe" -xzf "%archive%" -C "%maven_home%" --strip-components=1 && set "mvn=%maven_home%\bin\mvn.cmd"
+"%SystemRoot%\System32\tar.exe" -xzf "%archive%" -C "%maven_home%" --strip-components=1
+if not errorlevel 1 set "mvn=%maven_home%\bin\mvn.cmd"
 del "%archive%"
 exit /b 0

@@ -11,16 +11,19 @@ if "%~1"=="" set "help=true"
 call :look_for_help %*
 if not defined help if "%~1"=="test" goto test
 
-call "%here%\.mvn\jdk.cmd" || exit /b 1
+call "%here%\.mvn\jdk.cmd"
+if errorlevel 1 exit /b 1
 if not exist "%jar%" (
   echo Building: there is no build yet; the first takes a minute or two. 1>&2
   goto build
 )
 if defined help goto start
 if "%SAGA_BUILD%"=="never" goto start
-"%JAVA_HOME%\bin\java.exe" -XX:TieredStopAtLevel=1 -cp "%jar%" dev.saga.lab.BuildCheck "%here%" 1>&2 && goto start
+"%JAVA_HOME%\bin\java.exe" -XX:TieredStopAtLevel=1 -cp "%jar%" dev.saga.lab.BuildCheck "%here%" 1>&2
+if not errorlevel 1 goto start
 :build
-call "%here%\mvnw.cmd" -q package -DskipTests -Dspotless.check.skip 1>&2 || exit /b 1
+call "%here%\mvnw.cmd" -q package -DskipTests -Dspotless.check.skip 1>&2
+if errorlevel 1 exit /b 1
 echo Built. 1>&2
 :start
 "%JAVA_HOME%\bin\java.exe" "@%here%\saga-lab\jvm.options" "-Dsaga.home=%here%" -jar "%jar%" %*
