@@ -1,6 +1,6 @@
 package dev.saga.gateway;
 
-import dev.saga.http.Problem;
+import dev.saga.web.problem.Problem;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;

@@ -1,8 +1,8 @@
 package dev.saga.gateway;
 
 import dev.saga.gateway.Instances.Instance;
-import dev.saga.http.Caller;
-import dev.saga.http.Streams;
+import dev.saga.web.Caller;
+import dev.saga.web.stream.Streams;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

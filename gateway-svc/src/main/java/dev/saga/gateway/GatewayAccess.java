@@ -1,6 +1,6 @@
 package dev.saga.gateway;
 
-import dev.saga.security.AccessRules;
+import dev.saga.web.security.AccessRules;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
 

@@ -1,7 +1,7 @@
 package dev.saga.gateway;
 
-import dev.saga.http.Caller;
-import dev.saga.http.Problem;
+import dev.saga.web.Caller;
+import dev.saga.web.problem.Problem;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;

@@ -1,7 +1,7 @@
 package dev.saga.gateway;
 
-import dev.saga.http.Caller;
-import dev.saga.http.Problems;
+import dev.saga.web.Caller;
+import dev.saga.web.problem.Problems;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;

@@ -1,6 +1,6 @@
 package dev.saga.gateway;
 
-import dev.saga.http.Problem;
+import dev.saga.web.problem.Problem;
 import io.netty.channel.ConnectTimeoutException;
 import java.io.IOException;
 import java.net.ConnectException;

@@ -2,7 +2,7 @@ package dev.saga.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.http.Problem;
+import dev.saga.web.problem.Problem;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;

@@ -1,12 +1,13 @@
 package dev.saga.inventory;
 
-import dev.saga.delivery.Said;
-import dev.saga.events.Envelope;
+import dev.saga.delivery.outbox.OutgoingEvent;
+import dev.saga.event.Envelope;
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
+import dev.saga.events.ShopEvent;
 import dev.saga.inventory.domain.Decision;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Reservation;
@@ -29,7 +30,7 @@ final class Fold {
     private final Map<ProductId, Stock> current;
     private final Map<ProductId, Stock> moved = new HashMap<>();
     private final List<Movement> movements = new ArrayList<>();
-    private final List<Said> said = new ArrayList<>();
+    private final List<OutgoingEvent> said = new ArrayList<>();
 
     private Fold(Map<TransactionId, Reservation> before, Map<ProductId, Stock> stocks) {
         this.before = before;
@@ -52,11 +53,11 @@ final class Fold {
         current.putAll(decision.stocks());
         moved.putAll(decision.stocks());
         movements.addAll(decision.movements());
-        decision.events().forEach(event -> said.add(Said.because(envelope, event)));
+        decision.events().forEach(event -> said.add(OutgoingEvent.because(envelope, event)));
     }
 
     private Decision decide(Envelope envelope, @org.jspecify.annotations.Nullable Reservation reservation) {
-        return switch (envelope.event()) {
+        return switch (ShopEvent.of(envelope)) {
             case OrderEvent.Created created -> Reservation.on(created, reservation, current);
             case OrderEvent.Cancel cancel -> Reservation.on(cancel, reservation, current);
             case OrderEvent.Confirmed other -> throw notOurs(other.type());
@@ -101,7 +102,7 @@ final class Fold {
         return movements;
     }
 
-    List<Said> said() {
+    List<OutgoingEvent> said() {
         return said;
     }
 }

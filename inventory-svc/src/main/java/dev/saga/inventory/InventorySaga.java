@@ -1,14 +1,15 @@
 package dev.saga.inventory;
 
-import dev.saga.delivery.EventHandler;
-import dev.saga.delivery.Handled;
-import dev.saga.delivery.Sql;
-import dev.saga.events.Envelope;
-import dev.saga.events.EventType;
+import dev.saga.delivery.inbox.EventHandler;
+import dev.saga.delivery.inbox.Handled;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.Envelope;
+import dev.saga.event.EventType;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
+import dev.saga.events.ShopEventType;
 import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
 import java.util.List;
@@ -35,7 +36,7 @@ final class InventorySaga implements EventHandler<InventorySaga.State> {
 
     @Override
     public Set<EventType> consumes() {
-        return Set.of(EventType.ORDER_CREATED, EventType.ORDER_CANCEL);
+        return Set.of(ShopEventType.ORDER_CREATED, ShopEventType.ORDER_CANCEL);
     }
 
     /** Reservations first, then stocks: those of a batch without cancels are known at once. */

@@ -1,11 +1,11 @@
 package dev.saga.inventory;
 
-import dev.saga.delivery.Sql;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent.RejectReason;
 import dev.saga.events.Line;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.inventory.domain.Reservation;
 import io.r2dbc.spi.Row;

@@ -1,7 +1,7 @@
 package dev.saga.inventory;
 
-import dev.saga.delivery.FailurePolicy;
-import dev.saga.delivery.Transactions;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.events.ProductId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;

@@ -1,9 +1,9 @@
 package dev.saga.inventory;
 
-import dev.saga.delivery.Sql;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Money;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
 import io.r2dbc.spi.Row;

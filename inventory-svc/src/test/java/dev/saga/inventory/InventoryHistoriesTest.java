@@ -2,20 +2,21 @@ package dev.saga.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.TestDelivery;
+import dev.saga.event.Envelope;
+import dev.saga.event.SagaEvent;
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
-import dev.saga.events.Envelope;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.SagaEvent;
-import dev.saga.events.TransactionId;
+import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -41,7 +42,7 @@ class InventoryHistoriesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final TestDatabase DATABASE = TestDatabase.migrated();
 
-    private final TestDelivery delivery = new TestDelivery(DATABASE, "inventory-svc");
+    private final TestDelivery delivery = new TestDelivery(DATABASE, "inventory-svc", Shop.CONTRACT);
     private final ReservationStore reservations = new ReservationStore(DATABASE.sql());
     private final StockStore stocks = new StockStore(DATABASE.sql(), Clock.systemUTC());
     private final InventorySaga saga = new InventorySaga(reservations, stocks);

@@ -3,13 +3,13 @@ package dev.saga.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.saga.delivery.FailurePolicy;
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent.RejectReason;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Reservation;

@@ -1,7 +1,7 @@
 package dev.saga.order;
 
-import dev.saga.delivery.OutboxDepth;
-import dev.saga.delivery.OverCapacity;
+import dev.saga.delivery.outbox.OutboxDepth;
+import dev.saga.delivery.work.OverCapacity;
 import dev.saga.events.UserId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.saga.order;
 
-import dev.saga.delivery.Sql;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
 import dev.saga.events.UserId;
 import java.time.Clock;
 import java.util.HashMap;
@@ -27,8 +27,8 @@ class IdempotencyKeys {
     }
 
     /** Claims the keys of a batch; answers the owner of each, which may be an earlier wish. Wishes without key: none. */
-    Mono<Map<Placement, Claim>> claim(List<Placement> batch) {
-        List<Placement> keyed =
+    Mono<Map<Submission, Claim>> claim(List<Submission> batch) {
+        List<Submission> keyed =
                 batch.stream().filter(p -> p.idempotencyKey() != null).toList();
         if (keyed.isEmpty()) {
             return Mono.just(Map.of());
@@ -42,11 +42,11 @@ class IdempotencyKeys {
     }
 
     /** The owners of the keys of a batch, each wish with a key; nothing is claimed. */
-    Mono<Map<Placement, Claim>> find(List<Placement> keyed) {
+    Mono<Map<Submission, Claim>> find(List<Submission> keyed) {
         return owners(keyed).map(owners -> matched(keyed, owners));
     }
 
-    private @Nullable Object[] row(Placement placement) {
+    private @Nullable Object[] row(Submission placement) {
         return new @Nullable Object[] {
             placement.userId().text(),
             placement.idempotencyKey(),
@@ -56,7 +56,7 @@ class IdempotencyKeys {
         };
     }
 
-    private Mono<List<Claim>> owners(List<Placement> keyed) {
+    private Mono<List<Claim>> owners(List<Submission> keyed) {
         String pairs = String.join(",", java.util.Collections.nCopies(keyed.size(), "(?,?)"));
         List<@Nullable Object> values = keyed.stream()
                 .<@Nullable Object>mapMulti((placement, out) -> {
@@ -76,9 +76,9 @@ class IdempotencyKeys {
                 .collectList();
     }
 
-    private static Map<Placement, Claim> matched(List<Placement> keyed, List<Claim> owners) {
-        Map<Placement, Claim> claims = new HashMap<>();
-        for (Placement placement : keyed) {
+    private static Map<Submission, Claim> matched(List<Submission> keyed, List<Claim> owners) {
+        Map<Submission, Claim> claims = new HashMap<>();
+        for (Submission placement : keyed) {
             owners.stream()
                     .filter(owner -> owner.userId().equals(placement.userId())
                             && owner.key().equals(placement.idempotencyKey()))

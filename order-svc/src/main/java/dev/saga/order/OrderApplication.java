@@ -1,9 +1,11 @@
 package dev.saga.order;
 
-import dev.saga.delivery.DeliveryProperties;
-import dev.saga.delivery.Intake;
-import dev.saga.delivery.Pruning;
-import dev.saga.delivery.Ticker;
+import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.log.Pruning;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.delivery.work.Ticker;
+import dev.saga.event.Contract;
+import dev.saga.events.Shop;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
@@ -20,9 +22,14 @@ public class OrderApplication {
     }
 
     @Bean
-    Intake<Placement, Placed> orderIntake(
+    Contract contract() {
+        return Shop.CONTRACT;
+    }
+
+    @Bean
+    Batcher<Submission, SubmissionResult> orderIntake(
             OrderProperties properties, DeliveryProperties delivery, PlaceOrder placeOrder) {
-        return new Intake<>(
+        return new Batcher<>(
                 "orders",
                 properties.intake(),
                 properties.intakeBatch(),
@@ -33,9 +40,9 @@ public class OrderApplication {
 
     /** Looks up keys while new orders are refused: together, so that a flood of known keys costs few statements. */
     @Bean
-    Intake<Placement, Optional<Placed>> keyIntake(
+    Batcher<Submission, Optional<SubmissionResult>> keyIntake(
             OrderProperties properties, DeliveryProperties delivery, PlaceOrder placeOrder) {
-        return new Intake<>(
+        return new Batcher<>(
                 "keys", properties.intake(), properties.intakeBatch(), 1, delivery.linger(), placeOrder::known);
     }
 

@@ -1,6 +1,6 @@
 package dev.saga.order;
 
-import dev.saga.delivery.Sql;
+import dev.saga.delivery.sql.Sql;
 import dev.saga.events.UserId;
 import java.time.Duration;
 import java.util.List;

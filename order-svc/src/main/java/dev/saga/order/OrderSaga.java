@@ -1,20 +1,21 @@
 package dev.saga.order;
 
-import dev.saga.delivery.EventHandler;
-import dev.saga.delivery.Handled;
-import dev.saga.delivery.PoisonException;
-import dev.saga.delivery.Said;
-import dev.saga.delivery.Transactions;
-import dev.saga.events.Envelope;
-import dev.saga.events.EventType;
+import dev.saga.delivery.inbox.EventHandler;
+import dev.saga.delivery.inbox.Handled;
+import dev.saga.delivery.outbox.OutgoingEvent;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.work.PoisonException;
+import dev.saga.event.Envelope;
+import dev.saga.event.EventType;
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
-import dev.saga.events.TransactionId;
+import dev.saga.events.ShopEvent;
+import dev.saga.events.ShopEventType;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,14 +41,14 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
 
     @Override
     public Set<EventType> consumes() {
-        return EnumSet.of(
-                EventType.INVENTORY_RESERVED,
-                EventType.INVENTORY_REJECTED,
-                EventType.INVENTORY_RELEASED,
-                EventType.PAYMENT_COMPLETED,
-                EventType.PAYMENT_FAILED,
-                EventType.PAYMENT_VOIDED,
-                EventType.PAYMENT_REFUNDED);
+        return Set.of(
+                ShopEventType.INVENTORY_RESERVED,
+                ShopEventType.INVENTORY_REJECTED,
+                ShopEventType.INVENTORY_RELEASED,
+                ShopEventType.PAYMENT_COMPLETED,
+                ShopEventType.PAYMENT_FAILED,
+                ShopEventType.PAYMENT_VOIDED,
+                ShopEventType.PAYMENT_REFUNDED);
     }
 
     @Override
@@ -59,7 +60,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
     public Mono<Handled> handle(List<Envelope> fresh, Map<TransactionId, Order> orders) {
         requireKnown(fresh, orders);
         Map<TransactionId, Order> changed = new HashMap<>();
-        List<Said> said = new ArrayList<>();
+        List<OutgoingEvent> said = new ArrayList<>();
         for (Envelope envelope : fresh) {
             Order before = changed.getOrDefault(envelope.transactionId(), known(orders, envelope.transactionId()));
             Decision decision = decide(before, envelope);
@@ -67,7 +68,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
                 changed.put(before.id(), decision.order());
                 logTransition(before, decision.order(), envelope);
             }
-            decision.events().forEach(event -> said.add(Said.because(envelope, event)));
+            decision.events().forEach(event -> said.add(OutgoingEvent.because(envelope, event)));
         }
         List<Order> ended = changed.values().stream()
                 .filter(order -> !known(orders, order.id()).status().isFinal())
@@ -77,7 +78,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
     }
 
     private static Decision decide(Order order, Envelope envelope) {
-        return switch (envelope.event()) {
+        return switch (ShopEvent.of(envelope)) {
             case InventoryEvent event -> order.on(event);
             case PaymentEvent event -> order.on(event);
             case OrderEvent own -> throw new IllegalStateException("order-svc does not consume " + own.type());

@@ -1,8 +1,8 @@
 package dev.saga.order;
 
-import dev.saga.delivery.Sql;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;

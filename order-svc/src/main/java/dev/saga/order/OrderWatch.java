@@ -1,7 +1,7 @@
 package dev.saga.order;
 
-import dev.saga.delivery.Phases;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.work.Phases;
+import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Order;
 import java.time.Duration;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package dev.saga.order;
 
-import dev.saga.delivery.CommitBarrier;
-import dev.saga.delivery.FailurePolicy;
-import dev.saga.delivery.Outbox;
-import dev.saga.delivery.Said;
-import dev.saga.delivery.Transactions;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.outbox.Outbox;
+import dev.saga.delivery.outbox.OutgoingEvent;
+import dev.saga.delivery.sql.CommitBarrier;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
 import java.time.Clock;
@@ -54,7 +54,7 @@ class PlaceOrder {
      * Places a batch; answers in the same order, after the commit. One that is there already was committed by an attempt
      * whose answer was lost: it is told about only when it is sure to stay.
      */
-    Mono<List<Placed>> place(List<Placement> batch) {
+    Mono<List<SubmissionResult>> place(List<Submission> batch) {
         return keys.claim(batch)
                 .flatMap(claims -> stored(batch, claims))
                 .as(transactions::transactional)
@@ -62,7 +62,7 @@ class PlaceOrder {
     }
 
     /** The outcomes of earlier wishes with the same keys, in the same order; empty for a key that is not known. */
-    Mono<List<Optional<Placed>>> known(List<Placement> batch) {
+    Mono<List<Optional<SubmissionResult>>> known(List<Submission> batch) {
         return keys.find(batch)
                 .flatMap(claims -> earlier(others(claims, Set.of()))
                         .map(earlier -> batch.stream()
@@ -72,15 +72,15 @@ class PlaceOrder {
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
-    private static Optional<Placed> known(
-            Placement placement, IdempotencyKeys.@Nullable Claim claim, Map<TransactionId, Order> earlier) {
+    private static Optional<SubmissionResult> known(
+            Submission placement, IdempotencyKeys.@Nullable Claim claim, Map<TransactionId, Order> earlier) {
         return claim == null ? Optional.empty() : Optional.of(answer(placement, claim, Map.of(), earlier));
     }
 
-    private Mono<List<Placed>> stored(List<Placement> batch, Map<Placement, IdempotencyKeys.Claim> claims) {
+    private Mono<List<SubmissionResult>> stored(List<Submission> batch, Map<Submission, IdempotencyKeys.Claim> claims) {
         Map<TransactionId, Decision> decisions = new LinkedHashMap<>();
-        Map<TransactionId, Placement> placements = new LinkedHashMap<>();
-        for (Placement placement : batch) {
+        Map<TransactionId, Submission> placements = new LinkedHashMap<>();
+        for (Submission placement : batch) {
             IdempotencyKeys.Claim claim = claims.get(placement);
             if (claim == null || claim.orderId().equals(placement.id())) {
                 decisions.put(placement.id(), decision(placement));
@@ -89,7 +89,7 @@ class PlaceOrder {
         }
         List<Order> fresh = decisions.values().stream().map(Decision::order).toList();
         return orders.add(fresh)
-                .flatMap(added -> outbox.say(said(decisions, placements, added))
+                .flatMap(added -> outbox.add(said(decisions, placements, added))
                         .then(added.size() == fresh.size() ? Mono.empty() : barrier.raise()))
                 .then(Mono.defer(() -> earlier(others(claims, decisions.keySet()))))
                 .map(earlier -> answers(batch, claims, decisions, earlier));
@@ -100,7 +100,7 @@ class PlaceOrder {
         return orders.findAll(ids).delayUntil(found -> found.isEmpty() ? Mono.empty() : barrier.raise());
     }
 
-    private Decision decision(Placement placement) {
+    private Decision decision(Submission placement) {
         return Order.place(
                 placement.id(),
                 placement.userId(),
@@ -109,23 +109,23 @@ class PlaceOrder {
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private static List<Said> said(
+    private static List<OutgoingEvent> said(
             Map<TransactionId, Decision> decisions,
-            Map<TransactionId, Placement> placements,
+            Map<TransactionId, Submission> placements,
             Set<TransactionId> added) {
-        List<Said> said = new ArrayList<>();
+        List<OutgoingEvent> said = new ArrayList<>();
         decisions.forEach((id, decision) -> {
             if (added.contains(id)) {
-                Placement placement = placements.get(id);
+                Submission placement = placements.get(id);
                 String trace = placement == null ? null : placement.traceparent();
-                decision.events().forEach(event -> said.add(Said.first(event, trace)));
+                decision.events().forEach(event -> said.add(OutgoingEvent.first(event, trace)));
             }
         });
         return said;
     }
 
     private static List<TransactionId> others(
-            Map<Placement, IdempotencyKeys.Claim> claims, Set<TransactionId> placedNow) {
+            Map<Submission, IdempotencyKeys.Claim> claims, Set<TransactionId> placedNow) {
         return claims.values().stream()
                 .map(IdempotencyKeys.Claim::orderId)
                 .filter(id -> !placedNow.contains(id))
@@ -133,9 +133,9 @@ class PlaceOrder {
                 .toList();
     }
 
-    private static List<Placed> answers(
-            List<Placement> batch,
-            Map<Placement, IdempotencyKeys.Claim> claims,
+    private static List<SubmissionResult> answers(
+            List<Submission> batch,
+            Map<Submission, IdempotencyKeys.Claim> claims,
             Map<TransactionId, Decision> decisions,
             Map<TransactionId, Order> earlier) {
         return batch.stream()
@@ -143,20 +143,20 @@ class PlaceOrder {
                 .toList();
     }
 
-    private static Placed answer(
-            Placement placement,
+    private static SubmissionResult answer(
+            Submission placement,
             IdempotencyKeys.@Nullable Claim claim,
             Map<TransactionId, Decision> decisions,
             Map<TransactionId, Order> earlier) {
         TransactionId id = claim == null ? placement.id() : claim.orderId();
         if (claim != null && !claim.fingerprint().equals(placement.fingerprint())) {
-            return new Placed.KeyReused();
+            return new SubmissionResult.KeyReused();
         }
         Decision decision = decisions.get(id);
         Order order = decision == null ? earlier.get(id) : decision.order();
         if (order == null) {
-            return new Placed.Gone();
+            return new SubmissionResult.Gone();
         }
-        return id.equals(placement.id()) ? new Placed.Fresh(order) : new Placed.Replayed(order);
+        return id.equals(placement.id()) ? new SubmissionResult.Fresh(order) : new SubmissionResult.Replayed(order);
     }
 }

@@ -1,11 +1,11 @@
 package dev.saga.order;
 
-import dev.saga.delivery.FailurePolicy;
-import dev.saga.delivery.Outbox;
-import dev.saga.delivery.OutboxDepth;
-import dev.saga.delivery.Said;
-import dev.saga.delivery.Transactions;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.outbox.Outbox;
+import dev.saga.delivery.outbox.OutboxDepth;
+import dev.saga.delivery.outbox.OutgoingEvent;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
 import java.util.List;
@@ -71,9 +71,9 @@ final class SagaDeadlines {
 
     private Mono<Integer> nudged(List<Order> overdue) {
         List<Decision> decisions = overdue.stream().map(this::decide).toList();
-        List<Said> said = decisions.stream()
+        List<OutgoingEvent> said = decisions.stream()
                 .flatMap(decision -> decision.events().stream())
-                .map(event -> Said.first(event, null))
+                .map(event -> OutgoingEvent.first(event, null))
                 .toList();
         said.forEach(nudge -> LOG.info(
                 "saga overdue transaction_id={} says={}",
@@ -81,7 +81,7 @@ final class SagaDeadlines {
                 nudge.event().type()));
         Map<TransactionId, Order> before = overdue.stream().collect(Collectors.toMap(Order::id, order -> order));
         return orders.save(decisions.stream().map(Decision::order).toList(), before)
-                .then(outbox.say(said))
+                .then(outbox.add(said))
                 .thenReturn(overdue.size());
     }
 }

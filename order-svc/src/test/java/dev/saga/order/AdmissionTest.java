@@ -4,14 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.uuid.Generators;
-import dev.saga.delivery.OverCapacity;
-import dev.saga.delivery.TestDelivery;
+import dev.saga.delivery.work.OverCapacity;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
+import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,7 +33,7 @@ class AdmissionTest {
     private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), properties);
     private final Admission admission = new Admission(
             new OrderCounts(database.sql(), properties),
-            new TestDelivery(database, "order-svc").depth(),
+            new TestDelivery(database, "order-svc", Shop.CONTRACT).depth(),
             properties,
             new SimpleMeterRegistry());
 
@@ -86,7 +87,7 @@ class AdmissionTest {
     void oneUserHasAPartAndNoMoreUntilOneOfTheirsIsFinal() {
         Admission shared = new Admission(
                 new OrderCounts(database.sql(), properties),
-                new TestDelivery(database, "order-svc").depth(),
+                new TestDelivery(database, "order-svc", Shop.CONTRACT).depth(),
                 Settings.of(4, 0.5),
                 new SimpleMeterRegistry());
         Order first = placed(shared, ANN);

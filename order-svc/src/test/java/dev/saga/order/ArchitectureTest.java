@@ -1,11 +1,13 @@
 package dev.saga.order;
 
 import dev.saga.testing.ArchitectureRules;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 class ArchitectureTest {
-    @Test
-    void keepsItsShape() {
-        ArchitectureRules.check("dev.saga.order");
+    @TestFactory
+    Stream<DynamicTest> keepsItsShape() {
+        return ArchitectureRules.tests("dev.saga.order");
     }
 }

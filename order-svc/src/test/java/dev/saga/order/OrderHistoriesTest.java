@@ -2,21 +2,22 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.CommitBarrier;
-import dev.saga.delivery.TestDelivery;
-import dev.saga.events.Envelope;
+import dev.saga.delivery.sql.CommitBarrier;
+import dev.saga.event.Envelope;
+import dev.saga.event.SagaEvent;
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.SagaEvent;
-import dev.saga.events.TransactionId;
+import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -45,12 +46,12 @@ class OrderHistoriesTest {
     private static final List<Line> LINES = List.of(new Line(new ProductId("BOOK"), 2, new Money(1500)));
     private static final TestDatabase DATABASE = TestDatabase.migrated();
 
-    private final TestDelivery delivery = new TestDelivery(DATABASE, "order-svc");
+    private final TestDelivery delivery = new TestDelivery(DATABASE, "order-svc", Shop.CONTRACT);
     private final OrderStore store =
             new OrderStore(DATABASE.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1)));
     private final OrderSaga saga = new OrderSaga(store, new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
-    private final CancelOrder cancelOrder =
-            new CancelOrder(store, delivery.outbox(), new CommitBarrier(DATABASE.sql()), DATABASE.transactions());
+    private final OrderCommands commands =
+            new OrderCommands(store, delivery.outbox(), new CommitBarrier(DATABASE.sql()), DATABASE.transactions());
 
     /** What happens to a saga: an answer, for the first time or, by number, again, or a person. */
     record Step(int saga, What what, int number) {}
@@ -115,9 +116,7 @@ class OrderHistoriesTest {
     }
 
     private Mono<?> person(Step step, Order order) {
-        return step.what() == What.NUDGE
-                ? cancelOrder.nudge(order.id())
-                : cancelOrder.cancel(order.userId(), order.id());
+        return step.what() == What.NUDGE ? commands.nudge(order.id()) : commands.cancel(order.userId(), order.id());
     }
 
     private void judge(TransactionId id) {

@@ -2,6 +2,7 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
@@ -9,7 +10,6 @@ import dev.saga.events.Money;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;

@@ -2,12 +2,12 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.Connections;
-import dev.saga.delivery.Sql;
-import dev.saga.delivery.StatementLimit;
+import dev.saga.delivery.sql.Connections;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.StatementLimit;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;

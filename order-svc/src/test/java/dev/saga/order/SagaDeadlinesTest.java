@@ -2,19 +2,21 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.Sql;
-import dev.saga.delivery.TestDelivery;
-import dev.saga.events.EventType;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.EventType;
+import dev.saga.event.SagaEvent;
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.ProductId;
-import dev.saga.events.SagaEvent;
-import dev.saga.events.TransactionId;
+import dev.saga.events.Shop;
+import dev.saga.events.ShopEventType;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,7 +43,7 @@ class SagaDeadlinesTest {
     @BeforeEach
     void placeOverdueOrders() {
         database = TestDatabase.migrated();
-        delivery = new TestDelivery(database, "order-svc");
+        delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         List<Order> orders = IntStream.range(0, 500)
                 .mapToObj(i -> Order.place(
@@ -59,7 +61,7 @@ class SagaDeadlinesTest {
     @Test
     void anyNumberOfInstancesSayEachNudgeOnce() {
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(EventType.ORDER_CREATED));
+        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(ShopEventType.ORDER_CREATED));
         sweepAtOnce(Duration.ofHours(1));
         assertThat(overdue).allSatisfy(id -> assertThat(said(id)).hasSize(1));
     }
@@ -68,7 +70,7 @@ class SagaDeadlinesTest {
     void anyNumberOfInstancesCancelAnOrderThatTimesOutOnce() {
         database.committed(database.sql().update("UPDATE orders SET nudges = 3", List.of()));
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(EventType.ORDER_CANCEL));
+        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(ShopEventType.ORDER_CANCEL));
         assertThat(store(Duration.ZERO).find(overdue.getFirst()).block(PATIENCE).status())
                 .isEqualTo(OrderStatus.CANCELLING);
     }
@@ -87,7 +89,7 @@ class SagaDeadlinesTest {
                         .value())
                 .isEqualTo(overdue.size());
         assertThat(meters.get("saga.orders.stuck").gauge().value()).isOne();
-        assertThat(said(stuck)).as("and asked for again all the same").containsExactly(EventType.ORDER_CANCEL);
+        assertThat(said(stuck)).as("and asked for again all the same").containsExactly(ShopEventType.ORDER_CANCEL);
     }
 
     @Test
@@ -102,7 +104,7 @@ class SagaDeadlinesTest {
         database.committed(
                 database.sql().update("UPDATE order_price SET priced_at = priced_at - INTERVAL 1 HOUR", List.of()));
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(said(priced)).containsExactly(EventType.ORDER_CREATED);
+        assertThat(said(priced)).containsExactly(ShopEventType.ORDER_CREATED);
     }
 
     private static List<Order> pricesOf(Order order) {

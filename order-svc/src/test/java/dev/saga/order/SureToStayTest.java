@@ -2,13 +2,14 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.CommitBarrier;
-import dev.saga.delivery.TestDelivery;
+import dev.saga.delivery.sql.CommitBarrier;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
+import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +21,7 @@ class SureToStayTest {
     private static final UserId ANN = new UserId("ann");
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final TestDelivery delivery = new TestDelivery(database, "order-svc");
+    private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
     private final CommitBarrier barrier = new CommitBarrier(database.sql());
     private final OrderStore store =
             new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1)));
@@ -31,8 +32,9 @@ class SureToStayTest {
             barrier,
             database.transactions(),
             Clock.systemUTC());
-    private final CancelOrder cancelOrder = new CancelOrder(store, delivery.outbox(), barrier, database.transactions());
-    private final Placement placement = new Placement(
+    private final OrderCommands commands =
+            new OrderCommands(store, delivery.outbox(), barrier, database.transactions());
+    private final Submission placement = new Submission(
             new TransactionId(UUID.randomUUID()),
             ANN,
             List.of(new Line(new ProductId("BOOK"), 1, null)),
@@ -44,8 +46,8 @@ class SureToStayTest {
     void anOrderThatAnEarlierAttemptHasPlacedIsToldOfOnceItIsSureToStay() {
         placeOrder.place(List.of(placement)).block();
         assertThat(barriers()).isZero();
-        List<Placed> again = placeOrder.place(List.of(placement)).block();
-        assertThat(again).hasOnlyElementsOfType(Placed.Fresh.class);
+        List<SubmissionResult> again = placeOrder.place(List.of(placement)).block();
+        assertThat(again).hasOnlyElementsOfType(SubmissionResult.Fresh.class);
         assertThat(barriers()).isOne();
         assertThat(delivery.said(placement.id())).hasSize(1);
     }
@@ -53,9 +55,9 @@ class SureToStayTest {
     @Test
     void aCancelThatIsAskedForAgainIsToldOfOnceTheFirstIsSureToStay() {
         placeOrder.place(List.of(placement)).block();
-        cancelOrder.cancel(ANN, placement.id()).block();
+        commands.cancel(ANN, placement.id()).block();
         assertThat(barriers()).isZero();
-        assertThat(cancelOrder.cancel(ANN, placement.id()).block()).isPresent();
+        assertThat(commands.cancel(ANN, placement.id()).block()).isPresent();
         assertThat(barriers()).isOne();
         assertThat(delivery.said(placement.id())).hasSize(2);
     }

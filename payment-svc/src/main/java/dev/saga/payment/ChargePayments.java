@@ -1,11 +1,11 @@
 package dev.saga.payment;
 
-import dev.saga.delivery.CatchUp;
-import dev.saga.delivery.FailurePolicy;
-import dev.saga.delivery.Intake;
-import dev.saga.delivery.Phases;
-import dev.saga.delivery.Transactions;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.consumer.CatchUp;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.delivery.work.Phases;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.GatewayQueue.Work;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
@@ -43,9 +43,9 @@ final class ChargePayments implements SmartLifecycle {
 
     private final PaymentStore store;
     private final PaymentGateway gateway;
-    private final Patience patience;
-    private final Intake<Settlement, Payment> settlements;
-    private final Intake<TransactionId, Boolean> fences;
+    private final ChargeRetry chargeRetry;
+    private final Batcher<Settlement, Payment> settlements;
+    private final Batcher<TransactionId, Boolean> fences;
     private final Transactions transactions;
     private final CatchUp catchUp;
     private final PaymentProperties properties;
@@ -57,15 +57,15 @@ final class ChargePayments implements SmartLifecycle {
     ChargePayments(
             PaymentStore store,
             PaymentGateway gateway,
-            Patience patience,
-            Intake<Settlement, Payment> settlements,
-            Intake<TransactionId, Boolean> fences,
+            ChargeRetry chargeRetry,
+            Batcher<Settlement, Payment> settlements,
+            Batcher<TransactionId, Boolean> fences,
             Transactions transactions,
             CatchUp catchUp,
             PaymentProperties properties) {
         this.store = store;
         this.gateway = gateway;
-        this.patience = patience;
+        this.chargeRetry = chargeRetry;
         this.settlements = settlements;
         this.fences = fences;
         this.transactions = transactions;
@@ -124,7 +124,7 @@ final class ChargePayments implements SmartLifecycle {
     private Mono<Void> charge(Work work) {
         Payment payment = work.payment();
         Mono<Boolean> fence = fences.submit(payment.id());
-        Mono<Settlement> answer = patience.charge(gateway, payment, work.isOlderThan(FRESH), fence);
+        Mono<Settlement> answer = chargeRetry.charge(gateway, payment, work.isOlderThan(FRESH), fence);
         return answer.flatMap(this::stored)
                 .onErrorResume(failure -> postponed(payment, failure))
                 .then();
@@ -144,7 +144,8 @@ final class ChargePayments implements SmartLifecycle {
 
     private Mono<Void> refund(Work work) {
         Payment payment = work.payment();
-        return patience.refund(gateway, payment)
+        return chargeRetry
+                .refund(gateway, payment)
                 .flatMap(settlements::submit)
                 .onErrorResume(failure -> postponed(payment, failure))
                 .then();

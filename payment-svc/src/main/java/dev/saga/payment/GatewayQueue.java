@@ -1,6 +1,6 @@
 package dev.saga.payment;
 
-import dev.saga.events.TransactionId;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.Payment;
 import java.time.Duration;
 import java.util.Map;

@@ -1,9 +1,11 @@
 package dev.saga.payment;
 
-import dev.saga.delivery.DeliveryProperties;
-import dev.saga.delivery.Intake;
-import dev.saga.delivery.Ticker;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.delivery.work.Ticker;
+import dev.saga.event.Contract;
+import dev.saga.event.TransactionId;
+import dev.saga.events.Shop;
 import dev.saga.payment.domain.Payment;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -19,9 +21,14 @@ public class PaymentApplication {
     }
 
     @Bean
-    Intake<Settlement, Payment> settlementIntake(
+    Contract contract() {
+        return Shop.CONTRACT;
+    }
+
+    @Bean
+    Batcher<Settlement, Payment> settlementIntake(
             PaymentProperties properties, DeliveryProperties delivery, SettlePayments settle) {
-        return new Intake<>(
+        return new Batcher<>(
                 "settlements",
                 properties.concurrency() * 2 + properties.refundConcurrency() * 2,
                 properties.batch(),
@@ -32,9 +39,9 @@ public class PaymentApplication {
 
     /** Looks up which charges may still be asked for, many at a time. */
     @Bean
-    Intake<TransactionId, Boolean> fenceIntake(
+    Batcher<TransactionId, Boolean> fenceIntake(
             PaymentProperties properties, DeliveryProperties delivery, PaymentStore store) {
-        return new Intake<>(
+        return new Batcher<>(
                 "charge fences",
                 properties.concurrency() * 2,
                 properties.batch(),

@@ -1,10 +1,10 @@
 package dev.saga.payment;
 
-import dev.saga.delivery.Sql;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Money;
 import dev.saga.events.PaymentEvent.FailReason;
 import dev.saga.events.PaymentToken;
-import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;

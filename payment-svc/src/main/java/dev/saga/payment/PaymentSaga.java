@@ -1,16 +1,18 @@
 package dev.saga.payment;
 
-import dev.saga.delivery.EventHandler;
-import dev.saga.delivery.Handled;
-import dev.saga.delivery.Said;
-import dev.saga.delivery.Sql;
-import dev.saga.delivery.Transactions;
-import dev.saga.events.Envelope;
-import dev.saga.events.EventType;
+import dev.saga.delivery.inbox.EventHandler;
+import dev.saga.delivery.inbox.Handled;
+import dev.saga.delivery.outbox.OutgoingEvent;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.event.Envelope;
+import dev.saga.event.EventType;
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
-import dev.saga.events.TransactionId;
+import dev.saga.events.ShopEvent;
+import dev.saga.events.ShopEventType;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.GatewayTask;
@@ -54,7 +56,7 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
 
     @Override
     public Set<EventType> consumes() {
-        return Set.of(EventType.INVENTORY_RESERVED, EventType.ORDER_CANCEL);
+        return Set.of(ShopEventType.INVENTORY_RESERVED, ShopEventType.ORDER_CANCEL);
     }
 
     @Override
@@ -65,7 +67,7 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
     @Override
     public Mono<Handled> handle(List<Envelope> fresh, Map<TransactionId, Payment> before) {
         Map<TransactionId, Payment> written = new LinkedHashMap<>();
-        List<Said> said = new ArrayList<>();
+        List<OutgoingEvent> said = new ArrayList<>();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         for (Envelope envelope : fresh) {
             TransactionId id = envelope.transactionId();
@@ -75,7 +77,7 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
                 written.put(id, triggered(decision.payment(), envelope));
                 log(decision.payment(), envelope);
             }
-            decision.events().forEach(event -> said.add(Said.because(envelope, event)));
+            decision.events().forEach(event -> said.add(OutgoingEvent.because(envelope, event)));
         }
         return held(fresh, now).map(held -> new Handled(said, stored(before, claimed(written.values(), held))));
     }
@@ -134,7 +136,7 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
     }
 
     private static Decision decide(Envelope envelope, @Nullable Payment current, Instant now) {
-        return switch (envelope.event()) {
+        return switch (ShopEvent.of(envelope)) {
             case InventoryEvent.Reserved reserved -> Payment.on(reserved, current, now);
             case OrderEvent.Cancel cancel -> Payment.on(cancel, current, now);
             case InventoryEvent.Rejected other -> throw notOurs(other.type());

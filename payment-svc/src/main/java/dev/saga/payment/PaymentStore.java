@@ -1,8 +1,8 @@
 package dev.saga.payment;
 
-import dev.saga.delivery.HeldSagas;
-import dev.saga.delivery.Sql;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.inbox.HeldSagas;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
 import java.time.Clock;

@@ -1,12 +1,12 @@
 package dev.saga.payment;
 
-import dev.saga.delivery.FailurePolicy;
-import dev.saga.delivery.Outbox;
-import dev.saga.delivery.Said;
-import dev.saga.delivery.Sql;
-import dev.saga.delivery.Transactions;
+import dev.saga.delivery.outbox.Outbox;
+import dev.saga.delivery.outbox.OutgoingEvent;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.event.TransactionId;
 import dev.saga.events.PaymentEvent;
-import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.Trigger;
@@ -48,7 +48,7 @@ class SettlePayments {
 
     private Mono<List<Payment>> settled(List<Settlement> batch, Map<TransactionId, Payment> payments) {
         Map<TransactionId, Payment> written = new LinkedHashMap<>();
-        List<Said> said = new ArrayList<>();
+        List<OutgoingEvent> said = new ArrayList<>();
         List<Payment> answers = new ArrayList<>();
         for (Settlement settlement : batch) {
             Payment before = written.getOrDefault(settlement.id(), known(payments, settlement));
@@ -60,13 +60,15 @@ class SettlePayments {
             decision.events().forEach(event -> said.add(said(before, event)));
             answers.add(decision.payment());
         }
-        return Sql.pipelined(store.save(List.copyOf(written.values())), outbox.say(said))
+        return Sql.pipelined(store.save(List.copyOf(written.values())), outbox.add(said))
                 .thenReturn(answers);
     }
 
-    private static Said said(Payment payment, PaymentEvent event) {
+    private static OutgoingEvent said(Payment payment, PaymentEvent event) {
         Trigger trigger = payment.trigger();
-        return trigger == null ? Said.first(event, null) : new Said(event, trigger.eventId(), trigger.traceparent());
+        return trigger == null
+                ? OutgoingEvent.first(event, null)
+                : new OutgoingEvent(event, trigger.eventId(), trigger.traceparent());
     }
 
     private static Payment known(Map<TransactionId, Payment> payments, Settlement settlement) {

@@ -1,6 +1,6 @@
 package dev.saga.payment;
 
-import dev.saga.events.TransactionId;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.Payment;

@@ -3,24 +3,25 @@ package dev.saga.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.delivery.CatchUp;
-import dev.saga.delivery.Intake;
-import dev.saga.delivery.TestDelivery;
+import dev.saga.delivery.consumer.CatchUp;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.event.Envelope;
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
-import dev.saga.events.Envelope;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
+import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.gateway.PaymentGateway;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,8 +51,8 @@ class ChargePaymentsTest {
     private volatile boolean caughtUp = true;
     private TestDelivery delivery;
     private PaymentStore store;
-    private Intake<Settlement, Payment> settlements;
-    private Intake<TransactionId, Boolean> fences;
+    private Batcher<Settlement, Payment> settlements;
+    private Batcher<TransactionId, Boolean> fences;
     private ChargePayments charger;
     private PaymentSaga saga;
 
@@ -64,11 +65,11 @@ class ChargePaymentsTest {
     void start() {
         database.committed(database.sql().update("DELETE FROM payment", List.of()));
         database.committed(database.sql().update("DELETE FROM dead_letter", List.of()));
-        delivery = new TestDelivery(database, "payment-svc");
+        delivery = new TestDelivery(database, "payment-svc", Shop.CONTRACT);
         store = new PaymentStore(database.sql(), Clock.systemUTC(), properties);
         var settle = new SettlePayments(store, delivery.outbox(), database.transactions());
-        settlements = new Intake<>("settlements", 100, 100, 1, Duration.ZERO, settle::settle);
-        fences = new Intake<>("fences", 100, 100, 1, Duration.ZERO, store::mayBeCharged);
+        settlements = new Batcher<>("settlements", 100, 100, 1, Duration.ZERO, settle::settle);
+        fences = new Batcher<>("fences", 100, 100, 1, Duration.ZERO, store::mayBeCharged);
         charger = charger();
         saga = new PaymentSaga(store, charger, Clock.systemUTC());
         settlements.start();
@@ -90,10 +91,10 @@ class ChargePaymentsTest {
                 return refundAnswer.asMono();
             }
         };
-        var patience = new Patience(properties, new GatewayMetrics(new SimpleMeterRegistry()));
+        var chargeRetry = new ChargeRetry(properties, new GatewayMetrics(new SimpleMeterRegistry()));
         var catchUp = new CatchUp(() -> caughtUp);
         return new ChargePayments(
-                store, gateway, patience, settlements, fences, database.transactions(), catchUp, properties);
+                store, gateway, chargeRetry, settlements, fences, database.transactions(), catchUp, properties);
     }
 
     @AfterEach
@@ -255,7 +256,7 @@ class ChargePaymentsTest {
         database.committed(saga.load(alone)
                 .flatMap(state -> saga.handle(alone, state))
                 .flatMap(handled -> handled.writes()
-                        .then(delivery.outbox().say(handled.said()))
+                        .then(delivery.outbox().add(handled.said()))
                         .thenReturn(true)));
     }
 

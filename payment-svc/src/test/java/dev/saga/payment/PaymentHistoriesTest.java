@@ -2,19 +2,19 @@ package dev.saga.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.CatchUp;
-import dev.saga.delivery.Intake;
-import dev.saga.delivery.TestDelivery;
+import dev.saga.delivery.consumer.CatchUp;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.event.Envelope;
+import dev.saga.event.SagaEvent;
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
-import dev.saga.events.Envelope;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.SagaEvent;
-import dev.saga.events.TransactionId;
+import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.GatewayTask;
@@ -22,6 +22,7 @@ import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.gateway.PaymentGateway;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -49,7 +50,7 @@ class PaymentHistoriesTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final TestDatabase DATABASE = TestDatabase.migrated();
 
-    private final TestDelivery delivery = new TestDelivery(DATABASE, "payment-svc");
+    private final TestDelivery delivery = new TestDelivery(DATABASE, "payment-svc", Shop.CONTRACT);
     private final PaymentProperties properties = Settings.of("lease", "1d", "attempts", "1");
     private final PaymentStore store = new PaymentStore(DATABASE.sql(), Clock.systemUTC(), properties);
     private final SettlePayments settle = new SettlePayments(store, delivery.outbox(), DATABASE.transactions());
@@ -114,12 +115,12 @@ class PaymentHistoriesTest {
                 return Mono.error(new AssertionError("not started"));
             }
         };
-        Intake<Settlement, Payment> settlements = new Intake<>("none", 1, 1, 1, Duration.ZERO, settle::settle);
-        Intake<TransactionId, Boolean> fences = new Intake<>("none", 1, 1, 1, Duration.ZERO, store::mayBeCharged);
-        var patience = new Patience(properties, new GatewayMetrics(new SimpleMeterRegistry()));
+        Batcher<Settlement, Payment> settlements = new Batcher<>("none", 1, 1, 1, Duration.ZERO, settle::settle);
+        Batcher<TransactionId, Boolean> fences = new Batcher<>("none", 1, 1, 1, Duration.ZERO, store::mayBeCharged);
+        var chargeRetry = new ChargeRetry(properties, new GatewayMetrics(new SimpleMeterRegistry()));
         var caughtUp = new CatchUp(() -> true);
         return new ChargePayments(
-                store, none, patience, settlements, fences, DATABASE.transactions(), caughtUp, properties);
+                store, none, chargeRetry, settlements, fences, DATABASE.transactions(), caughtUp, properties);
     }
 
     @Provide

@@ -2,7 +2,8 @@ package dev.saga.payment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.Sql;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
@@ -10,7 +11,6 @@ import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Claim;

@@ -1,6 +1,7 @@
 package dev.saga.lab;
 
 import dev.saga.lab.stack.Jvm;
+import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
@@ -28,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String PRODUCT = "CATALOG-002";
 
     @Mixin
-    private final Surroundings surroundings = new Surroundings();
+    private final LabOptions surroundings = new LabOptions();
 
     @Option(
             names = "--stay",
@@ -42,8 +43,8 @@ final class DemoCommand implements Callable<Integer> {
         Instant start = Instant.now();
         System.out.println("Starting, logs in " + surroundings.logs());
         LocalInfra infra = surroundings.startInfra();
-        LocalStack stack = LocalStack.start(infra, plan(), surroundings.logs(), Surroundings::say);
-        Surroundings.atExit(stack::close);
+        LocalStack stack = LocalStack.start(infra, plan(), surroundings.logs(), LabOptions::say);
+        LabOptions.atExit(stack::close);
         SagaClient client = stack.client();
         client.stock(PRODUCT, 1_500, 100);
         System.out.printf("%nThe first order %.1f s after the start.%n", secondsSince(start));
@@ -54,7 +55,7 @@ final class DemoCommand implements Callable<Integer> {
         printLedger(client);
         UpCommand.printAddresses(infra, stack);
         if (stay) {
-            Surroundings.untilInterrupted();
+            LabOptions.untilInterrupted();
         }
         return asTold ? 0 : 1;
     }

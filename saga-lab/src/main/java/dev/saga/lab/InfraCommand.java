@@ -1,5 +1,6 @@
 package dev.saga.lab;
 
+import dev.saga.lab.stack.LabOptions;
 import dev.saga.local.LocalInfra;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "infra", description = "Broker and database alone, until Ctrl-C.", mixinStandardHelpOptions = true)
 final class InfraCommand implements Callable<Integer> {
     @Mixin
-    private final Surroundings surroundings = new Surroundings();
+    private final LabOptions surroundings = new LabOptions();
 
     @Override
     public Integer call() throws InterruptedException {
@@ -24,7 +25,7 @@ final class InfraCommand implements Callable<Integer> {
         System.out.println("MARIADB_PASSWORD=" + infra.mariaDbPassword());
         System.out.println(
                 "PIDS=" + brokers + ",maria:" + infra.database().process().pid());
-        Surroundings.untilInterrupted();
+        LabOptions.untilInterrupted();
         return 0;
     }
 }

@@ -1,13 +1,13 @@
 package dev.saga.lab;
 
-import dev.saga.events.EventType;
+import dev.saga.events.ShopEventType;
 
 /** What an event means, for somebody who sees a saga for the first time. */
 final class Meaning {
     private Meaning() {}
 
     static String of(String type) {
-        return switch (EventType.valueOf(type)) {
+        return switch (ShopEventType.valueOf(type)) {
             case ORDER_CREATED -> "the order is stored; stock, please";
             case INVENTORY_RESERVED -> "the stock is held; payment, please";
             case PAYMENT_COMPLETED -> "the money was taken";

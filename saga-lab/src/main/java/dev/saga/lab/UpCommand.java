@@ -2,6 +2,7 @@ package dev.saga.lab;
 
 import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
+import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
@@ -28,7 +29,7 @@ final class UpCommand implements Callable<Integer> {
     private static final Duration LIFETIME = Duration.ofHours(12);
 
     @Mixin
-    private final Surroundings surroundings = new Surroundings();
+    private final LabOptions surroundings = new LabOptions();
 
     @Option(names = "--order", paramLabel = "N", defaultValue = "1", description = "Instances of order-svc.")
     private int order;
@@ -70,8 +71,8 @@ final class UpCommand implements Callable<Integer> {
                         aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL)
                 .behindGateway();
         LocalStack stack = LocalStack.start(
-                infra, secured ? plan.securedBy(Issuer.start()) : plan, surroundings.logs(), Surroundings::say);
-        Surroundings.atExit(stack::close);
+                infra, secured ? plan.securedBy(Issuer.start()) : plan, surroundings.logs(), LabOptions::say);
+        LabOptions.atExit(stack::close);
         Map<String, String> tokens = secured ? tokens(stack.issuer()) : Map.of();
         if (json != null) {
             Map<String, Object> all = describe(infra, stack);
@@ -80,7 +81,7 @@ final class UpCommand implements Callable<Integer> {
         }
         printAddresses(infra, stack);
         tokens.forEach((who, token) -> System.out.printf("  Token of %s, for 12 hours:%n%s%n%n", who, token));
-        Surroundings.untilInterrupted();
+        LabOptions.untilInterrupted();
         return 0;
     }
 

@@ -3,10 +3,10 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.events.Topic;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.testing.TestInfra;
@@ -28,7 +28,7 @@ class DisasterIT {
     private final RunningSystem system = RunningSystem.pairs();
     private final SagaClient client = system.client();
     private final Set<String> topics =
-            Set.copyOf(Arrays.stream(Topic.values()).map(system.wire::name).toList());
+            Set.copyOf(Arrays.stream(ShopTopic.values()).map(system.wire::name).toList());
     private Admin admin;
 
     @BeforeEach

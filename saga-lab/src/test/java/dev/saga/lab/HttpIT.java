@@ -3,7 +3,8 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.events.Topic;
+import dev.saga.event.Topic;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
@@ -340,7 +341,7 @@ class HttpIT {
     void tellsWhatEveryEventSaidAsItLiesInTheTopics() {
         String id = client.submitAndWait(user, order()).text("orderId");
         Map<String, JsonNode> said = new HashMap<>();
-        for (Topic topic : Topic.values()) {
+        for (Topic topic : ShopTopic.values()) {
             system.wire.reader().read(topic, Long.MAX_VALUE, record -> {
                 JsonNode event = JsonMapper.shared().readTree(record.value());
                 said.put(event.path("id").asString(), event.path("data"));

@@ -3,7 +3,7 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.events.Topic;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
@@ -66,7 +66,7 @@ class LeaderlessIT {
         Map<Integer, List<Integer>> replicas = IntStream.range(0, PARTITIONS)
                 .boxed()
                 .collect(Collectors.toMap(partition -> partition, partition -> List.of(1 + partition % BROKERS)));
-        List<NewTopic> topics = Arrays.stream(Topic.values())
+        List<NewTopic> topics = Arrays.stream(ShopTopic.values())
                 .map(topic ->
                         new NewTopic(system.wire.name(topic), replicas).configs(Map.of("min.insync.replicas", "1")))
                 .toList();
@@ -151,7 +151,7 @@ class LeaderlessIT {
                                 all.stream().allMatch(order -> status(order).equals("CONFIRMED")));
             }
         });
-        String name = system.wire.name(Topic.ORDER) + "-" + damaged;
+        String name = system.wire.name(ShopTopic.ORDER) + "-" + damaged;
         await("a log line")
                 .atMost(PATIENCE)
                 .until(() -> Files.readString(reader.process().log())
@@ -170,7 +170,7 @@ class LeaderlessIT {
     private static void damageTheEnd(int partition) throws IOException {
         Path log = system.folder
                 .resolve("kafka/broker-" + (1 + partition % BROKERS))
-                .resolve("data/" + system.wire.name(Topic.ORDER) + "-" + partition)
+                .resolve("data/" + system.wire.name(ShopTopic.ORDER) + "-" + partition)
                 .resolve("00000000000000000000.log");
         byte[] bytes = Files.readAllBytes(log);
         for (int i = bytes.length - 20; i < bytes.length - 4; i++) {

@@ -1,6 +1,6 @@
 package dev.saga.lab;
 
-import dev.saga.events.TransactionId;
+import dev.saga.event.TransactionId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -3,8 +3,8 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
-import dev.saga.events.TransactionId;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.testing.TestInfra;

@@ -3,7 +3,8 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.saga.events.Topic;
+import dev.saga.event.Topic;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
@@ -109,7 +110,7 @@ class TransportIT {
     @Test
     void whoeverHasInventorysRightsCannotClaimThatAnOrderIsPaid() {
         assertRefused(client("inventory-svc", PASSWORD), TopicAuthorizationException.class);
-        assertThatThrownBy(() -> put(client("inventory-svc", PASSWORD), Topic.ORDER))
+        assertThatThrownBy(() -> put(client("inventory-svc", PASSWORD), ShopTopic.ORDER))
                 .hasRootCauseInstanceOf(TopicAuthorizationException.class);
     }
 
@@ -123,7 +124,7 @@ class TransportIT {
     }
 
     private static void assertRefused(Map<String, Object> settings, Class<? extends Throwable> reason) {
-        assertThatThrownBy(() -> put(settings, Topic.PAYMENT))
+        assertThatThrownBy(() -> put(settings, ShopTopic.PAYMENT))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(reason);
     }
@@ -140,13 +141,13 @@ class TransportIT {
     /** The table of docs/operate/transport.md. */
     private static void allow() throws Exception {
         try (Admin admin = Admin.create(client("admin", PASSWORD))) {
-            admin.createTopics(Arrays.stream(Topic.values())
+            admin.createTopics(Arrays.stream(ShopTopic.values())
                             .map(topic -> new NewTopic(topic.text(), 3, (short) 1))
                             .toList())
                     .all()
                     .get();
             List<AclBinding> rules = new ArrayList<>();
-            for (Topic topic : Topic.values()) {
+            for (ShopTopic topic : ShopTopic.values()) {
                 for (Service service : Service.values()) {
                     AclOperation own = topic.name().equals(service.name()) ? AclOperation.WRITE : AclOperation.READ;
                     rules.add(rule(service, ResourceType.TOPIC, topic.text(), own));

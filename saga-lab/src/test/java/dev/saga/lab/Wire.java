@@ -1,10 +1,12 @@
 package dev.saga.lab;
 
-import dev.saga.delivery.EventCodec;
-import dev.saga.events.Envelope;
-import dev.saga.events.SagaEvent;
-import dev.saga.events.Topic;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.wire.EventCodec;
+import dev.saga.event.Envelope;
+import dev.saga.event.SagaEvent;
+import dev.saga.event.Topic;
+import dev.saga.event.TransactionId;
+import dev.saga.events.Shop;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -30,7 +32,7 @@ final class Wire {
     private final TopicReader reader;
     private final String kafka;
     private final KafkaProducer<String, String> producer;
-    private final EventCodec codec = new EventCodec();
+    private final EventCodec codec = new EventCodec(Shop.CONTRACT);
 
     Wire(String kafka, String prefix) {
         this.kafka = kafka;
@@ -83,7 +85,7 @@ final class Wire {
     /** Everything that lies on a topic for one saga, in order. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, TransactionId saga) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-        reader.read(Topic.valueOf(topic.toUpperCase(Locale.ROOT)), Long.MAX_VALUE, record -> {
+        reader.read(ShopTopic.valueOf(topic.toUpperCase(Locale.ROOT)), Long.MAX_VALUE, record -> {
             if (record.key() != null && saga.text().equals(new String(record.key(), StandardCharsets.UTF_8))) {
                 found.add(record);
             }

@@ -2,11 +2,12 @@ package dev.saga.events;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.saga.event.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What inventory-svc says. */
-public sealed interface InventoryEvent extends SagaEvent {
+public sealed interface InventoryEvent extends ShopEvent {
 
     /** Every line is held, at these prices. */
     record Reserved(
@@ -24,8 +25,8 @@ public sealed interface InventoryEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.INVENTORY_RESERVED;
+        public ShopEventType type() {
+            return ShopEventType.INVENTORY_RESERVED;
         }
 
         @Override
@@ -43,8 +44,8 @@ public sealed interface InventoryEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.INVENTORY_REJECTED;
+        public ShopEventType type() {
+            return ShopEventType.INVENTORY_REJECTED;
         }
 
         @Override
@@ -61,8 +62,8 @@ public sealed interface InventoryEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.INVENTORY_RELEASED;
+        public ShopEventType type() {
+            return ShopEventType.INVENTORY_RELEASED;
         }
 
         @Override

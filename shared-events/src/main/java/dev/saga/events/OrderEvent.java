@@ -2,11 +2,12 @@ package dev.saga.events;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.saga.event.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What order-svc says. */
-public sealed interface OrderEvent extends SagaEvent {
+public sealed interface OrderEvent extends ShopEvent {
 
     /** An order was accepted; asks inventory-svc to reserve it. A line without a price takes the catalogue's. */
     record Created(
@@ -21,8 +22,8 @@ public sealed interface OrderEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.ORDER_CREATED;
+        public ShopEventType type() {
+            return ShopEventType.ORDER_CREATED;
         }
 
         @Override
@@ -39,8 +40,8 @@ public sealed interface OrderEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.ORDER_CANCEL;
+        public ShopEventType type() {
+            return ShopEventType.ORDER_CANCEL;
         }
 
         @Override
@@ -58,8 +59,8 @@ public sealed interface OrderEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.ORDER_CONFIRMED;
+        public ShopEventType type() {
+            return ShopEventType.ORDER_CONFIRMED;
         }
 
         @Override
@@ -77,8 +78,8 @@ public sealed interface OrderEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.ORDER_CANCELLED;
+        public ShopEventType type() {
+            return ShopEventType.ORDER_CANCELLED;
         }
 
         @Override

@@ -2,8 +2,10 @@ package dev.saga.events;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.saga.event.TransactionId;
+
 /** What payment-svc says. */
-public sealed interface PaymentEvent extends SagaEvent {
+public sealed interface PaymentEvent extends ShopEvent {
 
     /** The money was taken. */
     record Completed(TransactionId transactionId, String paymentId, Money amount) implements PaymentEvent {
@@ -14,8 +16,8 @@ public sealed interface PaymentEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.PAYMENT_COMPLETED;
+        public ShopEventType type() {
+            return ShopEventType.PAYMENT_COMPLETED;
         }
 
         @Override
@@ -33,8 +35,8 @@ public sealed interface PaymentEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.PAYMENT_FAILED;
+        public ShopEventType type() {
+            return ShopEventType.PAYMENT_FAILED;
         }
     }
 
@@ -45,8 +47,8 @@ public sealed interface PaymentEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.PAYMENT_VOIDED;
+        public ShopEventType type() {
+            return ShopEventType.PAYMENT_VOIDED;
         }
 
         @Override
@@ -64,8 +66,8 @@ public sealed interface PaymentEvent extends SagaEvent {
         }
 
         @Override
-        public EventType type() {
-            return EventType.PAYMENT_REFUNDED;
+        public ShopEventType type() {
+            return ShopEventType.PAYMENT_REFUNDED;
         }
 
         @Override

@@ -4,7 +4,7 @@ package dev.saga.events;
 public record PaymentToken(String text) {
     /** @throws IllegalArgumentException any other text */
     public PaymentToken {
-        text = Text.name("payment_token", text);
+        text = Identifier.name("payment_token", text);
     }
 
     @Override

@@ -4,7 +4,7 @@ package dev.saga.events;
 public record ProductId(String text) implements Comparable<ProductId> {
     /** @throws IllegalArgumentException any other text */
     public ProductId {
-        text = Text.name("product_id", text);
+        text = Identifier.name("product_id", text);
     }
 
     @Override

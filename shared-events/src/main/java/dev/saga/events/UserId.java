@@ -4,7 +4,7 @@ package dev.saga.events;
 public record UserId(String text) {
     /** @throws IllegalArgumentException any other text */
     public UserId {
-        text = Text.name("user_id", text);
+        text = Identifier.name("user_id", text);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.saga.events;
 
+import dev.saga.event.SagaEvent;
+import dev.saga.event.TransactionId;
 import java.util.List;
 import java.util.UUID;
 

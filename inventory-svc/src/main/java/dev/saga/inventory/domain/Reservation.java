@@ -2,6 +2,7 @@ package dev.saga.inventory.domain;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.InventoryEvent.RejectReason;
 import dev.saga.events.Line;
@@ -9,7 +10,6 @@ import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.saga.inventory.http;
 
-import dev.saga.security.AccessRules;
+import dev.saga.web.security.AccessRules;
 import java.util.List;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;

@@ -1,15 +1,15 @@
 package dev.saga.inventory.http;
 
-import dev.saga.delivery.Detached;
+import dev.saga.delivery.work.Detached;
 import dev.saga.events.ProductId;
-import dev.saga.http.Caller;
-import dev.saga.http.Limits;
-import dev.saga.http.Problem;
-import dev.saga.http.Streams;
 import dev.saga.inventory.Condition;
 import dev.saga.inventory.SetStock;
 import dev.saga.inventory.StockStore;
 import dev.saga.inventory.domain.Stock;
+import dev.saga.web.Caller;
+import dev.saga.web.Limits;
+import dev.saga.web.problem.Problem;
+import dev.saga.web.stream.Streams;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

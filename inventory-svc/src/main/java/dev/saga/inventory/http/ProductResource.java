@@ -3,9 +3,9 @@ package dev.saga.inventory.http;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.ProductId;
-import dev.saga.http.Problem;
 import dev.saga.inventory.StockStore;
 import dev.saga.inventory.domain.Stock;
+import dev.saga.web.problem.Problem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,7 @@ package dev.saga.inventory.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.InventoryEvent.RejectReason;
@@ -9,7 +10,6 @@ import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.util.List;
 import java.util.Map;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.saga.events.Money;
 import dev.saga.events.ProductId;
-import dev.saga.http.Problem;
 import dev.saga.inventory.domain.Stock;
+import dev.saga.web.problem.Problem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

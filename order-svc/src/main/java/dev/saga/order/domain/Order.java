@@ -1,5 +1,6 @@
 package dev.saga.order.domain;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
@@ -7,7 +8,6 @@ import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.PaymentToken;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.time.Duration;
 import java.time.Instant;

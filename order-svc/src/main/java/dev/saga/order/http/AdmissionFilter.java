@@ -1,8 +1,8 @@
 package dev.saga.order.http;
 
 import dev.saga.events.UserId;
-import dev.saga.http.Problem;
 import dev.saga.order.Admission;
+import dev.saga.web.problem.Problem;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.core.Ordered;

@@ -1,7 +1,7 @@
 package dev.saga.order.http;
 
-import dev.saga.security.AccessRules;
-import dev.saga.security.TheirOwn;
+import dev.saga.web.security.AccessRules;
+import dev.saga.web.security.token.OwnerOnly;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
 
@@ -10,6 +10,6 @@ import org.springframework.stereotype.Component;
 final class OrderAccess implements AccessRules {
     @Override
     public void state(AuthorizeExchangeSpec exchanges) {
-        exchanges.pathMatchers("/{userId}/orders/**").access(new TheirOwn());
+        exchanges.pathMatchers("/{userId}/orders/**").access(new OwnerOnly());
     }
 }

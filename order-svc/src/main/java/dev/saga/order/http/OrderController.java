@@ -1,19 +1,19 @@
 package dev.saga.order.http;
 
-import dev.saga.delivery.Ids;
-import dev.saga.delivery.Intake;
-import dev.saga.delivery.OverCapacity;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.delivery.work.Ids;
+import dev.saga.delivery.work.OverCapacity;
+import dev.saga.event.TransactionId;
 import dev.saga.events.UserId;
-import dev.saga.http.Limits;
-import dev.saga.http.Problem;
 import dev.saga.order.Admission;
-import dev.saga.order.CancelOrder;
+import dev.saga.order.OrderCommands;
 import dev.saga.order.OrderStore;
 import dev.saga.order.OrderWatch;
-import dev.saga.order.Placed;
-import dev.saga.order.Placement;
+import dev.saga.order.Submission;
+import dev.saga.order.SubmissionResult;
 import dev.saga.order.domain.Order;
+import dev.saga.web.Limits;
+import dev.saga.web.problem.Problem;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -46,28 +46,28 @@ final class OrderController {
     static final String KEY_HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    private final Intake<Placement, Placed> intake;
-    private final Intake<Placement, Optional<Placed>> knownKeys;
+    private final Batcher<Submission, SubmissionResult> intake;
+    private final Batcher<Submission, Optional<SubmissionResult>> knownKeys;
     private final Admission admission;
     private final OrderStore orders;
     private final OrderWatch watch;
-    private final CancelOrder cancelOrder;
+    private final OrderCommands commands;
     private final Ids ids;
 
     OrderController(
-            Intake<Placement, Placed> intake,
-            Intake<Placement, Optional<Placed>> knownKeys,
+            Batcher<Submission, SubmissionResult> intake,
+            Batcher<Submission, Optional<SubmissionResult>> knownKeys,
             Admission admission,
             OrderStore orders,
             OrderWatch watch,
-            CancelOrder cancelOrder,
+            OrderCommands commands,
             Ids ids) {
         this.intake = intake;
         this.knownKeys = knownKeys;
         this.admission = admission;
         this.orders = orders;
         this.watch = watch;
-        this.cancelOrder = cancelOrder;
+        this.commands = commands;
         this.ids = ids;
     }
 
@@ -80,7 +80,7 @@ final class OrderController {
             @RequestHeader(name = "traceparent", required = false) @Nullable String traceparent,
             ServerHttpRequest http) {
         checkKey(key, http.getHeaders().getOrEmpty(KEY_HEADER).size());
-        var placement = new Placement(
+        var placement = new Submission(
                 new TransactionId(ids.next()),
                 new UserId(userId),
                 request.checkedLines(),
@@ -104,20 +104,20 @@ final class OrderController {
     }
 
     /** The outcome of an earlier request with the same key; empty if there is none. */
-    private Mono<Placed> known(Placement placement) {
+    private Mono<SubmissionResult> known(Submission placement) {
         return placement.idempotencyKey() == null
                 ? Mono.empty()
                 : knownKeys.submit(placement).flatMap(Mono::justOrEmpty);
     }
 
-    private Mono<ResponseEntity<OrderResource>> answer(Placed placed, Optional<Duration> waiting) {
+    private Mono<ResponseEntity<OrderResource>> answer(SubmissionResult placed, Optional<Duration> waiting) {
         return switch (placed) {
-            case Placed.Fresh fresh -> answer(fresh.order(), HttpStatus.CREATED, waiting);
-            case Placed.Replayed replayed -> answer(replayed.order(), HttpStatus.OK, waiting);
-            case Placed.KeyReused reused ->
+            case SubmissionResult.Fresh fresh -> answer(fresh.order(), HttpStatus.CREATED, waiting);
+            case SubmissionResult.Replayed replayed -> answer(replayed.order(), HttpStatus.OK, waiting);
+            case SubmissionResult.KeyReused reused ->
                 Mono.error(Problem.unprocessable(
                         "idempotency-key-reused", "This Idempotency-Key was used for another order."));
-            case Placed.Gone gone ->
+            case SubmissionResult.Gone gone ->
                 Mono.error(Problem.gone(
                         "order-gone", "The order that this Idempotency-Key made was removed; use another key."));
         };
@@ -159,8 +159,7 @@ final class OrderController {
     @PostMapping("/{orderId}/cancel")
     @ResponseStatus(HttpStatus.ACCEPTED)
     Mono<OrderResource> cancel(@PathVariable String userId, @PathVariable String orderId) {
-        return cancelOrder
-                .cancel(new UserId(userId), TransactionId.of(orderId))
+        return commands.cancel(new UserId(userId), TransactionId.of(orderId))
                 .switchIfEmpty(Mono.error(() -> unknown(orderId)))
                 .map(cancelled -> OrderResource.of(cancelled.orElseThrow(() -> Problem.conflict(
                         "order-not-cancellable", "The order was cancelled for another reason already."))));

@@ -4,7 +4,7 @@ import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
-import dev.saga.http.Problem;
+import dev.saga.web.problem.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,12 +1,12 @@
 package dev.saga.order.http;
 
-import dev.saga.events.TransactionId;
-import dev.saga.http.Limits;
-import dev.saga.http.Problem;
-import dev.saga.order.CancelOrder;
+import dev.saga.event.TransactionId;
+import dev.saga.order.OrderCommands;
 import dev.saga.order.OrderStore;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.web.Limits;
+import dev.saga.web.problem.Problem;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,9 +30,9 @@ final class SagaController {
     private static final Duration OLDEST = Duration.ofDays(3650);
 
     private final OrderStore orders;
-    private final CancelOrder commands;
+    private final OrderCommands commands;
 
-    SagaController(OrderStore orders, CancelOrder commands) {
+    SagaController(OrderStore orders, OrderCommands commands) {
         this.orders = orders;
         this.commands = commands;
     }

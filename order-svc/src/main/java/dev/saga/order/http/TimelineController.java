@@ -1,12 +1,12 @@
 package dev.saga.order.http;
 
 import com.fasterxml.jackson.annotation.JsonRawValue;
-import dev.saga.delivery.EventLog;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.log.EventLog;
+import dev.saga.event.TransactionId;
 import dev.saga.events.UserId;
-import dev.saga.http.Streams;
 import dev.saga.order.OrderStore;
 import dev.saga.order.domain.Order;
+import dev.saga.web.stream.Streams;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package dev.saga.payment.gateway;
 
-import dev.saga.delivery.DeliveryProperties;
-import dev.saga.delivery.Ids;
-import dev.saga.delivery.Intake;
+import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.delivery.work.Ids;
 import dev.saga.payment.gateway.SimulatedBooks.Entry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.Gauge;
@@ -58,7 +58,7 @@ class GatewayConfiguration {
     @Bean
     @OnlySimulated
     PaymentGateway simulatedGateway(
-            GatewaySettings settings, Intake<Entry, Entry> bookIntake, SimulatedBooks books, Ids ids) {
+            GatewaySettings settings, Batcher<Entry, Entry> bookIntake, SimulatedBooks books, Ids ids) {
         return new SimulatedGateway(
                 settings,
                 bookIntake,
@@ -69,7 +69,7 @@ class GatewayConfiguration {
 
     @Bean
     @OnlySimulated
-    Intake<Entry, Entry> bookIntake(SimulatedBooks books, DeliveryProperties delivery) {
-        return new Intake<>("simulated charges", MOST_WAITING, LARGEST_BATCH, 2, delivery.linger(), books::note);
+    Batcher<Entry, Entry> bookIntake(SimulatedBooks books, DeliveryProperties delivery) {
+        return new Batcher<>("simulated charges", MOST_WAITING, LARGEST_BATCH, 2, delivery.linger(), books::note);
     }
 }

@@ -1,6 +1,6 @@
 package dev.saga.payment.gateway;
 
-import dev.saga.delivery.Sql;
+import dev.saga.delivery.sql.Sql;
 import io.r2dbc.spi.Row;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.saga.payment.gateway;
 
-import dev.saga.events.TransactionId;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;

@@ -2,9 +2,9 @@ package dev.saga.payment.gateway;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.Money;
 import dev.saga.events.PaymentToken;
-import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package dev.saga.payment.gateway;
 
-import dev.saga.delivery.FailurePolicy;
-import dev.saga.delivery.Sql;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.event.TransactionId;
 import io.r2dbc.spi.Row;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,8 +1,8 @@
 package dev.saga.payment.gateway;
 
-import dev.saga.delivery.Ids;
-import dev.saga.delivery.Intake;
-import dev.saga.events.TransactionId;
+import dev.saga.delivery.work.Batcher;
+import dev.saga.delivery.work.Ids;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.gateway.GatewaySettings.Settings;
 import dev.saga.payment.gateway.SimulatedBooks.Entry;
@@ -16,14 +16,14 @@ final class SimulatedGateway implements PaymentGateway {
     private static final ChargeOutcome DOWN = new ChargeOutcome.Unavailable("the gateway is unavailable", false);
 
     private final GatewaySettings settings;
-    private final Intake<Entry, Entry> books;
+    private final Batcher<Entry, Entry> books;
     private final SimulatedBooks refunds;
     private final Ids ids;
     private final RandomGenerator random;
 
     SimulatedGateway(
             GatewaySettings settings,
-            Intake<Entry, Entry> books,
+            Batcher<Entry, Entry> books,
             SimulatedBooks refunds,
             Ids ids,
             RandomGenerator random) {

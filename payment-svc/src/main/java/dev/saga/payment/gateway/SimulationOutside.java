@@ -1,7 +1,7 @@
 package dev.saga.payment.gateway;
 
-import dev.saga.security.Exposure;
-import dev.saga.security.UnguardedException;
+import dev.saga.web.UnguardedException;
+import dev.saga.web.security.Exposure;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 

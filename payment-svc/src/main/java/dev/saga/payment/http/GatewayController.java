@@ -1,11 +1,11 @@
 package dev.saga.payment.http;
 
-import dev.saga.delivery.Detached;
-import dev.saga.http.Problem;
+import dev.saga.delivery.work.Detached;
 import dev.saga.payment.gateway.GatewayMode;
 import dev.saga.payment.gateway.GatewaySettings;
 import dev.saga.payment.gateway.GatewaySettings.Settings;
 import dev.saga.payment.gateway.OnlySimulated;
+import dev.saga.web.problem.Problem;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;

@@ -1,9 +1,9 @@
 package dev.saga.payment.http;
 
-import dev.saga.events.TransactionId;
-import dev.saga.http.Problem;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.PaymentStore;
 import dev.saga.payment.domain.Payment;
+import dev.saga.web.problem.Problem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;

@@ -2,6 +2,7 @@ package dev.saga.payment.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
@@ -11,7 +12,6 @@ import dev.saga.events.PaymentEvent;
 import dev.saga.events.PaymentEvent.FailReason;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import java.time.Instant;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Money;
 import dev.saga.events.PaymentToken;
-import dev.saga.events.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;

@@ -3,8 +3,8 @@ package dev.saga.payment.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.saga.security.Exposure;
-import dev.saga.security.UnguardedException;
+import dev.saga.web.UnguardedException;
+import dev.saga.web.security.Exposure;
 import java.net.InetAddress;
 import org.junit.jupiter.api.Test;
 

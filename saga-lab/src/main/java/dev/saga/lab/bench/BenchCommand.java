@@ -2,8 +2,8 @@ package dev.saga.lab.bench;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import dev.saga.lab.Surroundings;
 import dev.saga.lab.stack.Jvm;
+import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.Service;
@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
     @Mixin
-    private final Surroundings surroundings = new Surroundings();
+    private final LabOptions surroundings = new LabOptions();
 
     @Spec
     @Nullable CommandSpec spec;
@@ -161,8 +161,8 @@ public final class BenchCommand implements Callable<Integer> {
                 "",
                 settings,
                 Jvm.USUAL);
-        LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), Surroundings::say);
-        Surroundings.atExit(stack::close);
+        LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), LabOptions::say);
+        LabOptions.atExit(stack::close);
         return Target.here(infra, stack);
     }
 

@@ -1,6 +1,6 @@
 package dev.saga.lab.bench;
 
-import dev.saga.events.EventType;
+import dev.saga.events.ShopEventType;
 import dev.saga.local.StartFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -92,9 +92,9 @@ final class Endings implements AutoCloseable {
         while (running) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 String type = type(record.value());
-                if (EventType.ORDER_CONFIRMED.name().equals(type)) {
+                if (ShopEventType.ORDER_CONFIRMED.name().equals(type)) {
                     ended(new String(record.key(), StandardCharsets.US_ASCII), true);
-                } else if (EventType.ORDER_CANCELLED.name().equals(type)) {
+                } else if (ShopEventType.ORDER_CANCELLED.name().equals(type)) {
                     ended(new String(record.key(), StandardCharsets.US_ASCII), false);
                 }
             }

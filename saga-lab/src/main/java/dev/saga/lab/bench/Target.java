@@ -1,6 +1,6 @@
 package dev.saga.lab.bench;
 
-import dev.saga.events.Topic;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
@@ -48,7 +48,7 @@ record Target(
                 stack.instances(Service.ORDER).stream().map(ServiceProcess::url).toList(),
                 stack.instances(Service.INVENTORY).getFirst().url(),
                 infra.kafka(),
-                Topic.ORDER.text(),
+                ShopTopic.ORDER.text(),
                 processes,
                 stack);
     }
@@ -64,7 +64,7 @@ record Target(
                 List.of(url),
                 inventoryUrl == null ? "http://" + host + ":" + Service.INVENTORY.port() : inventoryUrl,
                 kafka == null ? host + ":9092" : kafka,
-                Topic.ORDER.text(),
+                ShopTopic.ORDER.text(),
                 Map.of(),
                 null);
     }

@@ -1,6 +1,6 @@
 package dev.saga.lab.chaos;
 
-import dev.saga.events.Topic;
+import dev.saga.event.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;

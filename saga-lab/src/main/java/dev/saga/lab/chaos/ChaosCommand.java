@@ -1,9 +1,9 @@
 package dev.saga.lab.chaos;
 
-import dev.saga.lab.Surroundings;
 import dev.saga.lab.chaos.Strikes.Strike;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Jvm;
+import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.Plan;
@@ -35,7 +35,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static final Duration HEALING = Duration.ofMinutes(5);
 
     @Mixin
-    private final Surroundings surroundings = new Surroundings();
+    private final LabOptions surroundings = new LabOptions();
 
     @Option(names = "--minutes", paramLabel = "M", defaultValue = "2", description = "How long (default: 2).")
     private double minutes;
@@ -76,8 +76,8 @@ public final class ChaosCommand implements Callable<Integer> {
         surroundings.deleteData();
         LocalInfra infra = surroundings.startInfra();
         TcpProxy proxy = TcpProxy.start(infra.mariaDb());
-        LocalStack stack = LocalStack.start(infra, plan(proxy), surroundings.logs(), Surroundings::say);
-        Surroundings.atExit(stack::close);
+        LocalStack stack = LocalStack.start(infra, plan(proxy), surroundings.logs(), LabOptions::say);
+        LabOptions.atExit(stack::close);
         try (var wire = new ChaosWire(infra.kafka())) {
             Report report = run(new Scene(infra, proxy, stack, wire));
             print(report);

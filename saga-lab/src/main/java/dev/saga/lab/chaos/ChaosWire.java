@@ -1,6 +1,7 @@
 package dev.saga.lab.chaos;
 
-import dev.saga.events.Topic;
+import dev.saga.event.Topic;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.TopicReader;
 import java.nio.charset.StandardCharsets;
@@ -89,15 +90,15 @@ final class ChaosWire implements AutoCloseable {
                 "buffer.memory",
                 4L * BOMB_BYTES);
         try (var gzip = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (Topic topic : Topic.values()) {
+            for (Topic topic : ShopTopic.values()) {
                 put(gzip, Bombs.records(topic, GARBAGE, number, BOMB_BYTES));
-                lettersDue.addAndGet((number + 1) * (topic == Topic.PAYMENT ? 1 : 2));
+                lettersDue.addAndGet((number + 1) * (topic == ShopTopic.PAYMENT ? 1 : 2));
             }
         }
     }
 
     void repeatLatest(int each) {
-        for (Topic topic : Topic.values()) {
+        for (Topic topic : ShopTopic.values()) {
             List<ConsumerRecord<byte[], byte[]>> latest = new ArrayList<>();
             List<ProducerRecord<byte[], byte[]>> again = new ArrayList<>();
             topics.read(topic, each, record -> {
@@ -130,7 +131,7 @@ final class ChaosWire implements AutoCloseable {
     }
 
     void addPartition(int pick) {
-        Topic topic = List.of(Topic.values()).get(pick % Topic.values().length);
+        Topic topic = List.of(ShopTopic.values()).get(pick % ShopTopic.values().length);
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka))) {
             int partitions = admin.describeTopics(Set.of(topic.text())).allTopicNames().get().values().stream()
                     .mapToInt(description -> description.partitions().size())
@@ -151,7 +152,7 @@ final class ChaosWire implements AutoCloseable {
         Map<String, Object> settings = new HashMap<>(topics.settings());
         settings.put("group.id", service.text());
         settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-        List<String> topics = Arrays.stream(Topic.values()).map(Topic::text).toList();
+        List<String> topics = Arrays.stream(ShopTopic.values()).map(Topic::text).toList();
         for (int i = 0; i < times; i++) {
             try (var stranger = new KafkaConsumer<byte[], byte[]>(settings)) {
                 stranger.subscribe(service == Service.INVENTORY ? List.of("order") : topics.subList(0, 2));

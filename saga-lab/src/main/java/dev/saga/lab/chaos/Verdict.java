@@ -1,6 +1,7 @@
 package dev.saga.lab.chaos;
 
-import dev.saga.events.Topic;
+import dev.saga.event.Topic;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.chaos.Load.Hope;
 import dev.saga.lab.stack.Databases;
 import dev.saga.lab.stack.Invariants;
@@ -46,7 +47,7 @@ final class Verdict {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        for (Topic topic : Topic.values()) {
+        for (Topic topic : ShopTopic.values()) {
             order(topic);
         }
         if (load.mistaken() > 0) {
@@ -162,7 +163,7 @@ final class Verdict {
                 }
             }
         });
-        if (topic == Topic.ORDER) {
+        if (topic == ShopTopic.ORDER) {
             published(seen);
         }
         if (!outOfOrder.isEmpty()) {

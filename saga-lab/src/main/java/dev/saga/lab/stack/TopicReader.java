@@ -1,6 +1,7 @@
 package dev.saga.lab.stack;
 
-import dev.saga.events.Topic;
+import dev.saga.event.Topic;
+import dev.saga.events.ShopTopic;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -98,7 +99,7 @@ public final class TopicReader {
 
     private Map<TopicPartition, Long> ends() {
         try (var consumer = new KafkaConsumer<byte[], byte[]>(settings())) {
-            return consumer.endOffsets(Arrays.stream(Topic.values())
+            return consumer.endOffsets(Arrays.stream(ShopTopic.values())
                     .flatMap(topic -> partitions(consumer, topic).stream())
                     .toList());
         }

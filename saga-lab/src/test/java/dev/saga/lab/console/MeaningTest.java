@@ -2,7 +2,7 @@ package dev.saga.lab.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.events.EventType;
+import dev.saga.events.ShopEventType;
 import dev.saga.local.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +20,6 @@ class MeaningTest {
                 Files.readString(Launch.home().resolve("gateway-svc/src/main/resources/static/console/lanes.js"));
         assertThat(MEANING.matcher(lanes).results().map(MatchResult::group).map(name -> name.replaceAll("[^A-Z_]", "")))
                 .containsExactlyInAnyOrderElementsOf(
-                        Stream.of(EventType.values()).map(Enum::name).toList());
+                        Stream.of(ShopEventType.values()).map(Enum::name).toList());
     }
 }

@@ -2,11 +2,11 @@ package dev.saga.lab.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.ProductId;
-import dev.saga.events.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.lab.model.Exploration.Fault;

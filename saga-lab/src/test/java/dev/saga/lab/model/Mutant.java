@@ -1,9 +1,9 @@
 package dev.saga.lab.model;
 
+import dev.saga.event.SagaEvent;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
-import dev.saga.events.SagaEvent;
 import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.order.domain.Order;

@@ -1,9 +1,10 @@
 package dev.saga.lab.model;
 
+import dev.saga.event.SagaEvent;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent;
-import dev.saga.events.SagaEvent;
+import dev.saga.events.ShopEvent;
 import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.order.domain.Order;
@@ -27,7 +28,7 @@ interface Participants {
 
     default Outcome<Order> orderHears(Order order, SagaEvent event) {
         return outcome(
-                switch (event) {
+                switch ((ShopEvent) event) {
                     case InventoryEvent inventory -> order.on(inventory);
                     case PaymentEvent payment -> order.on(payment);
                     case OrderEvent own -> throw new AssertionError("order-svc does not hear " + own);

@@ -1,7 +1,8 @@
 package dev.saga.lab.model;
 
+import dev.saga.event.SagaEvent;
 import dev.saga.events.OrderEvent;
-import dev.saga.events.SagaEvent;
+import dev.saga.events.ShopEventType;
 import dev.saga.lab.model.Participants.Shelf;
 import dev.saga.order.domain.Order;
 import dev.saga.payment.domain.ChargeOutcome;
@@ -52,7 +53,7 @@ record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, Lis
         }
 
         private static List<Service> consumers(SagaEvent event) {
-            return switch (event.type()) {
+            return switch ((ShopEventType) event.type()) {
                 case ORDER_CREATED -> List.of(Service.INVENTORY);
                 case ORDER_CANCEL -> List.of(Service.INVENTORY, Service.PAYMENT);
                 case INVENTORY_RESERVED -> List.of(Service.PAYMENT, Service.ORDER);

@@ -1,0 +1,42 @@
+package dev.saga.gateway;
+
+import dev.saga.web.security.AccessRules;
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Mono;
+
+/** Tells the console whether callers are asked for a token, and what theirs is good for. */
+@RestController
+final class CallerController {
+    private static final String ROLE = "ROLE_" + AccessRules.OPERATOR;
+
+    private final boolean asked;
+
+    CallerController(ObjectProvider<ReactiveJwtDecoder> issuer) {
+        this.asked = issuer.getIfAvailable() != null;
+    }
+
+    /**
+     * A caller.
+     *
+     * @param asked whether callers are asked for a token at all
+     * @param user whose token it is; null without one
+     * @param operator whether operators' calls are theirs
+     */
+    record Who(boolean asked, @Nullable String user, boolean operator) {}
+
+    @GetMapping("/who")
+    Mono<Who> who(@Nullable Principal principal) {
+        if (!asked) {
+            return Mono.just(new Who(false, null, true));
+        }
+        boolean operator = principal instanceof Authentication signedIn
+                && signedIn.getAuthorities().stream().anyMatch(role -> ROLE.equals(role.getAuthority()));
+        return Mono.just(new Who(true, principal == null ? null : principal.getName(), operator));
+    }
+}

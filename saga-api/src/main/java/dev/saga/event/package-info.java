@@ -1,0 +1,5 @@
+/** The words of every contract: events of a saga, their types and topics, and the contract that lists them. Pure JDK. */
+@NullMarked
+package dev.saga.event;
+
+import org.jspecify.annotations.NullMarked;

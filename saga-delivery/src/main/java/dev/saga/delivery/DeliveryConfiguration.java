@@ -1,0 +1,218 @@
+package dev.saga.delivery;
+
+import com.fasterxml.uuid.Generators;
+import dev.saga.delivery.consumer.CatchUp;
+import dev.saga.delivery.consumer.EventConsumer;
+import dev.saga.delivery.inbox.DeadLetterDesk;
+import dev.saga.delivery.inbox.DeadLetters;
+import dev.saga.delivery.inbox.EventHandler;
+import dev.saga.delivery.inbox.Inbox;
+import dev.saga.delivery.instance.ConsumerProgress;
+import dev.saga.delivery.instance.DeliveryMetrics;
+import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.instance.Topics;
+import dev.saga.delivery.log.EventLog;
+import dev.saga.delivery.log.Pruning;
+import dev.saga.delivery.outbox.CommittedRows;
+import dev.saga.delivery.outbox.EventSender;
+import dev.saga.delivery.outbox.Outbox;
+import dev.saga.delivery.outbox.OutboxDepth;
+import dev.saga.delivery.outbox.OutboxRelay;
+import dev.saga.delivery.sql.CommitBarrier;
+import dev.saga.delivery.sql.DatabaseConfiguration;
+import dev.saga.delivery.sql.DatabaseLook;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.StatementLimit;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.wire.EventCodec;
+import dev.saga.delivery.work.Ids;
+import dev.saga.delivery.work.Ticker;
+import dev.saga.event.Contract;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Wrapped;
+import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+
+/** Gives a service its delivery: it brings one {@link EventHandler} and the {@link Contract} of its events. */
+@AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
+@EnableConfigurationProperties(DeliveryProperties.class)
+@Import(DatabaseConfiguration.class)
+public class DeliveryConfiguration {
+
+    @Bean
+    FlywayConfigurationCustomizer deliveryTables() {
+        return flyway -> flyway.locations("classpath:db/delivery", "classpath:db/migration");
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Ids ids() {
+        return Generators.timeBasedEpochGenerator()::generate;
+    }
+
+    @Bean
+    ConsumerProgress consumerProgress() {
+        return new ConsumerProgress();
+    }
+
+    @Bean
+    CatchUp catchUp(ConsumerProgress progress) {
+        return new CatchUp(progress::hasCaughtUp);
+    }
+
+    @Bean
+    Ticker lagTicker(ConsumerProgress progress, Topics topics) {
+        return new Ticker(
+                "look at the lag",
+                Duration.ofSeconds(2),
+                () -> topics.ends(progress.partitions())
+                        .doOnNext(progress::ends)
+                        .then());
+    }
+
+    @Bean
+    DeliveryHealth deliveryHealthIndicator(DatabaseLook database, ConsumerProgress progress) {
+        return new DeliveryHealth(database, progress);
+    }
+
+    @Bean
+    EventCodec eventCodec(Contract contract) {
+        return new EventCodec(contract);
+    }
+
+    @Bean
+    EventLog eventLog(Sql sql, EventCodec codec, DeliveryProperties properties) {
+        return new EventLog(sql, codec, properties.timeline());
+    }
+
+    @Bean
+    CommittedRows outboxNews() {
+        return new CommittedRows();
+    }
+
+    @Bean
+    Outbox outbox(
+            Sql sql,
+            EventLog log,
+            EventCodec codec,
+            DeliveryProperties properties,
+            Ids ids,
+            Clock clock,
+            CommittedRows news) {
+        return new Outbox(sql, log, codec, properties, ids, clock, news);
+    }
+
+    @Bean
+    CommitBarrier commitBarrier(Sql sql) {
+        return new CommitBarrier(sql);
+    }
+
+    @Bean
+    DeliveryMetrics deliveryMetrics(MeterRegistry registry, ConsumerProgress progress) {
+        return new DeliveryMetrics(registry, progress);
+    }
+
+    @Bean
+    DeadLetters deadLetters(Sql sql, Clock clock) {
+        return new DeadLetters(sql, clock);
+    }
+
+    @Bean
+    <S> Inbox<S> inbox(
+            EventHandler<S> handler,
+            EventLog log,
+            Outbox outbox,
+            DeadLetters letters,
+            CommitBarrier barrier,
+            Transactions transactions,
+            StatementLimit limit,
+            DeliveryMetrics metrics) {
+        return new Inbox<>(handler, log, outbox, letters, barrier, transactions, limit, metrics);
+    }
+
+    @Bean
+    DeadLetterDesk deadLetterDesk(DeadLetters letters, Inbox<?> inbox, EventCodec codec) {
+        return new DeadLetterDesk(letters, inbox, codec);
+    }
+
+    @Bean
+    Pruning pruning(Sql sql, Clock clock) {
+        return new Pruning(sql, clock);
+    }
+
+    @Bean
+    Ticker eventLogPruning(Pruning pruning, DeliveryProperties properties) {
+        return new Ticker(
+                "event log pruning",
+                properties.prune(),
+                () -> pruning.byId("event_log", "transaction_id", properties.keepEvents())
+                        .then(pruning.byTime("dead_letter", "resolved_at", properties.keepLetters())));
+    }
+
+    @Bean
+    Topics topics(DeliveryProperties properties, Contract contract) {
+        return new Topics(properties, contract);
+    }
+
+    @Bean
+    Ticker topicsTicker(Topics topics) {
+        return new Ticker("look at topics", Duration.ofSeconds(5), topics::check);
+    }
+
+    @Bean
+    EventSender eventSender(DeliveryProperties properties) {
+        return new EventSender(properties);
+    }
+
+    @Bean
+    OutboxRelay outboxRelay(
+            ConnectionFactory connections,
+            DeliveryProperties properties,
+            EventSender sender,
+            Topics topics,
+            CommittedRows news,
+            DeliveryMetrics metrics) {
+        return new OutboxRelay(unpooled(connections), properties, sender, topics, news, metrics);
+    }
+
+    @Bean
+    OutboxDepth outboxDepth(Sql sql, DeliveryProperties properties, DeliveryMetrics metrics) {
+        return new OutboxDepth(sql, properties, metrics);
+    }
+
+    @Bean
+    Ticker outboxDepthTicker(OutboxDepth depth) {
+        return new Ticker("outbox depth", Duration.ofSeconds(1), depth::look);
+    }
+
+    @Bean
+    EventConsumer eventConsumer(
+            DeliveryProperties properties,
+            Topics topics,
+            EventHandler<?> handler,
+            Inbox<?> inbox,
+            EventCodec codec,
+            DatabaseLook database,
+            ConsumerProgress progress) {
+        return new EventConsumer(properties, topics, handler, inbox, codec, database, progress);
+    }
+
+    private static ConnectionFactory unpooled(ConnectionFactory connections) {
+        return connections instanceof Wrapped<?> pool && pool.unwrap() instanceof ConnectionFactory inner
+                ? unpooled(inner)
+                : connections;
+    }
+}

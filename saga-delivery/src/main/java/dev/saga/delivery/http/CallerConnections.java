@@ -1,0 +1,18 @@
+package dev.saga.delivery.http;
+
+import dev.saga.delivery.sql.Connections;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/** Lets whatever a request does with the database use callers' connections: never all of the pool's. */
+@Order(Ordered.LOWEST_PRECEDENCE)
+final class CallerConnections implements WebFilter {
+    @Override
+    public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+        return chain.filter(exchange).contextWrite(Connections::ofCaller);
+    }
+}

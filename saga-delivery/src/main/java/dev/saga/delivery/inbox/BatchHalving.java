@@ -1,0 +1,70 @@
+package dev.saga.delivery.inbox;
+
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.delivery.work.PoisonException;
+import dev.saga.delivery.work.WellFormed;
+import dev.saga.event.Envelope;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Finds the record that makes a batch fail: the batch is halved until the record stands alone, and that one is parked. A
+ * record that cannot even be parked as it is, is parked in a smaller form.
+ */
+final class BatchHalving {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchHalving.class);
+    private static final Duration BEFORE_SECOND_CHANCE = Duration.ofSeconds(1);
+
+    private final Function<List<Arrival>, Mono<Void>> attempt;
+
+    /** @param attempt handles a batch in one transaction, again while it fails for a transient reason */
+    BatchHalving(Function<List<Arrival>, Mono<Void>> attempt) {
+        this.attempt = attempt;
+    }
+
+    /** Completes when each record of the batch is handled or parked. */
+    Mono<Void> take(List<Arrival> batch) {
+        return attempt.apply(batch)
+                .onErrorResume(PoisonException.class, poison -> take(marked(batch, poison)))
+                .onErrorResume(FailurePolicy::isWorthHalving, fault -> halved(batch));
+    }
+
+    private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {
+        return batch.stream()
+                .map(arrival -> {
+                    Envelope envelope = arrival.envelope();
+                    String reason = envelope == null ? null : poison.reasons().get(envelope);
+                    return reason == null ? arrival : arrival.flawed(reason);
+                })
+                .toList();
+    }
+
+    private Mono<Void> halved(List<Arrival> batch) {
+        if (batch.size() == 1) {
+            return secondChance(batch.getFirst());
+        }
+        int middle = batch.size() / 2;
+        return take(batch.subList(0, middle)).then(Mono.defer(() -> take(batch.subList(middle, batch.size()))));
+    }
+
+    /** A record that fails alone is tried once more after a pause: a driver may fail strangely as it loses its server. */
+    private Mono<Void> secondChance(Arrival alone) {
+        return Mono.delay(BEFORE_SECOND_CHANCE)
+                .then(Mono.defer(() -> attempt.apply(List.of(alone))))
+                .onErrorResume(again -> alone.flaw() == null, fault -> parked(alone, fault))
+                .onErrorResume(again -> attempt.apply(List.of(alone.bare())));
+    }
+
+    private Mono<Void> parked(Arrival alone, Throwable fault) {
+        LOG.error("record parked place={} transaction_id={}", alone.place(), alone.transactionId(), fault);
+        return attempt.apply(List.of(alone.flawed(reason(fault))));
+    }
+
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.getClass().getSimpleName() : WellFormed.of(failure.getMessage());
+    }
+}

@@ -1,0 +1,139 @@
+package dev.saga.delivery.inbox;
+
+import dev.saga.delivery.wire.EventCodec;
+import dev.saga.delivery.work.Detached;
+import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.event.TransactionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/** What an operator can do with dead letters; whatever changes them is logged. */
+public final class DeadLetterDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDesk.class);
+    private static final Duration LONGEST = Duration.ofSeconds(25);
+    private static final int BATCH = 100;
+
+    /** A dead letter as an operator sees it. */
+    public record View(
+            long id,
+            @Nullable TransactionId transactionId,
+            String topic,
+            int partition,
+            long offset,
+            String reason,
+            String payload,
+            long payloadBytes,
+            Instant time) {}
+
+    /**
+     * How far a replay came.
+     *
+     * @param replayed letters that were handled and are gone
+     * @param stoppedAt the letter at which it stopped: it failed again, or time was up; null if all were replayed
+     * @param reason why it stopped; null if all were replayed
+     */
+    public record Replay(
+            int replayed,
+            @Nullable Long stoppedAt,
+            @Nullable String reason) {}
+
+    private final DeadLetters letters;
+    private final Inbox<?> inbox;
+    private final EventCodec codec;
+
+    public DeadLetterDesk(DeadLetters letters, Inbox<?> inbox, EventCodec codec) {
+        this.letters = letters;
+        this.inbox = inbox;
+        this.codec = codec;
+    }
+
+    /** Up to {@code limit} letters with ids above {@code after}, oldest first, with the first 16 KiB of their payloads. */
+    public Mono<List<View>> list(long after, int limit) {
+        return letters.list(after, limit).map(DeadLetterDesk::view).collectList();
+    }
+
+    private static View view(DeadLetter letter) {
+        return new View(
+                letter.id(),
+                letter.transactionId(),
+                letter.topic(),
+                letter.partition(),
+                letter.offset(),
+                letter.reason(),
+                letter.readablePayload(),
+                letter.payloadBytes(),
+                letter.time());
+    }
+
+    /**
+     * Feeds this letter and, in order, all later ones of its saga to the service, up to a hundred in a transaction. Letters
+     * that are parked meanwhile come last, and are replayed too. Stops at the first that fails again, and after 25 s. Goes
+     * on although the caller goes away. Empty if there is no such letter.
+     */
+    public Mono<Replay> replay(long id) {
+        return Detached.run(letters.find(id)
+                .flatMap(letter -> replayed(letter, System.nanoTime() + LONGEST.toNanos()))
+                .doOnNext(replay -> LOG.info("dead letter replayed id={} {}", id, replay)));
+    }
+
+    /**
+     * How far it has come.
+     *
+     * @param next letters to be replayed in the next transaction, oldest first
+     * @param alone if true, they are replayed one by one: one of them fails
+     */
+    private record Step(
+            int replayed,
+            List<Long> next,
+            boolean alone,
+            @Nullable String failure) {
+        boolean isLast() {
+            return next.isEmpty() || failure != null;
+        }
+
+        Replay result() {
+            return new Replay(replayed, next.isEmpty() ? null : next.getFirst(), failure);
+        }
+    }
+
+    private Mono<Replay> replayed(DeadLetter first, long end) {
+        TransactionId saga = first.transactionId();
+        return Mono.just(new Step(0, List.of(first.id()), true, null))
+                .expand(step -> step.isLast() ? Mono.empty() : next(step, saga, end))
+                .last()
+                .map(Step::result);
+    }
+
+    private Mono<Step> next(Step step, @Nullable TransactionId saga, long end) {
+        if (System.nanoTime() > end) {
+            return Mono.just(new Step(step.replayed, step.next, true, "time is up; replay from here to go on"));
+        }
+        List<Long> now = step.alone ? step.next.subList(0, 1) : step.next;
+        return inbox.replay(now, codec)
+                .flatMap(done -> following(saga, now.getLast())
+                        .map(next -> new Step(step.replayed + done, next, step.alone && step.replayed > 0, null)))
+                .onErrorResume(
+                        failure -> !FailurePolicy.isTransient(failure),
+                        failure -> Mono.just(new Step(
+                                step.replayed,
+                                step.next,
+                                true,
+                                now.size() == 1 ? String.valueOf(failure.getMessage()) : null)));
+    }
+
+    private Mono<List<Long>> following(@Nullable TransactionId saga, long id) {
+        return saga == null ? Mono.just(List.of()) : letters.idsAfter(saga, id, BATCH);
+    }
+
+    /** Removes this letter for good; false if there is no such letter. */
+    public Mono<Boolean> discard(long id) {
+        return Detached.run(letters.resolve(List.of(id))
+                .map(resolved -> resolved > 0)
+                .doOnNext(gone -> LOG.info("dead letter discarded id={} found={}", id, gone)));
+    }
+}

@@ -1,0 +1,154 @@
+package dev.saga.delivery.inbox;
+
+import dev.saga.delivery.inbox.Standings.Standing;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.StatementLimit;
+import dev.saga.delivery.wire.Payload;
+import dev.saga.event.TransactionId;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Records that could not be handled, and those of the same saga that wait behind them. A saga with a dead letter is
+ * held: whatever else arrives for it is parked too, so that order is kept for a replay.
+ */
+public final class DeadLetters {
+    private static final String PLACE =
+            "id, transaction_id, topic, partition_no, offset_no, record_time, record_key, headers, payload_bytes,"
+                    + " payload_sha256, reason, parked_at, ";
+    private static final String COLUMNS = PLACE + "payload";
+
+    /** Bytes of a payload in a list: 200 whole ones of a megabyte are more than a service has. */
+    private static final int SHOWN = 16 * 1024;
+
+    /** Bytes of a row beside its payload: headers, reason, key and the rest. */
+    private static final int OTHER_COLUMNS = 128 * 1024;
+
+    private static final int LONGEST_KEY = 255;
+    private static final int LONGEST_REASON = 500;
+
+    private final Sql sql;
+    private final Clock clock;
+    private final Standings standings;
+
+    public DeadLetters(Sql sql, Clock clock) {
+        this.standings = new Standings(sql);
+        this.sql = sql;
+        this.clock = clock;
+    }
+
+    /** How a batch stands; waits for a replay of one of its sagas that is under way. */
+    Mono<Standing> standing(List<Arrival> batch) {
+        return standings.of(batch);
+    }
+
+    Mono<Boolean> exist() {
+        return standings.exist();
+    }
+
+    /**
+     * Parks records in the current transaction; the same place of a topic is parked once. A payload that is too long for a
+     * statement is kept cut, with its length and its hash.
+     *
+     * @return how many were not parked before
+     */
+    Mono<Long> park(List<Arrival> arrivals) {
+        if (arrivals.isEmpty()) {
+            return Mono.just(0L);
+        }
+        int most = Math.clamp(sql.longestStatement() - OTHER_COLUMNS, 0, Integer.MAX_VALUE);
+        List<Arrival> storable =
+                arrivals.stream().map(arrival -> storable(arrival, most)).toList();
+        return Flux.fromIterable(Arrival.portions(storable, most / 2))
+                .concatMap(this::insert)
+                .reduce(0L, Long::sum);
+    }
+
+    /** Half of it fits whatever is in it, since no byte takes more than two in a statement. */
+    private static Arrival storable(Arrival arrival, int most) {
+        Payload payload = arrival.payload();
+        boolean fits = payload == null || StatementLimit.quoted(payload.bytes()) <= most;
+        return fits ? arrival : arrival.cut(most / 2);
+    }
+
+    private Mono<Long> insert(List<Arrival> arrivals) {
+        return sql.insert(
+                "INSERT IGNORE INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, record_key,"
+                        + " headers, payload, payload_bytes, payload_sha256, content, reason, parked_at) VALUES",
+                "(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                arrivals.stream().map(this::row).toList(),
+                "");
+    }
+
+    private @Nullable Object[] row(Arrival arrival) {
+        TransactionId saga = arrival.transactionId();
+        Payload payload = arrival.payload();
+        byte[] key = arrival.key();
+        String reason = arrival.flaw() == null ? "waits behind an earlier dead letter of its saga" : arrival.flaw();
+        return new @Nullable Object[] {
+            saga == null ? null : saga.value(),
+            arrival.place().topic(),
+            arrival.place().partition(),
+            arrival.place().offset(),
+            arrival.place().time(),
+            key == null || key.length <= LONGEST_KEY ? key : java.util.Arrays.copyOf(key, LONGEST_KEY),
+            arrival.headers().stored(),
+            payload == null ? null : payload.bytes(),
+            payload == null ? 0L : payload.length(),
+            payload == null ? null : payload.sha256(),
+            arrival.content(),
+            reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON),
+            clock.instant()
+        };
+    }
+
+    /** Letters after this id, oldest first, with the first 16 KiB of their payloads. */
+    Flux<DeadLetter> list(long after, int limit) {
+        return sql.rows(
+                "SELECT " + PLACE + "LEFT(payload, " + SHOWN
+                        + ") AS payload FROM dead_letter WHERE id > ? AND resolved_at IS NULL ORDER BY id LIMIT ?",
+                List.of(after, limit),
+                DeadLetter::of);
+    }
+
+    /** A letter; empty if there is none. */
+    Mono<DeadLetter> find(long id) {
+        return letters("id = ?", List.of(id), 1, "").singleOrEmpty();
+    }
+
+    /** Letters, locked, oldest first; without those that were resolved meanwhile. */
+    Flux<DeadLetter> lock(List<Long> ids) {
+        return letters("id IN (" + Sql.marks(ids) + ")", ids, ids.size(), " FOR UPDATE");
+    }
+
+    /** The ids of the next letters of the same saga, oldest first; none if this was the last. */
+    Mono<List<Long>> idsAfter(TransactionId saga, long id, int limit) {
+        return sql.rows(
+                        "SELECT id FROM dead_letter WHERE transaction_id = ? AND id > ? AND resolved_at IS NULL"
+                                + " ORDER BY id LIMIT ?",
+                        List.of(saga.value(), id, limit),
+                        row -> Sql.get(row, "id", Long.class))
+                .collectList();
+    }
+
+    private Flux<DeadLetter> letters(String which, List<Long> ids, int limit, String lock) {
+        String text = "SELECT " + COLUMNS + " FROM dead_letter WHERE " + which
+                + " AND resolved_at IS NULL ORDER BY id LIMIT " + limit + lock;
+        return sql.rows(text, ids, DeadLetter::of);
+    }
+
+    /** Letters are done with, replayed or discarded; returns how many were there. */
+    Mono<Long> resolve(List<Long> ids) {
+        List<Object> values = new ArrayList<>();
+        values.add(clock.instant());
+        values.addAll(ids);
+        return sql.update(
+                "UPDATE dead_letter SET resolved_at = ?, payload = NULL WHERE id IN (" + Sql.marks(ids)
+                        + ") AND resolved_at IS NULL",
+                values);
+    }
+}

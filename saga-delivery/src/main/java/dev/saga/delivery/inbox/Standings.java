@@ -1,0 +1,148 @@
+package dev.saga.delivery.inbox;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.saga.delivery.inbox.Arrival.Place;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.event.TransactionId;
+import io.r2dbc.spi.Row;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Finds out what dead letters mean for a batch that has arrived. */
+final class Standings {
+    /**
+     * What an event of a saga says; equal for a step and its repetition.
+     *
+     * @param hash as hexadecimal digits
+     */
+    record Content(TransactionId saga, String hash) {
+        static Content of(Arrival arrival) {
+            return new Content(
+                    requireNonNull(arrival.transactionId()),
+                    HexFormat.of().formatHex(requireNonNull(arrival.content())));
+        }
+    }
+
+    /**
+     * What dead letters mean for a batch.
+     *
+     * @param held sagas with a letter: what arrives for them is parked too
+     * @param waiting events of the batch that wait already behind a letter of their saga, under another id
+     * @param resolved places whose record was replayed or discarded: it is not handled again
+     */
+    record Standing(Set<TransactionId> held, Set<Content> waiting, Set<Place> resolved) {
+        static final Standing NONE = new Standing(Set.of(), Set.of(), Set.of());
+    }
+
+    private final Sql sql;
+
+    Standings(Sql sql) {
+        this.sql = sql;
+    }
+
+    /** How a batch stands; waits for a replay of one of its sagas that is under way. */
+    Mono<Standing> of(List<Arrival> batch) {
+        return sagasWithLetters(batch)
+                .concatMap(this::lockFirst)
+                .<Set<TransactionId>>collect(HashSet::new, Set::add)
+                .flatMap(held -> waitingAmong(batch, held)
+                        .flatMap(waiting ->
+                                resolvedAmong(batch).map(resolved -> new Standing(held, waiting, resolved))));
+    }
+
+    /** Returns true if there is any dead letter, resolved ones included. */
+    Mono<Boolean> exist() {
+        return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
+                .collectList()
+                .map(some -> !some.isEmpty());
+    }
+
+    /** As they were committed a moment ago; in the order in which everybody locks them. */
+    private Flux<TransactionId> sagasWithLetters(List<Arrival> batch) {
+        List<UUID> ids = batch.stream()
+                .map(Arrival::transactionId)
+                .filter(Objects::nonNull)
+                .map(TransactionId::value)
+                .distinct()
+                .toList();
+        return ids.isEmpty()
+                ? Flux.empty()
+                : sql.rows(
+                                "SELECT DISTINCT transaction_id FROM dead_letter WHERE transaction_id IN ("
+                                        + Sql.marks(ids) + ") AND resolved_at IS NULL",
+                                ids,
+                                Standings::saga)
+                        .sort();
+    }
+
+    /** A replay locks the letters of its saga one after the other, so its first one says whether the saga is still held. */
+    private Flux<TransactionId> lockFirst(TransactionId saga) {
+        return sql.rows(
+                "SELECT transaction_id FROM dead_letter WHERE transaction_id = ? AND resolved_at IS NULL"
+                        + " ORDER BY id LIMIT 1 FOR UPDATE",
+                List.of(saga.value()),
+                Standings::saga);
+    }
+
+    private static TransactionId saga(Row row) {
+        return TransactionId.of(Sql.get(row, "transaction_id", String.class));
+    }
+
+    private Mono<Set<Content>> waitingAmong(List<Arrival> batch, Set<TransactionId> held) {
+        List<Arrival> behind = batch.stream()
+                .filter(arrival -> arrival.event() != null && held.contains(arrival.transactionId()))
+                .toList();
+        if (behind.isEmpty()) {
+            return Mono.just(Set.of());
+        }
+        List<@Nullable Object> values = new ArrayList<>();
+        behind.forEach(arrival -> {
+            values.add(requireNonNull(arrival.transactionId()).value());
+            values.add(arrival.content());
+        });
+        String pairs = String.join(",", Collections.nCopies(behind.size(), "(?,?)"));
+        return sql.rows(
+                        "SELECT transaction_id, content FROM dead_letter WHERE (transaction_id, content) IN (" + pairs
+                                + ") AND resolved_at IS NULL",
+                        values,
+                        row -> new Content(saga(row), HexFormat.of().formatHex(Sql.get(row, "content", byte[].class))))
+                .collect(HashSet::new, Set::add);
+    }
+
+    private Mono<Set<Place>> resolvedAmong(List<Arrival> batch) {
+        Map<String, List<Arrival>> byPartition = batch.stream()
+                .collect(Collectors.groupingBy(arrival ->
+                        arrival.place().topic() + "/" + arrival.place().partition()));
+        return Flux.fromIterable(byPartition.values())
+                .concatMap(this::resolvedOfPartition)
+                .collect(HashSet::new, Set::add);
+    }
+
+    private Flux<Place> resolvedOfPartition(List<Arrival> arrivals) {
+        List<Object> values = new ArrayList<>(List.of(
+                arrivals.getFirst().place().topic(), arrivals.getFirst().place().partition()));
+        arrivals.forEach(arrival -> values.add(arrival.place().offset()));
+        return sql.rows(
+                "SELECT topic, partition_no, offset_no, record_time FROM dead_letter WHERE topic = ?"
+                        + " AND partition_no = ? AND offset_no IN (" + Sql.marks(arrivals)
+                        + ") AND resolved_at IS NOT NULL",
+                values,
+                row -> new Place(
+                        Sql.get(row, "topic", String.class),
+                        Sql.get(row, "partition_no", Integer.class),
+                        Sql.get(row, "offset_no", Long.class),
+                        Sql.get(row, "record_time", Long.class)));
+    }
+}

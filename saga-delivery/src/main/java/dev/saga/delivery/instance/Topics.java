@@ -1,0 +1,171 @@
+package dev.saga.delivery.instance;
+
+import dev.saga.delivery.work.LogLimit;
+import dev.saga.event.Contract;
+import dev.saga.event.EventType;
+import dev.saga.event.Topic;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.util.retry.Retry;
+
+/** The topics of the contract in Kafka: created where they are missing, and ready once every partition has a leader. */
+public final class Topics implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
+    private static final Duration PAUSE = Duration.ofMillis(200);
+    private static final int REQUEST_MILLIS = 10_000;
+    private static final int REPLICAS_OF_A_CLUSTER = 3;
+
+    private final DeliveryProperties properties;
+    private final Contract contract;
+    private final Mono<Void> ready;
+    private @Nullable Admin admin;
+
+    public Topics(DeliveryProperties properties, Contract contract) {
+        this.properties = properties;
+        this.contract = contract;
+        this.ready = check().retryWhen(
+                        Retry.fixedDelay(Long.MAX_VALUE, PAUSE).doBeforeRetry(signal -> logWaiting(signal.failure())))
+                .cache();
+    }
+
+    /** Creates what has gone missing since: the topics may have been deleted. Fails while Kafka is away. */
+    public Mono<Void> check() {
+        return Mono.<Void>fromRunnable(this::createMissing).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** Completes when all topics can be written and read; waits for as long as Kafka is away. */
+    public Mono<Void> ready() {
+        return ready;
+    }
+
+    String name(Topic topic) {
+        return properties.topicPrefix() + topic.text();
+    }
+
+    /** The names in Kafka of all topics. */
+    public List<String> names() {
+        return contract.topics().stream().map(this::name).toList();
+    }
+
+    public Set<String> of(Collection<? extends EventType> types) {
+        return types.stream().map(type -> name(type.topic())).collect(Collectors.toSet());
+    }
+
+    private static void logWaiting(Throwable failure) {
+        LogLimit.FAILURES.log(leftOut ->
+                LOG.info("waiting for Kafka reason=\"{}\" lines_left_out={}", failure.getMessage(), leftOut));
+    }
+
+    private Map<String, Object> settings() {
+        return KafkaSettings.of(
+                properties,
+                Map.of(
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        REQUEST_MILLIS / 2,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        REQUEST_MILLIS));
+    }
+
+    private void createMissing() {
+        List<String> names = names();
+        try {
+            Admin admin = admin();
+            Set<String> there = admin.listTopics().names().get();
+            for (String name : names) {
+                if (!there.contains(name)) {
+                    create(admin, name);
+                }
+            }
+            requireLeaders(admin.describeTopics(names).allTopicNames().get().values());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(String.valueOf(e.getCause()), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private void create(Admin admin, String name) throws ExecutionException, InterruptedException {
+        try {
+            admin.createTopics(List.of(topic(name))).all().get();
+            LOG.info("topic created name={} partitions={}", name, properties.partitions());
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    /** With three replicas or more, a record is acknowledged once two of them have it. */
+    private NewTopic topic(String name) {
+        int inSync = properties.replicationFactor() >= REPLICAS_OF_A_CLUSTER ? 2 : 1;
+        return new NewTopic(name, properties.partitions(), properties.replicationFactor())
+                .configs(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSync)));
+    }
+
+    /** The ends of these partitions, as consumers of committed records see them, as far as the brokers tell them. */
+    public Mono<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+        return Mono.fromCallable(() -> lookUpEnds(partitions)).subscribeOn(Schedulers.boundedElastic());
+    }
+
+    /** Without those of which the end cannot be told now: they have no leader. */
+    private Map<TopicPartition, Long> lookUpEnds(Set<TopicPartition> partitions) throws InterruptedException {
+        Map<TopicPartition, OffsetSpec> latest =
+                partitions.stream().collect(Collectors.toMap(partition -> partition, any -> OffsetSpec.latest()));
+        ListOffsetsResult all = admin().listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        for (TopicPartition partition : partitions) {
+            try {
+                ends.put(partition, all.partitionResult(partition).get().offset());
+            } catch (ExecutionException withoutLeader) {
+                LOG.debug("no end partition={} reason=\"{}\"", partition, String.valueOf(withoutLeader.getCause()));
+            }
+        }
+        return ends;
+    }
+
+    private synchronized Admin admin() {
+        if (admin == null) {
+            admin = Admin.create(settings());
+        }
+        return admin;
+    }
+
+    @Override
+    public synchronized void close() {
+        if (admin != null) {
+            admin.close(Duration.ZERO);
+        }
+    }
+
+    private static void requireLeaders(Collection<TopicDescription> topics) {
+        for (TopicDescription topic : topics) {
+            if (topic.partitions().stream()
+                    .anyMatch(p -> p.leader() == null || p.leader().isEmpty())) {
+                throw new IllegalStateException("topic " + topic.name() + " has a partition without a leader");
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The log of events that a service has consumed and published: it deduplicates, and it is the timeline of a saga. */
+@NullMarked
+package dev.saga.delivery.log;
+
+import org.jspecify.annotations.NullMarked;

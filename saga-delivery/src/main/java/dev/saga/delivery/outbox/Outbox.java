@@ -1,0 +1,134 @@
+package dev.saga.delivery.outbox;
+
+import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.log.EventLog;
+import dev.saga.delivery.log.EventLog.LoggedEvent;
+import dev.saga.delivery.outbox.EventSender.Outgoing;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.wire.EventCodec;
+import dev.saga.delivery.wire.Trace;
+import dev.saga.delivery.work.Ids;
+import dev.saga.event.Envelope;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * Where a service says something: the events are stored in the transaction that changes its state, and leave for Kafka
+ * after its commit, at least once, in the order of one saga. Never call it outside a transaction.
+ */
+public final class Outbox {
+    private static final String HEAD = "INSERT INTO outbox (shard, topic, events, payload) VALUES";
+
+    private final Sql sql;
+    private final EventLog log;
+    private final EventCodec codec;
+    private final DeliveryProperties properties;
+    private final Ids ids;
+    private final Clock clock;
+    private final CommittedRows news;
+
+    public Outbox(
+            Sql sql,
+            EventLog log,
+            EventCodec codec,
+            DeliveryProperties properties,
+            Ids ids,
+            Clock clock,
+            CommittedRows news) {
+        this.sql = sql;
+        this.log = log;
+        this.codec = codec;
+        this.properties = properties;
+        this.ids = ids;
+        this.clock = clock;
+        this.news = news;
+    }
+
+    /** Stores what was said, in this order. The rows of the sagas concerned must be locked by now. */
+    public Mono<Void> add(List<OutgoingEvent> said) {
+        if (said.isEmpty()) {
+            return Mono.empty();
+        }
+        List<LoggedEvent> events = said.stream().map(this::encoded).toList();
+        Mono<Void> stored = stored(rows(events));
+        return log.isTimeline() ? Sql.pipelined(log.add(events), stored) : stored;
+    }
+
+    private LoggedEvent encoded(OutgoingEvent said) {
+        Envelope envelope = envelope(said);
+        return new LoggedEvent(envelope, codec.encode(envelope));
+    }
+
+    /** Rows are numbered in the order in which they are inserted. */
+    private Mono<Void> stored(List<Row> rows) {
+        return sql.insertReturning(HEAD, "(?,?,?,?)", values(rows), "RETURNING id", OutboxRows::id)
+                .collectList()
+                .map(ids -> numbered(rows, ids))
+                .flatMap(batches -> Transactions.onceCommitted(() -> news.stored(batches)));
+    }
+
+    private static List<OutboxBatch> numbered(List<Row> rows, List<Long> ids) {
+        return IntStream.range(0, ids.size())
+                .mapToObj(i -> rows.get(i).batch.numbered(ids.get(i)))
+                .toList();
+    }
+
+    private Envelope envelope(OutgoingEvent said) {
+        UUID id = ids.next();
+        return new Envelope(
+                id,
+                properties.source(),
+                clock.instant().truncatedTo(ChronoUnit.MILLIS),
+                said.causationId(),
+                Trace.next(said.traceparent(), said.event().transactionId(), id),
+                said.event());
+    }
+
+    /** Which events may share a row. */
+    private record Channel(int shard, String topic) {}
+
+    private record Row(Channel channel, OutboxBatch batch) {
+        @Nullable Object[] values() {
+            return new @Nullable Object[] {
+                channel.shard, channel.topic, batch.events().size(), batch.payload()
+            };
+        }
+    }
+
+    private List<Row> rows(List<LoggedEvent> events) {
+        Map<Channel, List<Outgoing>> channels = events.stream()
+                .collect(Collectors.groupingBy(
+                        this::channel, LinkedHashMap::new, Collectors.mapping(Outbox::outgoing, Collectors.toList())));
+        List<Row> rows = new ArrayList<>();
+        channels.forEach(
+                (channel, outgoing) -> OutboxBatch.split(outgoing).forEach(batch -> rows.add(new Row(channel, batch))));
+        return rows;
+    }
+
+    private static List<@Nullable Object[]> values(List<Row> rows) {
+        return rows.stream().map(Row::values).toList();
+    }
+
+    private Channel channel(LoggedEvent event) {
+        int shard = Math.floorMod(event.envelope().transactionId().hashCode(), properties.outboxShards());
+        return new Channel(shard, topic(event));
+    }
+
+    private static Outgoing outgoing(LoggedEvent event) {
+        return new Outgoing(topic(event), event.envelope().transactionId().text(), event.json());
+    }
+
+    private static String topic(LoggedEvent event) {
+        return event.envelope().event().type().topic().text();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.saga.delivery.outbox;
+
+import dev.saga.delivery.instance.DeliveryMetrics;
+import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.sql.Sql;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/** Looks at the outbox once a second, so that its depth is visible and bounded: past the limit, new work is refused. */
+public final class OutboxDepth {
+    private final Sql sql;
+    private final int limit;
+    private final DeliveryMetrics metrics;
+    private volatile boolean full;
+
+    public OutboxDepth(Sql sql, DeliveryProperties properties, DeliveryMetrics metrics) {
+        this.sql = sql;
+        this.limit = properties.outboxLimit();
+        this.metrics = metrics;
+    }
+
+    /** Whether the outbox was past its limit a moment ago: then say nothing that could be refused instead. */
+    public boolean isFull() {
+        return full;
+    }
+
+    public Mono<Void> look() {
+        return sql.rows(
+                        "SELECT COALESCE(SUM(events), 0) AS depth FROM (SELECT events FROM outbox LIMIT ?) AS some",
+                        List.of(limit + 1),
+                        row -> Sql.get(row, "depth", Long.class))
+                .singleOrEmpty()
+                .doOnNext(metrics::outboxDepth)
+                .doOnNext(depth -> full = depth > limit)
+                .then();
+    }
+}

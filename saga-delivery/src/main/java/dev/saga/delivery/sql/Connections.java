@@ -1,0 +1,67 @@
+package dev.saga.delivery.sql;
+
+import dev.saga.delivery.work.OverCapacity;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.R2dbcTransientException;
+import io.r2dbc.spi.R2dbcTransientResourceException;
+import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+/**
+ * Gives out the connections of one pool. What callers start over HTTP uses at most eight of them at once, so that a flood
+ * of reads leaves the others to consumers and sweeps.
+ */
+public final class Connections {
+    private static final String CALLER = Connections.class.getName() + ".caller";
+    private static final int OF_CALLERS = 8;
+    private static final int MOST_WAITING = 500;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private final ConnectionFactory pool;
+    private final Permits callers = new Permits("connections for callers", OF_CALLERS, MOST_WAITING, LONGEST_WAIT);
+
+    /** @param pool a pool, or a factory whose connections are used once */
+    public Connections(ConnectionFactory pool) {
+        this.pool = pool;
+    }
+
+    /** A connection for a while; {@code release} gives it back, once. */
+    record Lease(Connection connection, Mono<Void> release) {}
+
+    /** Marks what a caller starts: it waits for one of the callers' connections. */
+    public static Context ofCaller(Context context) {
+        return context.put(CALLER, true);
+    }
+
+    /**
+     * A connection. Fails as the database does if the pool has none in time, and with {@link OverCapacity} if 500 other
+     * callers wait, or if a caller has waited for 5 s.
+     */
+    Mono<Lease> lease() {
+        return Mono.deferContextual(context -> context.hasKey(CALLER) ? ofCallers() : any());
+    }
+
+    /** Whatever keeps the pool from giving a connection, it is not what the connection was wanted for. */
+    private Mono<Lease> any() {
+        return Mono.<Connection>from(pool.create())
+                .map(connection -> new Lease(connection, closed(connection)))
+                .onErrorMap(
+                        failure -> !(failure instanceof R2dbcTransientException),
+                        failure ->
+                                new R2dbcTransientResourceException("no connection: " + failure.getMessage(), failure));
+    }
+
+    private Mono<Lease> ofCallers() {
+        return callers.acquire()
+                .flatMap(permit -> any().map(
+                                lease -> new Lease(lease.connection, lease.release.doFinally(end -> permit.giveBack())))
+                        .doOnError(failure -> permit.giveBack())
+                        .doOnCancel(permit::giveBack));
+    }
+
+    private static Mono<Void> closed(Connection connection) {
+        return Mono.defer(() -> Mono.from(connection.close())).onErrorComplete();
+    }
+}

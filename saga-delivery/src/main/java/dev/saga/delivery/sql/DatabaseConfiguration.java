@@ -1,0 +1,56 @@
+package dev.saga.delivery.sql;
+
+import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.work.Ticker;
+import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The delivery's way to the service's database, and what watches over it. */
+@Configuration(proxyBeanMethods = false)
+public class DatabaseConfiguration {
+
+    @Bean
+    StatementLimit statementLimit() {
+        return new StatementLimit();
+    }
+
+    @Bean
+    Connections connections(ConnectionFactory pool) {
+        return new Connections(pool);
+    }
+
+    @Bean
+    Sql sql(Connections connections, StatementLimit limit) {
+        return new Sql(connections, limit);
+    }
+
+    @Bean
+    Transactions transactions(Connections connections) {
+        return new Transactions(connections);
+    }
+
+    @Bean
+    DatabaseLook databaseLook(ConnectionFactory pool, Sql sql, StatementLimit limit) {
+        return new DatabaseLook(pool, sql, limit);
+    }
+
+    @Bean
+    Ticker databaseTicker(DatabaseLook database) {
+        return new Ticker("look at the database", Duration.ofSeconds(2), database::look);
+    }
+
+    @Bean
+    Ticker idleConnectionsTicker(DatabaseLook database) {
+        return new Ticker("probe of idle connections", Duration.ofSeconds(10), database::probeIdle);
+    }
+
+    @Bean
+    Ticker overdueStatementsTicker(DeliveryProperties properties) {
+        return new Ticker(
+                "watch over statements",
+                Duration.ofSeconds(1),
+                () -> StatementWatch.abortOverdue(properties.statementTimeout()));
+    }
+}

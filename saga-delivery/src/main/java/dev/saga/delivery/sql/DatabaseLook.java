@@ -1,0 +1,95 @@
+package dev.saga.delivery.sql;
+
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.PoolMetrics;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Looks after the service's database: whether it answers and takes writes, how long a statement may be, and whether the
+ * connections that nobody uses are still alive.
+ */
+public final class DatabaseLook {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseLook.class);
+
+    /** Three looks. */
+    private static final Duration SILENT_AFTER = Duration.ofSeconds(6);
+
+    private static final Duration PROBE = Duration.ofSeconds(2);
+
+    private final ConnectionFactory connections;
+    private final Sql sql;
+    private final StatementLimit limit;
+    private volatile long answeredAt = System.nanoTime();
+    private volatile boolean readOnly;
+
+    public DatabaseLook(ConnectionFactory connections, Sql sql, StatementLimit limit) {
+        this.connections = connections;
+        this.sql = sql;
+        this.limit = limit;
+    }
+
+    private record Server(long packet, boolean readOnly) {}
+
+    /** Queries the server's settings once. Fails if the database does. */
+    public Mono<Void> look() {
+        return sql.rows(
+                        "SELECT @@max_allowed_packet AS packet, @@global.read_only AS read_only",
+                        List.of(),
+                        row -> new Server(
+                                Sql.get(row, "packet", Long.class), Sql.get(row, "read_only", Integer.class) != 0))
+                .singleOrEmpty()
+                .doOnNext(this::note)
+                .then();
+    }
+
+    private void note(Server server) {
+        limit.packet(server.packet);
+        if (server.readOnly != readOnly) {
+            LOG.warn("the database is {}", server.readOnly ? "read-only now" : "no longer read-only");
+        }
+        readOnly = server.readOnly;
+        answeredAt = System.nanoTime();
+    }
+
+    /** Returns why the database is of no use now; an empty text if it answers and takes writes. */
+    public String trouble() {
+        if (System.nanoTime() - answeredAt > SILENT_AFTER.toNanos()) {
+            return "does not answer";
+        }
+        return readOnly ? "is read-only" : "";
+    }
+
+    /**
+     * Queries the server on every connection that is idle in the pool, and closes those that are silent, or whose server
+     * is read-only: the pool opens others when they are needed.
+     */
+    Mono<Void> probeIdle() {
+        int idle = connections instanceof ConnectionPool pool
+                ? pool.getMetrics().map(PoolMetrics::idleSize).orElse(0)
+                : 0;
+        return Flux.range(0, idle)
+                .flatMap(i -> Mono.from(connections.create()).flatMap(this::probe), idle + 1)
+                .then();
+    }
+
+    private Mono<Void> probe(Connection connection) {
+        Mono<Boolean> writable = Sql.rows(
+                        connection,
+                        "SELECT @@global.read_only AS read_only",
+                        List.of(),
+                        row -> Sql.get(row, "read_only", Integer.class) == 0)
+                .singleOrEmpty();
+        return Sql.settled(connection, writable)
+                .timeout(PROBE)
+                .onErrorReturn(false)
+                .flatMap(alive -> alive ? Mono.<Void>empty() : StatementWatch.abort(connection))
+                .then(Mono.defer(() -> Mono.from(connection.close())).onErrorComplete());
+    }
+}

@@ -1,0 +1,5 @@
+/** Connections, statements and transactions of MariaDB: bounded in time and in bytes, and pipelined. */
+@NullMarked
+package dev.saga.delivery.sql;
+
+import org.jspecify.annotations.NullMarked;

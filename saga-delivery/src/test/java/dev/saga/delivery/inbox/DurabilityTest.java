@@ -1,0 +1,154 @@
+package dev.saga.delivery.inbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.delivery.Trips;
+import dev.saga.delivery.outbox.CommittedRows;
+import dev.saga.delivery.outbox.EventSender.Outgoing;
+import dev.saga.delivery.outbox.OutboxRows;
+import dev.saga.local.MariaDbServer;
+import dev.saga.local.Ports;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Mono;
+
+/** Others see a commit before it is on disk. On a database of its own, which is killed while it is busy. */
+class DurabilityTest {
+    private static final int KILLS = 10;
+    private static final int WRITERS = 16;
+    private static final int READERS = 3;
+    private static final int HOGS = 4;
+
+    @TempDir
+    private Path folder;
+
+    private MariaDbServer database;
+    private OutboxRows outbox;
+    private ConnectionFactory connections;
+    private volatile boolean over;
+
+    @BeforeEach
+    void start() {
+        database = MariaDbServer.start(folder, Ports.any(), MariaDbServer.SMALL);
+        Flyway.configure()
+                .dataSource(url(), "root", database.password())
+                .locations("classpath:db/delivery", "classpath:db/effects")
+                .load()
+                .migrate();
+        try (Delivery any = Delivery.fresh();
+                Delivery hasty = any.withRelayBatch(500)) {
+            outbox = new OutboxRows(hasty.properties, new CommittedRows());
+        }
+        connections = ConnectionFactories.get(
+                "r2dbc:mariadb://root:" + database.password() + "@" + database.address() + "/saga");
+        started(HOGS, () -> {
+            while (!over) {
+                Thread.onSpinWait();
+            }
+        });
+    }
+
+    @AfterEach
+    void stop() {
+        over = true;
+        database.stop();
+    }
+
+    @Test
+    void whatARelayHasReadIsNotForgottenByADatabaseThatIsKilled() throws SQLException {
+        for (int kill = 1; kill <= KILLS; kill++) {
+            Set<String> read = ConcurrentHashMap.newKeySet();
+            List<Thread> clients = Stream.concat(
+                            started(WRITERS, this::write).stream(), started(READERS, () -> readInto(read)).stream())
+                    .toList();
+            await().atMost(Duration.ofSeconds(30)).until(() -> read.size() > 3_000);
+            database.process().kill();
+            await().atMost(Duration.ofSeconds(30)).until(() -> clients.stream().noneMatch(Thread::isAlive));
+            database.restart();
+            assertThat(stored()).containsAll(read);
+            empty();
+        }
+    }
+
+    private static List<Thread> started(int number, Runnable work) {
+        return Stream.generate(() -> Thread.ofPlatform().daemon().start(work))
+                .limit(number)
+                .toList();
+    }
+
+    /** Until the database is killed. */
+    private void write() {
+        try (Connection connection = DriverManager.getConnection(url(), "root", database.password());
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            while (true) {
+                statement.execute("INSERT INTO outbox (shard, topic, events, payload) VALUES (0, 'trips', 1, '"
+                        + Trips.newSaga().text() + " {}\\n')");
+                connection.commit();
+            }
+        } catch (SQLException killed) {
+            // that is what it waits for
+        }
+    }
+
+    /** Until the database is killed. */
+    private void readInto(Set<String> read) {
+        Mono.usingWhen(connections.create(), session -> pages(session, read), io.r2dbc.spi.Connection::close)
+                .onErrorComplete()
+                .block();
+    }
+
+    private Mono<Void> pages(io.r2dbc.spi.Connection session, Set<String> read) {
+        return outbox.page(session, 0, 0L, List.of(), Mono.just(0))
+                .expand(page -> {
+                    page.stream()
+                            .flatMap(row -> row.events().stream())
+                            .map(Outgoing::key)
+                            .forEach(read::add);
+                    return outbox.page(
+                            session, 0, page.isEmpty() ? 0L : page.getLast().id(), List.of(), Mono.just(0));
+                })
+                .then();
+    }
+
+    private void empty() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(), "root", database.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("DELETE FROM outbox");
+        }
+    }
+
+    private Set<String> stored() throws SQLException {
+        Set<String> sagas = new HashSet<>();
+        try (Connection connection = DriverManager.getConnection(url(), "root", database.password());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT LEFT(payload, 36) FROM outbox")) {
+            while (rows.next()) {
+                sagas.add(rows.getString(1));
+            }
+        }
+        return sagas;
+    }
+
+    private String url() {
+        return "jdbc:mariadb://" + database.address() + "/saga?createDatabaseIfNotExist=true";
+    }
+}

@@ -1,0 +1,106 @@
+package dev.saga.delivery.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.saga.delivery.Trips;
+import dev.saga.delivery.inbox.Delivery;
+import dev.saga.delivery.log.EventLog.LoggedEvent;
+import dev.saga.event.SagaEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A timeline, on a real MariaDB. */
+class EventLogTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final JsonMapper json = JsonMapper.shared();
+    private Delivery delivery;
+    private EventLog timeline;
+
+    @BeforeEach
+    void start() {
+        delivery = Delivery.fresh();
+        timeline = new EventLog(delivery.sql, delivery.codec, true);
+    }
+
+    @AfterEach
+    void stop() {
+        delivery.close();
+    }
+
+    private List<LoggedEvent> heard(List<SagaEvent> events) {
+        return events.stream()
+                .map(event -> Delivery.envelope(event, UUID.randomUUID()))
+                .map(envelope -> new LoggedEvent(envelope, delivery.codec.encode(envelope)))
+                .toList();
+    }
+
+    private <T> T run(Mono<T> work) {
+        return work.as(delivery.transactions::transactional).block(PATIENCE);
+    }
+
+    @Test
+    void hasWhatEventsOfEveryTypeSayAsTheySaidIt() {
+        List<LoggedEvent> said = heard(Trips.all(Trips.SAGA));
+        run(timeline.add(said));
+        Map<UUID, JsonNode> told = timeline.of(Trips.SAGA)
+                .collectMap(EventLog.Entry::eventId, entry -> json.readTree(entry.data()))
+                .block(PATIENCE);
+        assertThat(told)
+                .isEqualTo(said.stream()
+                        .collect(Collectors.toMap(
+                                event -> event.envelope().id(),
+                                event -> json.readTree(event.json()).path("data"))));
+    }
+
+    @Test
+    void eventsThatAnEarlierVersionRecordedAreToldAsTheyWere() {
+        SagaEvent event = Trips.requested(Trips.SAGA);
+        UUID id = UUID.randomUUID();
+        try (Delivery old = Delivery.ofVersion("0.4")) {
+            old.execute("INSERT INTO event_log (transaction_id, event_id, type, source, time, detail, data) VALUES"
+                    + " ('%s', '%s', '%s', '/order-svc', '2026-11-21 02:03:04.067', 'old', '%s'),"
+                            .formatted(Trips.SAGA, id, event.type(), old.codec.data(event))
+                    + " ('%s', UUID(), NULL, NULL, NULL, NULL, NULL)".formatted(Trips.SAGA));
+            old.migrate("latest");
+            assertThat(new EventLog(old.sql, old.codec, true)
+                            .of(Trips.SAGA)
+                            .collectList()
+                            .block(PATIENCE))
+                    .containsExactly(new EventLog.Entry(
+                            Instant.parse("2026-11-21T02:03:04.067Z"),
+                            event.type(),
+                            "/order-svc",
+                            id,
+                            null,
+                            event.detail(),
+                            old.codec.data(event)));
+        }
+    }
+
+    @Test
+    void newsOfASagaComesOnceItIsCommittedAndOnlyThen() {
+        var news = new AtomicInteger();
+        var early = new AtomicInteger(-1);
+        List<LoggedEvent> said = heard(List.of(Trips.requested(Trips.SAGA)));
+        timeline.news(Trips.SAGA).subscribe(rung -> {}, failure -> {}, news::incrementAndGet);
+        assertThatThrownBy(() -> run(timeline.add(said).then(Mono.error(new IllegalStateException("rolled back")))))
+                .hasMessage("rolled back");
+        assertThat(news).as("after a rollback").hasValue(0);
+        run(timeline.add(said).doOnNext(added -> early.set(news.get())));
+        assertThat(early).as("before the commit").hasValue(0);
+        assertThat(news).as("after the commit").hasValue(1);
+    }
+}

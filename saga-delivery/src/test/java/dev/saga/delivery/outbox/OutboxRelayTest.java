@@ -1,0 +1,290 @@
+package dev.saga.delivery.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.saga.delivery.Trips;
+import dev.saga.delivery.inbox.Delivery;
+import dev.saga.event.SagaEvent;
+import dev.saga.event.TransactionId;
+import dev.saga.testing.TestInfra;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** On a real MariaDB and a real Kafka. */
+class OutboxRelayTest {
+    private final List<OutboxRelay> relays = new ArrayList<>();
+    private Delivery delivery;
+
+    @BeforeEach
+    void start() {
+        delivery = Delivery.fresh();
+    }
+
+    @AfterEach
+    void stop() {
+        relays.forEach(OutboxRelay::stop);
+        delivery.close();
+    }
+
+    private OutboxRelay started(Delivery instance) {
+        OutboxRelay relay = instance.relay();
+        relay.start();
+        relays.add(relay);
+        return relay;
+    }
+
+    @Test
+    void publishesWhatIsSaidWithKeyAndContentTypeAndEmptiesTheOutbox() {
+        started(delivery);
+        say(Trips.requested(Trips.SAGA));
+        ConsumerRecord<byte[], byte[]> record = delivery.records("trips", 1).getFirst();
+        assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(Trips.SAGA.text());
+        assertThat(record.headers().lastHeader("content-type").value())
+                .asString(StandardCharsets.US_ASCII)
+                .isEqualTo("application/cloudevents+json; charset=UTF-8");
+        assertThat(delivery.codec.decode(record.key(), record.value()).event()).isEqualTo(Trips.requested(Trips.SAGA));
+        awaitEmpty();
+    }
+
+    @Test
+    void publishesTheEventsOfASagaInTheOrderInWhichTheyWereDecided() {
+        List<TransactionId> sagas =
+                IntStream.range(0, 300).mapToObj(i -> Trips.newSaga()).toList();
+        for (TransactionId saga : sagas) {
+            say(Trips.requested(saga), Trips.dropped(saga), Trips.requested(saga));
+        }
+        started(delivery);
+        List<ConsumerRecord<byte[], byte[]>> records = delivery.records("trips", 900);
+        assertThat(records).hasSize(900);
+        for (TransactionId saga : sagas) {
+            assertThat(types(records, saga)).containsExactly("TRIP_REQUESTED", "TRIP_DROPPED", "TRIP_REQUESTED");
+        }
+    }
+
+    @Test
+    void aRowThatCommitsAfterALaterNumberedOneStillGoesOut() throws SQLException {
+        TransactionId late = Trips.newSaga();
+        TransactionId early = Trips.newSaga();
+        try (Connection slow = TestInfra.connect(delivery.schema)) {
+            slow.setAutoCommit(false);
+            insertByHand(slow, late, "{}");
+            started(delivery);
+            say(Trips.requested(early));
+            assertThat(delivery.records("trips", 1)).hasSize(1);
+            awaitRows(0);
+            slow.commit();
+        }
+        assertThat(delivery.records("trips", 2)).hasSize(2);
+        awaitEmpty();
+    }
+
+    @Test
+    void aFailedSendHoldsBackLaterEventsOfItsSagaAndOfNoOther() throws SQLException {
+        try (Connection connection = TestInfra.connect(delivery.schema)) {
+            insertByHand(connection, Trips.SAGA, "x".repeat(2_000_000));
+        }
+        say(Trips.dropped(Trips.SAGA));
+        say(Trips.requested(Trips.newSaga()));
+        started(delivery);
+        assertThat(delivery.records("trips", 1)).hasSize(1);
+        awaitRows(2);
+        assertThat(delivery.records("trips", 1)).hasSize(1);
+
+        delivery.execute("UPDATE outbox SET payload = CONCAT(LEFT(payload, 36), ' {}\\n') ORDER BY id LIMIT 1");
+        List<ConsumerRecord<byte[], byte[]>> all = delivery.records("trips", 3);
+        assertThat(types(all, Trips.SAGA)).containsExactly("{}", "TRIP_DROPPED");
+    }
+
+    @Test
+    void rowsThatCannotBeSentDoNotHoldUpTheRestHoweverManyTheyAre() throws Exception {
+        try (Connection connection = TestInfra.connect(delivery.schema);
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO outbox (shard, topic, events, payload)"
+                    + " SELECT 0, 'trips', 1, CONCAT(UUID(), ' ', REPEAT('x', 1100000), '\\n') FROM seq_1_to_25");
+        }
+        TransactionId held = TransactionId.of(delivery.text("SELECT LEFT(payload, 36) FROM outbox LIMIT 1"));
+        say(Trips.requested(held));
+        say(Trips.requested(Trips.newSaga()));
+        Delivery small = delivery.withRelayBatch(10);
+        started(small);
+        assertThat(delivery.records("trips", 1)).hasSize(1);
+        awaitRows(26);
+        small.close();
+    }
+
+    @Test
+    void aRowThatCommitsBehindAPageThatFailedIsNotOvertakenByItsSaga() throws SQLException {
+        Map<TransactionId, Connection> late = new LinkedHashMap<>();
+        for (int i = 0; i < 20; i++) {
+            Connection connection = TestInfra.connect(delivery.schema);
+            connection.setAutoCommit(false);
+            TransactionId saga = Trips.newSaga();
+            insertByHand(connection, saga, "{}");
+            late.put(saga, connection);
+        }
+        try (Connection connection = TestInfra.connect(delivery.schema)) {
+            for (int i = 0; i < 40; i++) {
+                insertByHand(connection, Trips.newSaga(), "x".repeat(1_100_000));
+            }
+        }
+        started(delivery.withRelayBatch(1));
+        say(Trips.requested(Trips.newSaga()));
+        assertThat(delivery.records("trips", 1)).hasSize(1);
+
+        for (Map.Entry<TransactionId, Connection> saga : late.entrySet()) {
+            saga.getValue().commit();
+            saga.getValue().close();
+            say(Trips.dropped(saga.getKey()));
+        }
+        List<ConsumerRecord<byte[], byte[]>> all = delivery.records("trips", 1 + 2 * late.size());
+        late.keySet().forEach(saga -> assertThat(types(all, saga)).containsExactly("{}", "TRIP_DROPPED"));
+    }
+
+    @Test
+    void whatCannotBeSentStaysAloneInItsRow() throws SQLException {
+        TransactionId good = Trips.newSaga();
+        try (Connection connection = TestInfra.connect(delivery.schema)) {
+            insertByHand(connection, Trips.SAGA, "x".repeat(1_100_000) + "\\n" + good + " {}\\n" + Trips.SAGA + " {}");
+        }
+        started(delivery);
+        assertThat(types(delivery.records("trips", 1), good)).containsExactly("{}");
+        await().untilAsserted(() ->
+                assertThat(delivery.count("SELECT events FROM outbox")).isEqualTo(2));
+
+        delivery.execute("UPDATE outbox SET payload = REPLACE(payload, REPEAT('x', 1100000), '{}')");
+        assertThat(types(delivery.records("trips", 3), Trips.SAGA)).containsExactly("{}", "{}");
+        awaitEmpty();
+    }
+
+    @Test
+    void oneRelayLeadsAndAnotherTakesOverWhenItStops() {
+        Delivery other = delivery.anotherInstance();
+        OutboxRelay first = started(delivery);
+        say(Trips.requested(Trips.newSaga()));
+        awaitEmpty();
+        started(other);
+        first.stop();
+        say(Trips.requested(Trips.newSaga()));
+        awaitEmpty();
+        assertThat(delivery.records("trips", 2)).hasSize(2);
+        other.close();
+    }
+
+    @Test
+    void aRelayWhoseSessionIsKilledStartsOverWithoutSkippingAnything() {
+        started(delivery);
+        say(Trips.requested(Trips.newSaga()));
+        awaitEmpty();
+        long session = delivery.count("SELECT IS_USED_LOCK('" + delivery.schema + ".outbox.0')");
+        delivery.execute("KILL " + session);
+        say(Trips.requested(Trips.newSaga()));
+        awaitEmpty();
+        assertThat(delivery.records("trips", 2)).hasSize(2);
+    }
+
+    @Test
+    void makesSureThatARowIsOnDiskUnlessItsOwnProcessHasCommittedIt() throws SQLException {
+        started(delivery);
+        say(Trips.requested(Trips.newSaga()));
+        awaitEmpty();
+        assertThat(barriers()).isZero();
+        try (Connection rival = TestInfra.connect(delivery.schema)) {
+            insertByHand(rival, Trips.newSaga(), "{}");
+        }
+        awaitEmpty();
+        assertThat(barriers()).isOne();
+    }
+
+    @Test
+    void sendsARowOfItsOwnProcessAsItWasSaidWithoutReadingIt() {
+        say(Trips.requested(Trips.SAGA));
+        delivery.execute("UPDATE outbox SET payload = CONCAT(LEFT(payload, 36), ' {}\\n')");
+        started(delivery);
+        assertThat(types(delivery.records("trips", 1), Trips.SAGA)).containsExactly("TRIP_REQUESTED");
+    }
+
+    @Test
+    void readsPastWhatItHasSentAndTakesOutSeveralRowsAtOnce() {
+        Delivery quiet = delivery.withoutRelayPoll();
+        started(quiet);
+        for (int said = 1; said <= 10; said++) {
+            say(quiet, Trips.requested(Trips.newSaga()));
+            assertThat(delivery.records("trips", said)).hasSize(said);
+        }
+        awaitRows(10);
+        say(quiet, Trips.requested(Trips.newSaga()));
+        assertThat(delivery.records("trips", 11)).hasSize(11);
+        awaitRows(1);
+        quiet.close();
+    }
+
+    @Test
+    void aRelayThatStopsTakesOutWhatItHasSent() {
+        Delivery quiet = delivery.withoutRelayPoll();
+        OutboxRelay relay = started(quiet);
+        say(quiet, Trips.requested(Trips.newSaga()));
+        assertThat(delivery.records("trips", 1)).hasSize(1);
+        awaitRows(1);
+        relay.stop();
+        awaitEmpty();
+        quiet.close();
+    }
+
+    private long barriers() {
+        return delivery.count("SELECT COALESCE(SUM(raised), 0) FROM commit_barrier");
+    }
+
+    private void say(SagaEvent... events) {
+        say(delivery, events);
+    }
+
+    private static void say(Delivery instance, SagaEvent... events) {
+        List<OutgoingEvent> said = java.util.Arrays.stream(events)
+                .map(event -> OutgoingEvent.first(event, null))
+                .toList();
+        instance.outbox.add(said).as(instance.transactions::transactional).block(Duration.ofSeconds(10));
+    }
+
+    private static void insertByHand(Connection connection, TransactionId saga, String payload) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO outbox (shard, topic, events, payload) VALUES (0, 'trips', 1, '" + saga + " "
+                    + payload + "\\n')");
+        }
+    }
+
+    private List<String> types(List<ConsumerRecord<byte[], byte[]>> records, TransactionId saga) {
+        return records.stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(saga.text()))
+                .map(record -> record.value().length < 3
+                        ? "{}"
+                        : delivery.codec
+                                .decode(record.key(), record.value())
+                                .event()
+                                .type()
+                                .name())
+                .toList();
+    }
+
+    private void awaitEmpty() {
+        awaitRows(0);
+    }
+
+    private void awaitRows(long rows) {
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(delivery.count("SELECT COUNT(*) FROM outbox"))
+                        .isEqualTo(rows));
+    }
+}

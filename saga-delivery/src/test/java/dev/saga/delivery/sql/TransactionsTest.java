@@ -1,0 +1,117 @@
+package dev.saga.delivery.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.saga.delivery.inbox.Delivery;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** On a real MariaDB, with a pool of four connections. */
+class TransactionsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final int MORE_THAN_THE_POOL_HAS = 10;
+
+    private final AtomicInteger steps = new AtomicInteger();
+    private Delivery delivery;
+
+    @BeforeEach
+    void start() {
+        delivery = Delivery.fresh();
+        delivery.execute("CREATE TABLE thing (id INT PRIMARY KEY)");
+    }
+
+    @AfterEach
+    void stop() {
+        delivery.close();
+    }
+
+    private Mono<Long> add(int id) {
+        return delivery.sql.update("INSERT INTO thing VALUES (?)", List.of(id));
+    }
+
+    private long stored() {
+        return delivery.count("SELECT COUNT(*) FROM thing");
+    }
+
+    private <T> T run(Mono<T> work) {
+        return work.as(delivery.transactions::transactional).block(PATIENCE);
+    }
+
+    @Test
+    void nothingIsSeenByOthersBeforeTheCommit() {
+        Mono<Long> seen = add(1).then(Mono.fromSupplier(this::stored));
+        assertThat(run(seen)).isZero();
+        assertThat(stored()).isOne();
+    }
+
+    @Test
+    void nothingStaysWhereAStepFails() {
+        assertThatThrownBy(() -> run(add(1).then(add(1)))).hasMessageContaining("Duplicate");
+        assertThat(stored()).isZero();
+    }
+
+    @Test
+    void aStepForAfterTheCommitIsRunThenAndOnlyThen() {
+        Mono<Void> step = Transactions.onceCommitted(() -> steps.addAndGet((int) stored()));
+        run(step.then(add(1)));
+        assertThat(steps).hasValue(1);
+        assertThatThrownBy(() -> run(step.then(add(1)))).hasMessageContaining("Duplicate");
+        assertThat(steps).hasValue(1);
+    }
+
+    @Test
+    void connectionsComeBackWhateverHappens() {
+        for (int i = 0; i < MORE_THAN_THE_POOL_HAS; i++) {
+            run(add(i));
+            int same = i;
+            assertThatThrownBy(() -> run(add(same))).hasMessageContaining("Duplicate");
+            assertThatThrownBy(() -> run(killed())).isNotNull();
+            delivery.sql.rows("SELECT 1 AS one", List.of(), row -> 1).blockLast(PATIENCE);
+        }
+        assertThat(stored()).isEqualTo(MORE_THAN_THE_POOL_HAS);
+    }
+
+    /** Its connection is lost on the way. */
+    private Mono<Long> killed() {
+        return add(-1).then(delivery.sql
+                .rows("SELECT CONNECTION_ID() AS id", List.of(), row -> Sql.get(row, "id", Long.class))
+                .single()
+                .doOnNext(id -> delivery.execute("KILL " + id)));
+    }
+
+    @Test
+    void aStatementAloneIsCommittedAndOneThatFailsLeavesNothingLocked() {
+        delivery.sql.update("INSERT INTO thing VALUES (1)", List.of()).block(PATIENCE);
+        assertThat(stored()).isOne();
+        assertThatThrownBy(() -> add(1).block(PATIENCE)).hasMessageContaining("Duplicate");
+        assertThatThrownBy(() -> run(add(1))).hasMessageContaining("Duplicate");
+        delivery.execute("DELETE FROM thing WHERE id = 1");
+        assertThat(stored()).isZero();
+    }
+
+    @Test
+    void isOneTransactionOnSessionsThatCommitByThemselves() {
+        var committing = new Transactions(new Connections(delivery.committing()));
+        assertThatThrownBy(
+                        () -> add(1).then(add(1)).as(committing::transactional).block(PATIENCE))
+                .hasMessageContaining("Duplicate");
+        assertThat(stored()).isZero();
+        add(1).as(committing::transactional).block(PATIENCE);
+        assertThat(stored()).isOne();
+    }
+
+    @Test
+    void oneInsideAnotherIsRefused() {
+        Mono<Long> inner = add(1).as(delivery.transactions::transactional);
+        assertThatThrownBy(() -> run(inner)).hasMessageContaining("inside");
+        assertThatThrownBy(
+                        () -> Transactions.onceCommitted(steps::incrementAndGet).block(PATIENCE))
+                .hasMessageContaining("no transaction");
+    }
+}

@@ -1,0 +1,225 @@
+package dev.saga.testing;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.springframework.context.SmartLifecycle;
+
+/** The shape of the code, the same for every module; each rule gives its reason. */
+public final class ArchitectureRules {
+    private static final Pattern SUFFIX = Pattern.compile(".*(Impl|Utils?|Helper|Manager|Dto)$|^Abstract.*");
+
+    private static final String[] KIT = {
+        "dev.saga.event..", "dev.saga.delivery..", "dev.saga.web..", "dev.saga.local..", "dev.saga.testing.."
+    };
+    private static final String[] SERVICES = {
+        "dev.saga.order..", "dev.saga.inventory..", "dev.saga.payment..", "dev.saga.gateway.."
+    };
+    private static final String[] SHOP = {
+        "dev.saga.events..",
+        "dev.saga.order..",
+        "dev.saga.inventory..",
+        "dev.saga.payment..",
+        "dev.saga.gateway..",
+        "dev.saga.lab.."
+    };
+
+    /** Types of the delivery that a service uses, besides all of {@code sql} and {@code work}. */
+    private static final Set<String> DOORS = Set.of(
+            "EventHandler",
+            "Handled",
+            "HeldSagas",
+            "OutgoingEvent",
+            "Outbox",
+            "OutboxDepth",
+            "EventLog",
+            "Pruning",
+            "DeliveryProperties",
+            "Bounds",
+            "CatchUp");
+
+    private static final Set<String> CODEC = Set.of("EventCodec", "EventJson");
+
+    private ArchitectureRules() {}
+
+    /**
+     * One test per rule, over all main classes below a package of this module's class path.
+     *
+     * @param basePackage {@code dev.saga.order} for instance
+     */
+    public static Stream<DynamicTest> tests(String basePackage) {
+        JavaClasses classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(basePackage)
+                .that(not(resideInAPackage("dev.saga.testing..")));
+        return rules().entrySet().stream()
+                .map(rule -> DynamicTest.dynamicTest(
+                        rule.getKey(),
+                        () -> rule.getValue().allowEmptyShould(true).check(classes)));
+    }
+
+    private static Map<String, ArchRule> rules() {
+        Map<String, ArchRule> rules = new LinkedHashMap<>();
+        rules.put("theKitKnowsNoShop", theKitKnowsNoShop());
+        rules.put("servicesUseTheDoorsOfTheDelivery", servicesUseTheDoorsOfTheDelivery());
+        rules.put("servicesDoNotSeeEachOther", servicesDoNotSeeEachOther());
+        rules.put("theDomainIsPureJava", theDomainIsPureJava());
+        rules.put("kafkaIsInOnePackage", kafkaIsInOnePackage());
+        rules.put("jsonIsAtTheEdges", jsonIsAtTheEdges());
+        rules.put("chainsAreSubscribedInLifecycles", chainsAreSubscribedInLifecycles());
+        rules.put("transactionsAreWrittenOut", transactionsAreWrittenOut());
+        rules.put("namesAreDomainWords", namesAreDomainWords());
+        rules.put("timeAndIdsAreInjected", timeAndIdsAreInjected());
+        rules.put("packagesHaveNoCycles", packagesHaveNoCycles());
+        return rules;
+    }
+
+    private static ArchRule theKitKnowsNoShop() {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(KIT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(SHOP)
+                .because("other services are built from the kit");
+    }
+
+    private static ArchRule servicesUseTheDoorsOfTheDelivery() {
+        return noClasses()
+                .that()
+                .resideInAnyPackage(SERVICES)
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.saga.delivery..")
+                        .and(not(resideInAnyPackage("dev.saga.delivery.sql", "dev.saga.delivery.work")))
+                        .and(not(describe("one of the doors", type -> DOORS.contains(outermost(type))))))
+                .because("the inside of the delivery may change without its services");
+    }
+
+    private static String outermost(JavaClass type) {
+        String name = type.getName();
+        String simple = name.substring(name.lastIndexOf('.') + 1);
+        return simple.contains("$") ? simple.substring(0, simple.indexOf('$')) : simple;
+    }
+
+    private static ArchRule servicesDoNotSeeEachOther() {
+        return slices().matching("dev.saga.(order|inventory|payment|gateway)..")
+                .should()
+                .notDependOnEachOther()
+                .because("services share events and nothing else");
+    }
+
+    private static ArchRule theDomainIsPureJava() {
+        return classes()
+                .that()
+                .resideInAnyPackage("..domain..", "dev.saga.event..", "dev.saga.events..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "dev.saga.event..", "dev.saga.events..", "..domain..")
+                .because("the domain decides with nothing but what it is given");
+    }
+
+    private static ArchRule kafkaIsInOnePackage() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.saga.delivery..", "dev.saga.lab..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("reactor.kafka..", "org.apache.kafka..")
+                .because("Kafka can be replaced in one module");
+    }
+
+    private static ArchRule jsonIsAtTheEdges() {
+        return noClasses()
+                .that(not(resideInAnyPackage("..http..", "dev.saga.web..", "dev.saga.lab..")
+                        .or(describe("the codec", type -> CODEC.contains(outermost(type))))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
+                .because("JSON belongs to the edges");
+    }
+
+    private static ArchRule chainsAreSubscribedInLifecycles() {
+        return classes().should(callReactiveOnlyInLifecycles()).because("a blocked or detached chain is a lost error");
+    }
+
+    private static ArchRule transactionsAreWrittenOut() {
+        return noClasses()
+                .should()
+                .beAnnotatedWith("org.springframework.transaction.annotation.Transactional")
+                .because("a transaction's boundary is written out");
+    }
+
+    private static ArchRule namesAreDomainWords() {
+        return classes().should(haveADomainName()).because("a name says the domain's word");
+    }
+
+    private static ArchRule timeAndIdsAreInjected() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages("dev.saga.lab..", "dev.saga.local..")
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(UUID.class, "randomUUID")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .accessField(System.class, "out")
+                .because("time and ids are injected, and output goes to the log");
+    }
+
+    private static ArchRule packagesHaveNoCycles() {
+        return slices().matching("dev.saga.(**)").should().beFreeOfCycles().because("one reads from the top down");
+    }
+
+    private static ArchCondition<JavaClass> callReactiveOnlyInLifecycles() {
+        return new ArchCondition<>("call subscribe() in start() and block() in stop() only") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                for (JavaCall<?> call : type.getMethodCallsFromSelf()) {
+                    String name = call.getTarget().getName();
+                    boolean reactive = call.getTargetOwner().getPackageName().startsWith("reactor.core.publisher");
+                    String home = name.startsWith("block") ? "stop" : name.equals("subscribe") ? "start" : null;
+                    if (!reactive || home == null || type.getPackageName().startsWith("dev.saga.lab")) {
+                        continue;
+                    }
+                    boolean allowed = type.isAssignableTo(SmartLifecycle.class)
+                            && call.getOrigin().getName().equals(home);
+                    events.add(new SimpleConditionEvent(type, allowed, call.getDescription()));
+                }
+            }
+        };
+    }
+
+    private static ArchCondition<JavaClass> haveADomainName() {
+        return new ArchCondition<>("have no technical suffix") {
+            @Override
+            public void check(JavaClass type, ConditionEvents events) {
+                boolean bad = SUFFIX.matcher(type.getSimpleName()).matches();
+                events.add(new SimpleConditionEvent(type, !bad, type.getName()));
+            }
+        };
+    }
+}

@@ -1,0 +1,52 @@
+package dev.saga.testing;
+
+import dev.saga.delivery.sql.Connections;
+import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.StatementLimit;
+import dev.saga.delivery.sql.Transactions;
+import io.r2dbc.spi.ConnectionFactories;
+import io.r2dbc.spi.ConnectionFactory;
+import java.time.Duration;
+import org.flywaydb.core.Flyway;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/** A service's database, empty and migrated, on a real server; for tests of stores. */
+public final class TestDatabase {
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final Sql sql;
+    private final Transactions transactions;
+
+    private TestDatabase(ConnectionFactory connections) {
+        var leases = new Connections(connections);
+        this.sql = new Sql(leases, new StatementLimit());
+        this.transactions = new Transactions(leases);
+    }
+
+    /** The schema of the service whose migrations are on the class path. */
+    public static TestDatabase migrated() {
+        String schema = TestInfra.newSchema();
+        String user = TestInfra.get().mariaDbUser();
+        String password = TestInfra.get().mariaDbPassword();
+        Flyway.configure()
+                .dataSource(TestInfra.jdbcUrl(schema), user, password)
+                .locations("classpath:db/delivery", "classpath:db/migration")
+                .load()
+                .migrate();
+        return new TestDatabase(ConnectionFactories.get(TestInfra.sessions(schema)));
+    }
+
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    public Sql sql() {
+        return sql;
+    }
+
+    /** Runs a step in a transaction of its own and waits for it. */
+    public <T> @Nullable T committed(Mono<T> step) {
+        return step.as(transactions::transactional).block(PATIENCE);
+    }
+}

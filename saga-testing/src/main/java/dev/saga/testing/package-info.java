@@ -1,0 +1,5 @@
+/** Test infrastructure: a broker and a database for all tests of a build, a delivery without Kafka, and the rules of the architecture. */
+@NullMarked
+package dev.saga.testing;
+
+import org.jspecify.annotations.NullMarked;

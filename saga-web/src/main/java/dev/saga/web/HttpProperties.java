@@ -1,0 +1,29 @@
+package dev.saga.web;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings of every port that answers HTTP, {@code saga.http.*}.
+ *
+ * @param hosts host names, without a port, under which a service without an issuer of tokens answers besides loopback
+ *     names and the address of the connection; {@code *} for any name; default none. Each name more is a name under which
+ *     a page in somebody's browser can reach the service
+ * @param idle time without a request after which a kept connection is closed, 1 s to 1 h, default 75 s: longer than the
+ *     60 s of usual proxies, so that a proxy never reuses a connection that is being closed. More keeps more idle
+ *     connections in memory
+ */
+@ConfigurationProperties("saga.http")
+public record HttpProperties(
+        @DefaultValue({}) List<String> hosts,
+        @DefaultValue("75s") Duration idle) {
+    private static final Duration LONGEST = Duration.ofHours(1);
+
+    public HttpProperties {
+        if (idle.compareTo(Duration.ofSeconds(1)) < 0 || idle.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("saga.http.idle must be PT1S to " + LONGEST + " but is " + idle);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package dev.saga.web.security;
+
+import dev.saga.web.UnguardedException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says what to do instead of a stack trace. */
+final class UnguardedFailureAnalyzer extends AbstractFailureAnalyzer<UnguardedException> {
+    @Override
+    protected FailureAnalysis analyze(Throwable failure, UnguardedException cause) {
+        return new FailureAnalysis(cause.getMessage(), cause.action(), cause);
+    }
+}

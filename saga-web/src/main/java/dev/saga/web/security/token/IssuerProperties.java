@@ -1,0 +1,45 @@
+package dev.saga.web.security.token;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings about the issuer of tokens, {@code saga.issuer.*}, besides Spring's {@code
+ * spring.security.oauth2.resourceserver.jwt.*}.
+ *
+ * @param name the {@code iss} that every token must have; default the {@code issuer-uri}. Required if only {@code
+ *     jwk-set-uri} is set
+ * @param anyAudience {@code true} takes tokens for any audience, default false: then {@code audiences} is required. With
+ *     {@code true} a token that the issuer made for another system holds here too
+ * @param refreshKeys age after which the key set is fetched anew, 10 s to 1 h, default 5 min. A withdrawn key holds for at
+ *     most so long while the issuer answers
+ * @param keepKeys age after which a key set that could not be fetched anew is forgotten, at least {@code refreshKeys},
+ *     default 30 min. More bridges a longer outage of the issuer, and a withdrawn key may hold for so long
+ * @param pauseBetweenFetches least pause between two fetches, whatever tokens come and whether or not the issuer answers,
+ *     1 s to 5 min, default 10 s. More protects the issuer; a new key is then known later
+ * @param fetchTimeout longest time of one fetch, 100 ms to 30 s, default 2 s; requests wait for it only while no key set
+ *     is known
+ */
+@ConfigurationProperties("saga.issuer")
+public record IssuerProperties(
+        @DefaultValue("") String name,
+        @DefaultValue("false") boolean anyAudience,
+        @DefaultValue("5m") Duration refreshKeys,
+        @DefaultValue("30m") Duration keepKeys,
+        @DefaultValue("10s") Duration pauseBetweenFetches,
+        @DefaultValue("2s") Duration fetchTimeout) {
+    public IssuerProperties {
+        check("refresh-keys", refreshKeys, Duration.ofSeconds(10), Duration.ofHours(1));
+        check("keep-keys", keepKeys, refreshKeys, Duration.ofDays(1));
+        check("pause-between-fetches", pauseBetweenFetches, Duration.ofSeconds(1), Duration.ofMinutes(5));
+        check("fetch-timeout", fetchTimeout, Duration.ofMillis(100), Duration.ofSeconds(30));
+    }
+
+    private static void check(String setting, Duration value, Duration least, Duration most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw new IllegalArgumentException(
+                    "saga.issuer." + setting + " must be " + least + " to " + most + " but is " + value);
+        }
+    }
+}

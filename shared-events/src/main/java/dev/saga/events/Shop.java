@@ -1,0 +1,17 @@
+package dev.saga.events;
+
+import dev.saga.event.Contract;
+
+/** The contract of the shop. */
+public final class Shop {
+    public static final Contract CONTRACT = Contract.of(ShopTopic.values(), ShopEventType.values())
+            .withText(UserId.class, UserId::text, UserId::new)
+            .withText(ProductId.class, ProductId::text, ProductId::new)
+            .withText(PaymentToken.class, PaymentToken::text, PaymentToken::new)
+            .withNumber(Money.class, Money::minor, Money::new)
+            .withReason(CancelReason.class, CancelReason.OTHER)
+            .withReason(InventoryEvent.RejectReason.class, InventoryEvent.RejectReason.OTHER)
+            .withReason(PaymentEvent.FailReason.class, PaymentEvent.FailReason.OTHER);
+
+    private Shop() {}
+}
