@@ -60,7 +60,7 @@ class ReaperTest {
                 .until(() ->
                         reaper.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() > 50);
         await("its main method").pollDelay(Duration.ofMillis(500)).until(reaper::isAlive);
-        reaper.destroy();
+        reaper.toHandle().destroy(); // Process.destroy would close the pipe too
         await("the end of its shutdown hooks, unless it waits")
                 .during(Duration.ofSeconds(2))
                 .atMost(PATIENCE)
