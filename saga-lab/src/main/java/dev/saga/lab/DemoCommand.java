@@ -29,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String PRODUCT = "CATALOG-002";
 
     @Mixin
-    private final LabOptions surroundings = new LabOptions();
+    private final LabOptions labOptions = new LabOptions();
 
     @Option(
             names = "--stay",
@@ -41,9 +41,9 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         Instant start = Instant.now();
-        System.out.println("Starting, logs in " + surroundings.logs());
-        LocalInfra infra = surroundings.startInfra();
-        LocalStack stack = LocalStack.start(infra, plan(), surroundings.logs(), LabOptions::say);
+        System.out.println("Starting, logs in " + labOptions.logs());
+        LocalInfra infra = labOptions.startInfra();
+        LocalStack stack = LocalStack.start(infra, plan(), labOptions.logs(), LabOptions::say);
         LabOptions.atExit(stack::close);
         SagaClient client = stack.client();
         client.stock(PRODUCT, 1_500, 100);

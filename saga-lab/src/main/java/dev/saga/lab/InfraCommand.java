@@ -11,11 +11,11 @@ import picocli.CommandLine.Mixin;
 @Command(name = "infra", description = "Broker and database alone, until Ctrl-C.", mixinStandardHelpOptions = true)
 final class InfraCommand implements Callable<Integer> {
     @Mixin
-    private final LabOptions surroundings = new LabOptions();
+    private final LabOptions labOptions = new LabOptions();
 
     @Override
     public Integer call() throws InterruptedException {
-        LocalInfra infra = surroundings.startInfra();
+        LocalInfra infra = labOptions.startInfra();
         String brokers = infra.brokers().stream()
                 .map(broker -> "kafka:" + broker.process().pid())
                 .collect(Collectors.joining(","));

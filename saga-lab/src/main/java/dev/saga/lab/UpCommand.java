@@ -29,7 +29,7 @@ final class UpCommand implements Callable<Integer> {
     private static final Duration LIFETIME = Duration.ofHours(12);
 
     @Mixin
-    private final LabOptions surroundings = new LabOptions();
+    private final LabOptions labOptions = new LabOptions();
 
     @Option(names = "--order", paramLabel = "N", defaultValue = "1", description = "Instances of order-svc.")
     private int order;
@@ -61,8 +61,8 @@ final class UpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        System.out.println("Starting, logs in " + surroundings.logs());
-        LocalInfra infra = surroundings.startInfra();
+        System.out.println("Starting, logs in " + labOptions.logs());
+        LocalInfra infra = labOptions.startInfra();
         Plan plan = new Plan(
                         Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
                         true,
@@ -71,7 +71,7 @@ final class UpCommand implements Callable<Integer> {
                         aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL)
                 .behindGateway();
         LocalStack stack = LocalStack.start(
-                infra, secured ? plan.securedBy(Issuer.start()) : plan, surroundings.logs(), LabOptions::say);
+                infra, secured ? plan.securedBy(Issuer.start()) : plan, labOptions.logs(), LabOptions::say);
         LabOptions.atExit(stack::close);
         Map<String, String> tokens = secured ? tokens(stack.issuer()) : Map.of();
         if (json != null) {

@@ -2,13 +2,10 @@ package dev.saga.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.local.Launch;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -26,8 +23,9 @@ class HardCasesTest {
     private final Map<String, String> sources = sources();
 
     @Test
-    void everyHardCaseHasATestThatExists() throws IOException {
-        List<String> rows = lines("docs/audit/testing.md")
+    void everyHardCaseHasATestThatExists() {
+        List<String> rows = Checkout.text(Checkout.HOME.resolve("docs/audit/testing.md"))
+                .lines()
                 .filter(line -> CASE.matcher(line).find())
                 .toList();
         assertThat(rows.stream().map(HardCasesTest::number))
@@ -38,17 +36,20 @@ class HardCasesTest {
     }
 
     @Test
-    void everyTestThatAPageNamesExists() throws IOException {
-        try (Stream<Path> pages = Files.walk(Launch.home().resolve("docs"))) {
-            List<String> documents = Stream.concat(
-                            Stream.of("README.md", "CONTRIBUTING.md"),
-                            pages.filter(page -> page.toString().endsWith(".md"))
-                                    .map(page -> Launch.home().relativize(page).toString()))
-                    .toList();
-            for (String document : documents) {
-                assertThat(missing(lines(document))).as(document).isEmpty();
-            }
-        }
+    void everyTestThatAPageNamesExists() {
+        List<Path> pages = Checkout.files(HardCasesTest::isPage);
+        assertThat(pages)
+                .isNotEmpty()
+                .allSatisfy(page -> assertThat(missing(Checkout.text(page).lines()))
+                        .as(page.toString())
+                        .isEmpty());
+    }
+
+    private static boolean isPage(Path file) {
+        Path page = Checkout.HOME.relativize(file);
+        return page.toString().endsWith(".md")
+                && (page.startsWith("docs")
+                        || Set.of("README.md", "CONTRIBUTING.md").contains(page.toString()));
     }
 
     private List<String> missing(Stream<String> lines) {
@@ -72,27 +73,11 @@ class HardCasesTest {
         return Integer.parseInt(matcher.group(1));
     }
 
-    private static Stream<String> lines(String document) throws IOException {
-        return Files.readString(Launch.home().resolve(document)).lines();
-    }
-
     private static Map<String, String> sources() {
-        try (Stream<Path> files = Files.walk(Launch.home())) {
-            return files.filter(file -> file.toString().matches(".*src.test.java.*(Test|IT)\\.java"))
-                    .collect(Collectors.toMap(
-                            file -> file.getFileName().toString().replace(".java", ""),
-                            HardCasesTest::read,
-                            (one, other) -> one + other));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Checkout.files(file -> file.toString().matches(".*src.test.java.*(Test|IT)\\.java")).stream()
+                .collect(Collectors.toMap(
+                        file -> file.getFileName().toString().replace(".java", ""),
+                        Checkout::text,
+                        (one, other) -> one + other));
     }
 }

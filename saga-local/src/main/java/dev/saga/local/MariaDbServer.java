@@ -36,11 +36,6 @@ public final class MariaDbServer {
         this.process = launch();
     }
 
-    /** The same without further options. */
-    public static MariaDbServer start(Path folder, int port) {
-        return start(folder, port, List.of());
-    }
-
     /**
      * Prepares the data folder where it is new, starts the server and waits until it answers.
      *

@@ -3,7 +3,7 @@ package dev.saga.delivery.outbox;
 import java.util.List;
 
 /**
- * Where a round of a relay reads.
+ * The position from which a round of a relay reads.
  *
  * @param sent rows that were sent and are still stored
  * @param tidies if true, they are taken out first: they are many, or in the way, or there is nothing else to do

@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
     @Mixin
-    private final LabOptions surroundings = new LabOptions();
+    private final LabOptions labOptions = new LabOptions();
 
     @Spec
     @Nullable CommandSpec spec;
@@ -127,7 +127,7 @@ public final class BenchCommand implements Callable<Integer> {
         OrderMix mix = checked(() -> new OrderMix(products, lines, declines, cancels));
         String there = url;
         Target target = there == null ? started() : checked(() -> Target.elsewhere(there, inventoryUrl, kafka));
-        Map<String, Double> sync = Disk.syncMillis(surroundings.logs());
+        Map<String, Double> sync = Disk.syncMillis(labOptions.logs());
         try (var bench = new Bench(target, mix)) {
             bench.stock();
             var offer = new Bench.Offer(rate, concurrency);
@@ -152,16 +152,16 @@ public final class BenchCommand implements Callable<Integer> {
     }
 
     private Target started() {
-        System.out.println("Starting, logs in " + surroundings.logs());
-        surroundings.deleteData();
-        LocalInfra infra = surroundings.startInfra();
+        System.out.println("Starting, logs in " + labOptions.logs());
+        labOptions.deleteData();
+        LocalInfra infra = labOptions.startInfra();
         var plan = new Plan(
                 Map.of(Service.ORDER, instances, Service.INVENTORY, instances, Service.PAYMENT, instances),
                 false,
                 "",
                 settings,
                 Jvm.USUAL);
-        LocalStack stack = LocalStack.start(infra, plan, surroundings.logs(), LabOptions::say);
+        LocalStack stack = LocalStack.start(infra, plan, labOptions.logs(), LabOptions::say);
         LabOptions.atExit(stack::close);
         return Target.here(infra, stack);
     }

@@ -35,7 +35,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static final Duration HEALING = Duration.ofMinutes(5);
 
     @Mixin
-    private final LabOptions surroundings = new LabOptions();
+    private final LabOptions labOptions = new LabOptions();
 
     @Option(names = "--minutes", paramLabel = "M", defaultValue = "2", description = "How long (default: 2).")
     private double minutes;
@@ -72,11 +72,11 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        System.out.println("Starting, logs in " + surroundings.logs());
-        surroundings.deleteData();
-        LocalInfra infra = surroundings.startInfra();
+        System.out.println("Starting, logs in " + labOptions.logs());
+        labOptions.deleteData();
+        LocalInfra infra = labOptions.startInfra();
         TcpProxy proxy = TcpProxy.start(infra.mariaDb());
-        LocalStack stack = LocalStack.start(infra, plan(proxy), surroundings.logs(), LabOptions::say);
+        LocalStack stack = LocalStack.start(infra, plan(proxy), labOptions.logs(), LabOptions::say);
         LabOptions.atExit(stack::close);
         try (var wire = new ChaosWire(infra.kafka())) {
             Report report = run(new Scene(infra, proxy, stack, wire));

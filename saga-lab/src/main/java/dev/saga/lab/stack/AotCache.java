@@ -24,9 +24,13 @@ final class AotCache {
     private final String program;
     private final Path folder;
 
+    /** Named after the content of the service's jar, whose time is the same in every build. */
+    private final Path file;
+
     private AotCache(String program) {
         this.program = program;
         this.folder = Launch.home().resolve("saga-lab/target/aot").resolve(program);
+        this.file = folder.resolve(contentOf(Launch.serviceJar(program)) + ".aot");
     }
 
     /**
@@ -38,7 +42,7 @@ final class AotCache {
      */
     static void make(String program, List<String> flags, Path logs, Consumer<String> progress) {
         var cache = new AotCache(program);
-        if (!Files.exists(cache.file())) {
+        if (!Files.exists(cache.file)) {
             long since = System.nanoTime();
             cache.make(flags, logs.resolve(program + "-aot.log"));
             progress.accept("%-14s cached after %3.1f s"
@@ -52,7 +56,7 @@ final class AotCache {
         var cache = new AotCache(program);
         return List.of(
                 "-XX:AOTMode=on",
-                "-XX:AOTCache=" + cache.file(),
+                "-XX:AOTCache=" + cache.file,
                 "-jar",
                 cache.jar().toString());
     }
@@ -73,7 +77,7 @@ final class AotCache {
     private List<String> training(List<String> flags) {
         List<String> arguments = new ArrayList<>(flags);
         arguments.addAll(List.of(
-                "-XX:AOTCacheOutput=" + file(),
+                "-XX:AOTCacheOutput=" + file,
                 "-Dspring.context.exit=onRefresh",
                 "-jar",
                 jar().toString(),
@@ -88,15 +92,14 @@ final class AotCache {
         return folder.resolve("app").resolve(program + ".jar");
     }
 
-    /** Named after the content of the service's jar, whose time is the same in every build. */
-    private Path file() {
+    private static String contentOf(Path jar) {
         var content = new CRC32C();
         try {
-            content.update(Files.readAllBytes(Launch.serviceJar(program)));
+            content.update(Files.readAllBytes(jar));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return folder.resolve(Long.toHexString(content.getValue()) + ".aot");
+        return Long.toHexString(content.getValue());
     }
 
     private void run(String what, List<String> arguments, Path log, Duration atMost) {

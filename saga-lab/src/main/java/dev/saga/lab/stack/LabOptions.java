@@ -35,7 +35,7 @@ public final class LabOptions {
         return folder().resolve("logs");
     }
 
-    /** A run that judges what it finds begins with nothing. */
+    /** Deletes what broker and database have stored; for instance before a run that judges what it finds. */
     public void deleteData() {
         Folders.delete(folder().resolve("kafka"));
         Folders.delete(folder().resolve("mariadb"));
@@ -51,8 +51,7 @@ public final class LabOptions {
         atExit(() -> {
             infra.close();
             if (!keep) {
-                Folders.delete(folder().resolve("kafka"));
-                Folders.delete(folder().resolve("mariadb"));
+                deleteData();
             }
         });
         return infra;
