@@ -111,7 +111,7 @@ final class OwnSystem implements AutoCloseable {
                 .pollInterval(Duration.ofMillis(200))
                 .ignoreExceptions()
                 .untilAsserted(
-                        () -> assertThat(invariants.moving(wire.reader())).isZero());
+                        () -> assertThat(invariants.moving(wire.reader())).isEmpty());
         assertThat(invariants.violations()).isEmpty();
     }
 

@@ -155,6 +155,6 @@ public final class RunningSystem {
                 .atMost(HEALING)
                 .pollInterval(Duration.ofMillis(100))
                 .untilAsserted(
-                        () -> assertThat(invariants.moving(wire.reader())).isZero());
+                        () -> assertThat(invariants.moving(wire.reader())).isEmpty());
     }
 }

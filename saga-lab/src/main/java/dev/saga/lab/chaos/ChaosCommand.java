@@ -135,7 +135,7 @@ public final class ChaosCommand implements Callable<Integer> {
     private static long heal(Invariants invariants, ChaosWire wire) {
         long since = System.nanoTime();
         while (System.nanoTime() - since < HEALING.toNanos()) {
-            if (invariants.moving(wire.topics()) == 0) {
+            if (invariants.moving(wire.topics()).isEmpty()) {
                 return Duration.ofNanos(System.nanoTime() - since).toMillis();
             }
             Pause.of(LiveLine.POLL);
@@ -146,7 +146,9 @@ public final class ChaosCommand implements Callable<Integer> {
     private Report report(Scene scene, Load load, long healed) {
         List<String> broken = new ArrayList<>();
         if (healed < 0) {
-            broken.add("the system was not at rest " + HEALING.toMinutes() + " minutes after the load");
+            broken.add("the system was not at rest " + HEALING.toMinutes() + " minutes after the load: "
+                    + new Invariants(scene.stack().databases())
+                            .moving(scene.wire().topics()));
         }
         broken.addAll(new Verdict(scene.stack().databases(), scene.wire(), load).broken());
         return new Report(

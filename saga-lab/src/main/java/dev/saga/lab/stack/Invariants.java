@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The contract's invariants, asked of the three databases at once. They hold in every state for stock and money held;
@@ -18,26 +20,44 @@ public final class Invariants {
         this.databases = databases;
     }
 
-    /** How much is still moving: orders that are not final, work with the gateway, events not yet published. */
+    /** Returns how many orders are not final, charges are open and events are not yet published, in total. */
     public long underWay() {
-        try (Connection connection = databases.connect(Service.ORDER);
-                Statement statement = connection.createStatement()) {
-            return number(statement, "SELECT COUNT(*) FROM {order}.orders WHERE due_at IS NOT NULL")
-                    + number(statement, "SELECT COUNT(*) FROM {payment}.payment WHERE due_at IS NOT NULL")
-                    + number(statement, "SELECT COUNT(*) FROM {order}.outbox")
-                    + number(statement, "SELECT COUNT(*) FROM {inventory}.outbox")
-                    + number(statement, "SELECT COUNT(*) FROM {payment}.outbox");
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
-        }
+        return waiting().values().stream().mapToLong(Long::longValue).sum();
     }
 
     /**
-     * How much is still moving, in the databases or in the topics; zero once the system is at rest. Asks for what is under
-     * way on both sides of the topics: either can turn into the other in between.
+     * Returns what still moves, in the databases and in the topics, each with its count; empty if the system is at rest.
+     * Counts the databases before and after the topics, because either can turn into the other in between.
      */
-    public long moving(TopicReader topics) {
-        return underWay() + topics.lag() + underWay();
+    public Map<String, Long> moving(TopicReader topics) {
+        Map<String, Long> moving = new TreeMap<>(waiting());
+        for (Service service : Service.values()) {
+            moving.put("records that " + service.text() + " has not acknowledged", topics.lag(service.text()));
+        }
+        waiting().forEach((what, count) -> moving.merge(what, count, Math::max));
+        moving.values().removeIf(count -> count == 0);
+        return moving;
+    }
+
+    private Map<String, Long> waiting() {
+        Map<String, Long> waiting = new TreeMap<>();
+        try (Connection connection = databases.connect(Service.ORDER);
+                Statement statement = connection.createStatement()) {
+            waiting.put(
+                    "orders that are not final",
+                    number(statement, "SELECT COUNT(*) FROM {order}.orders WHERE due_at IS NOT NULL"));
+            waiting.put(
+                    "payments that wait for the gateway",
+                    number(statement, "SELECT COUNT(*) FROM {payment}.payment WHERE due_at IS NOT NULL"));
+            for (String service : List.of("order", "inventory", "payment")) {
+                waiting.put(
+                        "events that " + service + "-svc has not published",
+                        number(statement, "SELECT COUNT(*) FROM {" + service + "}.outbox"));
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return waiting;
     }
 
     /** What is broken, a sentence each; empty where everything holds. */

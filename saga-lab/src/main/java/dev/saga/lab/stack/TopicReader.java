@@ -56,23 +56,12 @@ public final class TopicReader {
         return ends().values().stream().mapToLong(end -> end).sum();
     }
 
-    /** How many records the services have not acknowledged yet. */
-    public long lag() {
-        Map<TopicPartition, Long> ends = ends();
-        return Arrays.stream(Service.values())
-                .mapToLong(service -> lag(ends, service.text()))
-                .sum();
-    }
-
     /**
      * How many records of the topics that it reads a group has not acknowledged; all before it has acknowledged any. A
      * topic that was made anew can be shorter than what was acknowledged of the old one.
      */
     public long lag(String group) {
-        return lag(ends(), group);
-    }
-
-    private long lag(Map<TopicPartition, Long> ends, String group) {
+        Map<TopicPartition, Long> ends = ends();
         Map<TopicPartition, OffsetAndMetadata> read = acknowledged(prefix + group);
         Set<String> topics = read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
         return ends.entrySet().stream()
