@@ -7,7 +7,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Adds to every answer that a browser must not guess its type. */
+/** Adds {@code X-Content-Type-Options: nosniff} to every response, so that a browser does not guess a media type. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class AnswerHeaders implements WebFilter {
     public static final String NAME = "X-Content-Type-Options";

@@ -25,7 +25,7 @@ import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 
-/** Adds what services and gateway answer in the same way. */
+/** Configures the HTTP behaviour that the services and the gateway share. */
 @AutoConfiguration
 @EnableConfigurationProperties({HttpProperties.class, ManagementProperties.class, StreamProperties.class})
 @Import(HealthCheckController.class)
@@ -48,7 +48,10 @@ public class HttpConfiguration {
         return new ManagementPort(properties, connectionLimits, context);
     }
 
-    /** Bounds every connection, of the management port too: the time without a request and the time of half a request. */
+    /**
+     * Limits every connection, on the management port too: the time without a request, and the time from a request's
+     * head to its end.
+     */
     @Bean
     NettyServerCustomizer connectionLimits(HttpProperties properties) {
         return server -> server.idleTimeout(properties.idle())
@@ -70,13 +73,16 @@ public class HttpConfiguration {
         return new EncodedBodies(problems);
     }
 
-    /** Half a surrogate pair in a JSON text is refused where it enters: it could not go out as UTF-8. */
+    /** Refuses JSON text with half a surrogate pair when it is read, because it could not be written as UTF-8 later. */
     @Bean
     JacksonModule wholeCharacters() {
         return new SimpleModule("whole characters").addDeserializer(String.class, new WholeCharacters());
     }
 
-    /** An address relative to the document's own holds at the service's port and behind a gateway's prefix. */
+    /**
+     * Sets a server address relative to the document, which is right at the service's port and behind a gateway's
+     * prefix.
+     */
     @Bean
     OpenApiCustomizer description(@Value("${spring.application.name}") String service) {
         return document -> {

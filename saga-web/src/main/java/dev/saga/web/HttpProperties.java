@@ -6,14 +6,14 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of every port that answers HTTP, {@code saga.http.*}.
+ * Settings of every HTTP port, {@code saga.http.*}.
  *
- * @param hosts host names, without a port, under which a service without an issuer of tokens answers besides loopback
- *     names and the address of the connection; {@code *} for any name; default none. Each name more is a name under which
- *     a page in somebody's browser can reach the service
+ * @param hosts host names, without a port, that a service without an issuer of tokens accepts in {@code Host}, besides
+ *     loopback names and the address of the connection; {@code *} accepts any name; default none. With each further
+ *     name, a page in a browser can reach the service under one more name
  * @param idle time without a request after which a kept connection is closed, 1 s to 1 h, default 75 s: longer than the
- *     60 s of usual proxies, so that a proxy never reuses a connection that is being closed. More keeps more idle
- *     connections in memory
+ *     60 s of usual proxies, so that a proxy never reuses a connection that is being closed. A higher value keeps more
+ *     idle connections in memory
  */
 @ConfigurationProperties("saga.http")
 public record HttpProperties(

@@ -11,18 +11,18 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hangs up on whoever has begun a request and not ended it in time. There is one timer a connection, and it knows nothing of
- * the request: reactor-netty's own {@code requestTimeout} keeps one a request, with all that belongs to it, until the time
- * is over where a request is answered before its end was read. Orders refused at the door are such requests, and 2,700 a
- * second of them filled the heap.
+ * Closes a connection if a request on it has begun and does not end in time. It keeps one timer per connection and no
+ * reference to the request. The {@code requestTimeout} of reactor-netty keeps one timer per request, with all its
+ * objects, until the time is over if the response is sent before the request was read. Refused orders are such
+ * requests: 2,700 of them per second filled the heap.
  */
 final class RequestDeadline extends ChannelInboundHandlerAdapter {
     private final long nanos;
-    private boolean half;
+    private boolean unfinished;
     private long since;
-    private @Nullable Future<?> look;
+    private @Nullable Future<?> check;
 
-    /** @param limit from a request's head to its last byte */
+    /** @param limit longest time from the head of a request to its last byte */
     RequestDeadline(Duration limit) {
         this.nanos = limit.toNanos();
     }
@@ -30,28 +30,28 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object part) {
         if (part instanceof HttpRequest) {
-            half = true;
+            unfinished = true;
             since = context.executor().ticker().nanoTime();
-            if (look == null) {
-                lookAgain(context, nanos);
+            if (check == null) {
+                scheduleCheck(context, nanos);
             }
         }
         if (part instanceof LastHttpContent) {
-            half = false;
+            unfinished = false;
         }
         context.fireChannelRead(part);
     }
 
-    private void lookAgain(ChannelHandlerContext context, long pause) {
-        look = context.executor().schedule(() -> look(context), pause, TimeUnit.NANOSECONDS);
+    private void scheduleCheck(ChannelHandlerContext context, long pause) {
+        check = context.executor().schedule(() -> check(context), pause, TimeUnit.NANOSECONDS);
     }
 
-    private void look(ChannelHandlerContext context) {
-        look = null;
-        if (half) {
+    private void check(ChannelHandlerContext context) {
+        check = null;
+        if (unfinished) {
             long left = since + nanos - context.executor().ticker().nanoTime();
             if (left > 0) {
-                lookAgain(context, left);
+                scheduleCheck(context, left);
             } else {
                 ChannelFuture _ = context.close();
             }
@@ -60,8 +60,8 @@ final class RequestDeadline extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        if (look != null) {
-            look.cancel(false);
+        if (check != null) {
+            check.cancel(false);
         }
         context.fireChannelInactive();
     }

@@ -6,7 +6,7 @@ import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.deser.jdk.StringDeserializer;
 import tools.jackson.databind.deser.std.StdScalarDeserializer;
 
-/** Reads a JSON text, and refuses one with half a surrogate pair. */
+/** Reads a JSON text and refuses half a surrogate pair. */
 final class WholeCharacters extends StdScalarDeserializer<String> {
     WholeCharacters() {
         super(String.class);

@@ -4,7 +4,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** {@code GET /health_check}: the process answers. Readiness is at {@code /actuator/health/readiness}. */
+/** {@code GET /health_check}: 200 while the process runs. For readiness, see {@code /actuator/health/readiness}. */
 @RestController
 public final class HealthCheckController {
     private final Health health;

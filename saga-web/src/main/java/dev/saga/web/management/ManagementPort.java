@@ -18,11 +18,11 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * A second port on which health and metrics are open to whoever reaches it, and nothing else answers. Spring Boot's own
- * {@code management.server.port} would take them away from the service's port, where the contract has them.
+ * A second port that serves health and metrics to everyone who can reach it, and nothing else. Spring Boot's {@code
+ * management.server.port} would remove them from the service's own port, but the contract requires them there.
  */
 public final class ManagementPort implements SmartLifecycle {
-    /** Nothing wider: {@code /actuator/orders} are the orders of a user of that name. */
+    /** A wider pattern would match {@code /actuator/orders}: the orders of a user named {@code actuator}. */
     private static final Pattern OPEN = Pattern.compile("/actuator/(prometheus|health(/[a-z]+)?)");
 
     private final ManagementProperties properties;
@@ -37,14 +37,14 @@ public final class ManagementPort implements SmartLifecycle {
         this.context = context;
     }
 
-    /** @throws reactor.netty.ChannelBindException where the port is taken */
+    /** @throws reactor.netty.ChannelBindException if the port is taken */
     @Override
     public void start() {
         if (properties.port() > 0) {
             HttpHandler handler = WebHttpHandlerBuilder.applicationContext(context)
                     .filters(filters -> {
                         filters.removeIf(WebFilterChainProxy.class::isInstance);
-                        filters.addFirst(ManagementPort::actuatorAlone);
+                        filters.addFirst(ManagementPort::actuatorOnly);
                     })
                     .build();
             server = limits.apply(HttpServer.create())
@@ -56,7 +56,7 @@ public final class ManagementPort implements SmartLifecycle {
         running = true;
     }
 
-    private static Mono<Void> actuatorAlone(ServerWebExchange exchange, WebFilterChain chain) {
+    private static Mono<Void> actuatorOnly(ServerWebExchange exchange, WebFilterChain chain) {
         if (HttpMethod.GET.equals(exchange.getRequest().getMethod())
                 && OPEN.matcher(exchange.getRequest().getPath().value()).matches()) {
             return chain.filter(exchange);

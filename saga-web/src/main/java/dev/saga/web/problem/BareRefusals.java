@@ -15,8 +15,8 @@ import java.nio.charset.StandardCharsets;
 import org.springframework.http.HttpStatus;
 
 /**
- * Gives a problem as body to refusals that have none. The server itself refuses requests before routing: an address that
- * is no URI, a head that is too large or no HTTP, a length that is no number. It answers with a bare status.
+ * Adds a problem as body to refusals that have none. The HTTP server refuses some requests before routing, with a
+ * status only: an address that is not a URI, a head that is too large or is not HTTP, or a length that is not a number.
  */
 public final class BareRefusals extends ChannelOutboundHandlerAdapter {
     @Override

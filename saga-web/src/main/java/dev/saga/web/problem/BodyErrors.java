@@ -8,7 +8,7 @@ import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.databind.DatabindException;
 
-/** Says what is wrong with a body in the caller's words: names of fields, none of ours. */
+/** Describes an error in a body to the caller, with field names of the body and without Java names. */
 final class BodyErrors {
     private BodyErrors() {}
 

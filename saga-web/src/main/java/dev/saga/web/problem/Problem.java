@@ -26,12 +26,12 @@ public final class Problem extends ErrorResponseException {
         return body;
     }
 
-    /** 400: a value is wrong; {@code field} says which. */
+    /** Returns 400: a value is wrong. {@code field} names it. */
     public static Problem invalid(String field, String detail) {
         return new Problem(HttpStatus.BAD_REQUEST, "invalid-request", field + ": " + detail, Map.of("field", field));
     }
 
-    /** What Spring itself refuses, under its own name: unknown paths, methods, media types. */
+    /** Returns a problem for a refusal by Spring itself, with its status: unknown paths, methods, media types. */
     static Problem of(ErrorResponse refusal) {
         HttpStatus status = HttpStatus.valueOf(refusal.getStatusCode().value());
         String slug = slug(status.getReasonPhrase());
@@ -44,94 +44,94 @@ public final class Problem extends ErrorResponseException {
         return reasonPhrase.toLowerCase(Locale.ROOT).replace(' ', '-');
     }
 
-    /** 400: the request as a whole is wrong. */
+    /** Returns 400: the request as a whole is wrong. */
     static Problem unreadable(String detail) {
         return new Problem(HttpStatus.BAD_REQUEST, "invalid-request", detail, Map.of());
     }
 
-    /** 401: nobody, or not who the token says. */
+    /** Returns 401: there is no token, or it is not valid. */
     public static Problem unauthorized(String detail) {
         var problem = new Problem(HttpStatus.UNAUTHORIZED, "unauthorized", detail, Map.of());
         problem.getHeaders().set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
         return problem;
     }
 
-    /** 403: for somebody else's role. */
+    /** Returns 403: the caller may not do this. */
     public static Problem forbidden(String detail) {
         return new Problem(HttpStatus.FORBIDDEN, "forbidden", detail, Map.of());
     }
 
-    /** 404: no route. */
+    /** Returns 404: no route has this path. */
     static Problem nothing() {
         return new Problem(HttpStatus.NOT_FOUND, "not-found", "There is nothing at this path.", Map.of());
     }
 
-    /** 404. */
+    /** Returns 404 with the slug {@code <what>-not-found}. */
     public static Problem notFound(String what, String detail) {
         return new Problem(HttpStatus.NOT_FOUND, what + "-not-found", detail, Map.of());
     }
 
-    /** 409. */
+    /** Returns 409. */
     public static Problem conflict(String slug, String detail) {
         return new Problem(HttpStatus.CONFLICT, slug, detail, Map.of());
     }
 
-    /** 412: what the caller has seen is not what is there now; nothing was changed. */
+    /** Returns 412: the state is not the one that the caller has seen. Nothing was changed. */
     public static Problem preconditionFailed(String detail) {
         return new Problem(HttpStatus.PRECONDITION_FAILED, "precondition-failed", detail, Map.of());
     }
 
-    /** 422. */
+    /** Returns 422. */
     public static Problem unprocessable(String slug, String detail) {
         return new Problem(HttpStatus.UNPROCESSABLE_CONTENT, slug, detail, Map.of());
     }
 
-    /** 413. */
+    /** Returns 413. */
     public static Problem tooLarge(String detail) {
         return new Problem(HttpStatus.CONTENT_TOO_LARGE, "content-too-large", detail, Map.of());
     }
 
-    /** 415: the body is compressed. */
+    /** Returns 415: the body is compressed. */
     public static Problem encoded() {
         var problem = new Problem(
                 HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                 "unsupported-content-encoding",
-                "Send the body as it is, without Content-Encoding.",
+                "Send the body uncompressed, without Content-Encoding.",
                 Map.of());
         problem.getHeaders().set(HttpHeaders.ACCEPT_ENCODING, "identity");
         return problem;
     }
 
-    /** 410: it was there once. */
+    /** Returns 410: the resource existed once. */
     public static Problem gone(String slug, String detail) {
         return new Problem(HttpStatus.GONE, slug, detail, Map.of());
     }
 
-    /** 429 with {@code Retry-After}: nothing was stored. */
+    /** Returns 429 with {@code Retry-After}. Nothing was stored. */
     public static Problem tooMany(String detail) {
-        return new Problem(HttpStatus.TOO_MANY_REQUESTS, "too-many-requests", detail, Map.of()).later();
+        return new Problem(HttpStatus.TOO_MANY_REQUESTS, "too-many-requests", detail, Map.of()).withRetryAfter();
     }
 
-    /** 500: a fault of ours. */
+    /** Returns 500: a fault of the service. */
     static Problem internal() {
         return new Problem(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "internal",
-                "Something went wrong; it is in the service's log.",
+                "The service failed; the reason is in its log.",
                 Map.of());
     }
 
-    /** 503 with {@code Retry-After}: nothing was stored, or the caller has to ask what was. */
+    /** Returns 503 with {@code Retry-After}. Either nothing was stored, or the caller has to query what was stored. */
     public static Problem busy(String slug, String detail) {
-        return new Problem(HttpStatus.SERVICE_UNAVAILABLE, slug, detail, Map.of()).later();
+        return new Problem(HttpStatus.SERVICE_UNAVAILABLE, slug, detail, Map.of()).withRetryAfter();
     }
 
-    /** Something is refused that would have to wait behind too much else. */
+    /** Returns 503: too much other work would have to be done first. Nothing was stored. */
     public static Problem overCapacity() {
         return busy("over-capacity", "The service is at its capacity; nothing was stored. Try again.");
     }
 
-    private Problem later() {
+    private Problem withRetryAfter() {
         getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_SECONDS);
         return this;
     }

@@ -2,9 +2,9 @@ package dev.saga.web.problem;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says what a failure below HTTP means to a caller. */
+/** Translates a failure below the HTTP layer into a response. */
 @FunctionalInterface
 public interface ProblemSource {
-    /** The refusal that this failure comes to; null where the source does not know it. */
+    /** Returns the problem for this failure, or null if this source does not know it. */
     @Nullable Problem of(Throwable failure);
 }

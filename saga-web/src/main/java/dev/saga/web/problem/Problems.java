@@ -20,7 +20,9 @@ import reactor.netty.channel.AbortedException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Every error as {@code application/problem+json}: with a stable type, a sentence for a person, and no stack trace. */
+/**
+ * Writes every error as {@code application/problem+json}: with a stable type, a readable sentence, and no stack trace.
+ */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class Problems implements WebExceptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
@@ -33,15 +35,18 @@ public final class Problems implements WebExceptionHandler {
         this.json = json;
     }
 
-    /** Answers a failure, whether it comes from a controller or from a filter; a caller that hung up gets nothing. */
+    /**
+     * Responds to a failure of a controller or a filter. If the caller has closed the connection or the response has
+     * begun, the failure is passed on.
+     */
     @Override
     public Mono<Void> handle(ServerWebExchange exchange, Throwable failure) {
-        boolean nobodyListens =
+        boolean cannotRespond =
                 failure instanceof AbortedException || exchange.getResponse().isCommitted();
-        return nobodyListens ? Mono.error(failure) : answer(exchange, of(failure, exchange));
+        return cannotRespond ? Mono.error(failure) : answer(exchange, of(failure, exchange));
     }
 
-    /** Answers with a problem. */
+    /** Writes a problem as the response. */
     public Mono<Void> answer(ServerWebExchange exchange, Problem problem) {
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(problem.getStatusCode());
@@ -58,14 +63,14 @@ public final class Problems implements WebExceptionHandler {
             case Problem problem -> problem;
             case IllegalArgumentException refusedByADomainType ->
                 Problem.unreadable(String.valueOf(failure.getMessage()));
-            case ServerWebInputException input -> Problem.unreadable(whatIsWrong(input));
+            case ServerWebInputException input -> Problem.unreadable(inputError(input));
             case NoResourceFoundException nothing -> Problem.nothing();
             case ErrorResponse refusal -> Problem.of(refusal);
-            default -> ofBelow(failure, exchange);
+            default -> ofSources(failure, exchange);
         };
     }
 
-    private Problem ofBelow(Throwable failure, ServerWebExchange exchange) {
+    private Problem ofSources(Throwable failure, ServerWebExchange exchange) {
         return sources.stream()
                 .map(source -> source.of(failure))
                 .filter(Objects::nonNull)
@@ -78,19 +83,19 @@ public final class Problems implements WebExceptionHandler {
         return Problem.internal();
     }
 
-    /** Without what Reactor adds: the addresses that a request passed have users in them. */
+    /** Returns the failure without what Reactor adds to it: the paths of a request, which contain users. */
     private static Throwable bare(Throwable failure) {
         var bare = new IllegalStateException(failure.toString());
         bare.setStackTrace(failure.getStackTrace());
         return bare;
     }
 
-    /** The route, not the path: a path has a user in it. */
+    /** Returns the route, not the path, because a path contains a user. */
     private static Object route(ServerWebExchange exchange) {
         return exchange.getAttributeOrDefault(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "none");
     }
 
-    private static String whatIsWrong(ServerWebInputException input) {
+    private static String inputError(ServerWebInputException input) {
         for (Throwable cause = input.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof JacksonException json) {
                 return BodyErrors.sentence(json);

@@ -1,4 +1,4 @@
-/** Answers to requests that fail, as problem details (RFC 9457). */
+/** Responses to requests that fail, as problem details (RFC 9457). */
 @NullMarked
 package dev.saga.web.problem;
 

@@ -3,14 +3,14 @@ package dev.saga.web.security;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 
 /**
- * Who may call what at one service; asked once at the start, and only where there is an issuer of tokens. Health and
- * descriptions are open everywhere, and whatever no rule names is for operators.
+ * The access rules of one service. They are read once at startup, and only if an issuer of tokens is configured. Health
+ * and API descriptions are open at every service; a path that no rule names is for operators.
  */
 @FunctionalInterface
 public interface AccessRules {
     /** The role of operators. */
     String OPERATOR = "ops";
 
-    /** States the rules, the narrower before the wider. */
+    /** Adds the rules, the narrower before the wider. */
     void state(AuthorizeExchangeSpec exchanges);
 }

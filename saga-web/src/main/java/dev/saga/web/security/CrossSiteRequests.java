@@ -13,8 +13,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Refuses what a page of another site has a browser send: where nobody is asked for a token, any page that somebody looks
- * at could otherwise cancel orders on their machine. Browsers say where a request comes from ({@code Sec-Fetch-Site}), and
+ * Refuses requests that a page of another site causes in a browser. Without tokens, any page that a user opens could
+ * otherwise cancel orders on the user's machine. Browsers state a request's origin in {@code Sec-Fetch-Site}; other
  * programs do not.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -40,7 +40,7 @@ final class CrossSiteRequests implements WebFilter {
         return site != null && OTHERS.contains(site) && !isSafe(request);
     }
 
-    /** Whether the request's method changes nothing. */
+    /** Returns if the request's method changes nothing. */
     static boolean isSafe(ServerHttpRequest request) {
         return SAFE.contains(request.getMethod());
     }

@@ -4,13 +4,13 @@ import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who can reach this service, and whether it asks them for a token.
+ * The reach of this service, and its protection.
  *
- * @param guarded whether there is an issuer of tokens
- * @param address where it listens; null for every address of the machine
+ * @param guarded true if an issuer of tokens is configured
+ * @param address the address on which the service listens; null for every address of the machine
  */
 public record Exposure(boolean guarded, @Nullable InetAddress address) {
-    /** Whether only programs on this machine reach it. */
+    /** Returns if only programs on this machine can reach the service. */
     public boolean isOnLoopback() {
         return address != null && address.isLoopbackAddress();
     }

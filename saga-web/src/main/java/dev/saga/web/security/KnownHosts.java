@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names under which a service answers that asks nobody for a token: loopback names, the address at which the
- * connection arrived, and what {@code saga.http.hosts} lists. A page of any site can give its own name the address
- * 127.0.0.1 (DNS rebinding), but it cannot give itself one of these.
+ * The host names that a service without tokens accepts: loopback names, the address at which the connection arrived,
+ * and {@code saga.http.hosts}. A page of any site can give its own name the address 127.0.0.1 (DNS rebinding), but it
+ * cannot use one of these names.
  */
 final class KnownHosts {
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[::1]");
@@ -27,9 +27,9 @@ final class KnownHosts {
     }
 
     /**
-     * Whether a {@code Host} is one of them.
+     * Returns if a {@code Host} is one of these names.
      *
-     * @param arrived where the connection arrived; null if that is not known
+     * @param arrived the local address of the connection; null if it is not known
      */
     boolean has(String host, @Nullable InetSocketAddress arrived) {
         Matcher authority = AUTHORITY.matcher(host.toLowerCase(Locale.ROOT));

@@ -13,7 +13,7 @@ import org.springframework.security.web.server.authorization.ServerAccessDeniedH
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** Turns callers away with a problem that says what to do, and nothing about what is behind the door. */
+/** Refuses callers with a problem that names the remedy and reveals nothing else. */
 final class Refusals implements ServerAuthenticationEntryPoint, ServerAccessDeniedHandler {
     private final Problems problems;
 
@@ -21,7 +21,7 @@ final class Refusals implements ServerAuthenticationEntryPoint, ServerAccessDeni
         this.problems = problems;
     }
 
-    /** No token, or none that holds; 503 where the issuer's keys cannot be had. */
+    /** Responds 401 if there is no valid token, and 503 if the issuer's keys are not available. */
     @Override
     public Mono<Void> commence(ServerWebExchange exchange, AuthenticationException failure) {
         return problems.answer(exchange, of(failure));
@@ -36,8 +36,8 @@ final class Refusals implements ServerAuthenticationEntryPoint, ServerAccessDeni
             case AuthenticationServiceException unavailable ->
                 Problem.busy("issuer-unavailable", "The issuer of tokens does not answer; nothing was stored.");
             case InvalidBearerTokenException invalid ->
-                Problem.unauthorized("The token does not hold: it has expired, or is not for this system.");
-            default -> Problem.unauthorized("Say who is asking: Authorization: Bearer <token>.");
+                Problem.unauthorized("The token is not valid: it has expired, or it is not for this system.");
+            default -> Problem.unauthorized("A token is required: Authorization: Bearer <token>.");
         };
     }
 
@@ -46,7 +46,7 @@ final class Refusals implements ServerAuthenticationEntryPoint, ServerAccessDeni
         return problems.answer(
                 exchange,
                 OwnerOnly.isDenied(exchange)
-                        ? Problem.notFound("order", "There is no such order of the user whose token this is.")
+                        ? Problem.notFound("order", "The user of this token has no such order.")
                         : Problem.forbidden("This call needs the role " + AccessRules.OPERATOR + "."));
     }
 }

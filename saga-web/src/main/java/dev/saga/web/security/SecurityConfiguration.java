@@ -42,9 +42,9 @@ import org.springframework.security.web.server.util.matcher.ServerWebExchangeMat
 import reactor.core.publisher.Mono;
 
 /**
- * An OAuth 2 resource server where an issuer is configured ({@code spring.security.oauth2.resourceserver.jwt.*}): the
- * token's {@code sub} is the user, its {@code roles} are what else they may. Without one nobody is asked, which is for
- * loopback, or said in so many words.
+ * An OAuth 2 resource server if an issuer is configured ({@code spring.security.oauth2.resourceserver.jwt.*}): the
+ * token's {@code sub} is the user, and its {@code roles} grant further rights. Without an issuer no token is required;
+ * this is allowed on loopback, or if {@code saga.security=open} is set.
  */
 @AutoConfiguration(
         after = HttpConfiguration.class,
@@ -77,8 +77,9 @@ public class SecurityConfiguration {
     }
 
     /**
-     * @param mode {@code saga.security}: {@code open} lets everybody in on any address where there is no issuer
-     * @throws UnguardedException without an issuer on an address that others reach, or without an audience
+     * @param mode {@code saga.security}: {@code open} accepts every caller on any address if there is no issuer
+     * @throws UnguardedException if there is no issuer and other machines can reach the address, or if there is no
+     *     audience
      */
     @Bean
     SecurityWebFilterChain door(
@@ -98,7 +99,7 @@ public class SecurityConfiguration {
         if (!mode.equals("open") && !exposure.isOnLoopback()) {
             throw UnguardedException.withoutIssuer(exposure.address());
         }
-        LOG.info("runs open: there is no issuer of tokens, so nobody is asked for one address={}", exposure.address());
+        LOG.info("access is open: no issuer of tokens is configured address={}", exposure.address());
         return http.securityMatcher(exchange -> MatchResult.notMatch()).build();
     }
 
@@ -106,12 +107,12 @@ public class SecurityConfiguration {
         if (audiences.stream().allMatch(String::isBlank) && !more.anyAudience()) {
             throw UnguardedException.withoutAudience();
         }
-        LOG.info("asks every caller for a token audiences={} any={}", audiences, more.anyAudience());
+        LOG.info("every caller needs a token audiences={} any={}", audiences, more.anyAudience());
     }
 
     @Bean
-    StrangePages strangePages(Exposure exposure, HttpProperties properties, Problems problems) {
-        return new StrangePages(exposure, new KnownHosts(properties.hosts()), problems);
+    ForeignRequests foreignRequests(Exposure exposure, HttpProperties properties, Problems problems) {
+        return new ForeignRequests(exposure, new KnownHosts(properties.hosts()), problems);
     }
 
     private static SecurityWebFilterChain guarded(
@@ -124,15 +125,15 @@ public class SecurityConfiguration {
                 .authorizeExchange(exchanges -> state(exchanges, rules))
                 .exceptionHandling(
                         failures -> failures.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
-                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtDecoder(token -> decoded(tokens, token)))
+                .oauth2ResourceServer(server -> server.jwt(jwt -> jwt.jwtDecoder(token -> decode(tokens, token)))
                         .authenticationEntryPoint(refusals)
                         .accessDeniedHandler(refusals)
                         .authenticationFailureHandler(refusals::notAuthenticated))
                 .build();
     }
 
-    /** A failure that is not about the token is about the issuer's keys, which cannot be had. */
-    private static Mono<Jwt> decoded(ReactiveJwtDecoder tokens, String token) {
+    /** Decodes a token. A failure that is not about the token means that the issuer's keys are not available. */
+    private static Mono<Jwt> decode(ReactiveJwtDecoder tokens, String token) {
         return tokens.decode(token)
                 .onErrorMap(
                         failure -> !(failure instanceof JwtException),
@@ -158,10 +159,10 @@ public class SecurityConfiguration {
         return new CrossSiteRequests(problems);
     }
 
-    /** Addresses that are written to confuse: {@code //}, {@code ..}, {@code ;}, encoded slashes. */
+    /** Refuses paths that are written to confuse: {@code //}, {@code ..}, {@code ;}, encoded slashes. */
     @Bean
     ServerExchangeRejectedHandler suspiciousAddresses(Problems problems) {
         return (exchange, rejection) -> problems.answer(
-                exchange, Problem.invalid("request", "has a path or a method that this service does not take"));
+                exchange, Problem.invalid("request", "has a path or a method that this service does not accept"));
     }
 }

@@ -4,7 +4,7 @@ import dev.saga.web.UnguardedException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says what to do instead of a stack trace. */
+/** Prints the remedy instead of a stack trace. */
 final class UnguardedFailureAnalyzer extends AbstractFailureAnalyzer<UnguardedException> {
     @Override
     protected FailureAnalysis analyze(Throwable failure, UnguardedException cause) {

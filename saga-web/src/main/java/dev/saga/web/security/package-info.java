@@ -1,4 +1,4 @@
-/** Access to the services: who may call them, from which hosts and origins. */
+/** Access to the services: callers, hosts and origins that they accept. */
 @NullMarked
 package dev.saga.web.security;
 

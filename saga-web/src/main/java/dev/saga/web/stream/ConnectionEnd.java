@@ -9,18 +9,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.netty.http.server.HttpServerRequest;
 
-/** The end of a caller's connection. A waiter that goes leaves nothing behind on a connection that is kept. */
+/** The end of a caller's connection. A subscriber that cancels leaves no listener on a kept connection. */
 public final class ConnectionEnd {
     private ConnectionEnd() {}
 
-    /** Completes when the connection of a request ends; never if the request came over none. */
+    /** Completes when the connection of a request ends; never completes if the request has no connection. */
     public static Mono<Void> of(ServerHttpRequest request) {
         return ServerHttpRequestDecorator.getNativeRequest(request) instanceof HttpServerRequest connected
                 ? Mono.create(end -> connected.withConnection(connection -> notifyOnce(connection.channel(), end)))
                 : Mono.never();
     }
 
-    /** Not {@code connection.onDispose()}: its listeners stay for as long as the connection does. */
+    /** Avoids {@code connection.onDispose()}, whose listeners stay until the connection ends. */
     private static void notifyOnce(Channel channel, MonoSink<Void> end) {
         ChannelFuture closed = channel.closeFuture();
         ChannelFutureListener listener = future -> end.success();

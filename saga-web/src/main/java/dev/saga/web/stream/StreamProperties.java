@@ -5,11 +5,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Bounds of event streams, {@code saga.streams.*}; one more is answered 429.
+ * Limits of event streams, {@code saga.streams.*}. A stream beyond a limit gets 429.
  *
- * @param perUser streams of one user open at once on this instance, 1 or more, default 10
- * @param all streams of all users, 1 or more, default 200
- * @param lifetime after which a stream ends and the caller has to come again, with a token that still holds, default 15 min
+ * @param perUser open streams per user on this instance, 1 or more, default 10
+ * @param all open streams of all users on this instance, 1 or more, default 200
+ * @param lifetime time after which a stream ends and the caller has to reconnect with a valid token, default 15 min
  */
 @ConfigurationProperties("saga.streams")
 public record StreamProperties(

@@ -12,11 +12,14 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
-/** Event streams that are open on this instance: so many of a user, so many in all, none silent for long, none for ever. */
+/**
+ * The open event streams of this instance: limited per user and in total, never silent for long, and of limited
+ * lifetime.
+ */
 public final class Streams implements SmartLifecycle {
     private static final Duration SILENCE = Duration.ofSeconds(15);
 
-    /** A caller whose stream has ended connects again after this. */
+    /** Pause after which a client reconnects when its stream has ended. */
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     private final StreamProperties limits;
@@ -30,32 +33,33 @@ public final class Streams implements SmartLifecycle {
     }
 
     /**
-     * The stream that answers a request, counted for a user from its subscription to its end. It begins with the pause
-     * after which a client connects again, and has a comment every 15 s in which nothing happens: a connection that is gone
-     * is then noticed. Proxies are told neither to buffer nor to store it.
+     * Returns the event stream for a request. It counts for the user from its subscription to its end. It begins with
+     * the pause after which a client reconnects, and has a comment every 15 s, so that a broken connection is noticed.
+     * Headers tell proxies neither to buffer nor to store it.
      *
-     * @return a stream that ends after {@code saga.streams.lifetime}; it fails with {@link Problem} 429 if too many are open
+     * @return a stream that ends after {@code saga.streams.lifetime}; it fails with {@link Problem} 429 if too many are
+     *     open
      */
     public <T> Flux<ServerSentEvent<T>> of(ServerWebExchange exchange, String user, Flux<ServerSentEvent<T>> stream) {
         return Flux.using(
                 () -> enter(user),
-                entered -> bounded(announced(exchange.getResponse().getHeaders(), stream))
+                entered -> withLimits(withHeaders(exchange.getResponse().getHeaders(), stream))
                         .takeUntilOther(ConnectionEnd.of(exchange.getRequest())),
                 this::leave);
     }
 
-    private static <T> Flux<ServerSentEvent<T>> announced(HttpHeaders headers, Flux<ServerSentEvent<T>> stream) {
+    private static <T> Flux<ServerSentEvent<T>> withHeaders(HttpHeaders headers, Flux<ServerSentEvent<T>> stream) {
         headers.setCacheControl("no-cache");
         headers.set("X-Accel-Buffering", "no");
         return stream.startWith(
                 ServerSentEvent.<T>builder().retry(RETRY).comment("").build());
     }
 
-    private <T> Flux<ServerSentEvent<T>> bounded(Flux<ServerSentEvent<T>> stream) {
-        return alive(stream).take(limits.lifetime()).takeUntilOther(stopping.asMono());
+    private <T> Flux<ServerSentEvent<T>> withLimits(Flux<ServerSentEvent<T>> stream) {
+        return withComments(stream).take(limits.lifetime()).takeUntilOther(stopping.asMono());
     }
 
-    private static <T> Flux<ServerSentEvent<T>> alive(Flux<ServerSentEvent<T>> stream) {
+    private static <T> Flux<ServerSentEvent<T>> withComments(Flux<ServerSentEvent<T>> stream) {
         Sinks.Empty<Void> end = Sinks.empty();
         Flux<ServerSentEvent<T>> comments = Flux.interval(SILENCE)
                 .onBackpressureDrop()
@@ -86,7 +90,7 @@ public final class Streams implements SmartLifecycle {
         running = true;
     }
 
-    /** Ends all streams, before the server waits for what it still has to answer. */
+    /** Ends all streams before the server waits for its open responses. */
     @Override
     public void stop() {
         running = false;

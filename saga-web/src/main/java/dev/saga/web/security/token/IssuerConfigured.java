@@ -5,7 +5,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.StringUtils;
 
-/** An issuer's address or its key set's is set, and not to an empty text. */
+/** Matches if the address of an issuer or of its key set is configured and not empty. */
 public final class IssuerConfigured implements Condition {
     private static final String PREFIX = "spring.security.oauth2.resourceserver.jwt.";
 

@@ -11,8 +11,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The issuer's public keys, kept in memory. They are fetched anew when they are old, or when a token names a key that is
- * not among them; never more often than once per {@code saga.issuer.pause-between-fetches}, whatever tokens come.
+ * The issuer's public keys, kept in memory. They are fetched again if they are old, or if a token names an unknown key,
+ * but never more often than once per {@code saga.issuer.pause-between-fetches}.
  */
 final class IssuerKeys {
     private static final Logger LOG = LoggerFactory.getLogger(IssuerKeys.class);
@@ -31,7 +31,7 @@ final class IssuerKeys {
         this.nanos = nanos;
     }
 
-    /** The keys for a token; an error if none are known and the issuer does not answer. */
+    /** Returns the keys for a token; fails if no keys are known and the issuer does not respond. */
     Flux<JWK> of(SignedJWT token) {
         return Mono.defer(() -> keys(token.getHeader().getKeyID())).flatMapIterable(KeySet::all);
     }
@@ -46,14 +46,18 @@ final class IssuerKeys {
         return old || !before.has(keyId) ? attempt(now).onErrorReturn(before) : Mono.just(before);
     }
 
-    /** The outcome of the latest fetch, for all who wait for it; of a new one if that was long enough ago. */
+    /**
+     * Returns the result of the latest fetch, shared by all that wait for it. Begins a new fetch if the latest one is
+     * older than the pause.
+     */
     private synchronized Mono<KeySet> attempt(long now) {
         Mono<KeySet> latest = attempt;
         if (latest == null || now - attemptedAt >= limits.pauseBetweenFetches().toNanos()) {
             latest = fetch.timeout(limits.fetchTimeout())
                     .map(keys -> new KeySet(keys, now))
                     .doOnNext(fetched -> known = fetched)
-                    .doOnError(failure -> LOG.warn("the issuer's keys cannot be had reason=\"{}\"", failure.toString()))
+                    .doOnError(failure ->
+                            LOG.warn("the issuer's keys could not be fetched reason=\"{}\"", failure.toString()))
                     .cache();
             attempt = latest;
             attemptedAt = now;

@@ -5,21 +5,22 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings about the issuer of tokens, {@code saga.issuer.*}, besides Spring's {@code
+ * Settings of the issuer of tokens, {@code saga.issuer.*}, besides Spring's {@code
  * spring.security.oauth2.resourceserver.jwt.*}.
  *
  * @param name the {@code iss} that every token must have; default the {@code issuer-uri}. Required if only {@code
  *     jwk-set-uri} is set
- * @param anyAudience {@code true} takes tokens for any audience, default false: then {@code audiences} is required. With
- *     {@code true} a token that the issuer made for another system holds here too
- * @param refreshKeys age after which the key set is fetched anew, 10 s to 1 h, default 5 min. A withdrawn key holds for at
- *     most so long while the issuer answers
- * @param keepKeys age after which a key set that could not be fetched anew is forgotten, at least {@code refreshKeys},
- *     default 30 min. More bridges a longer outage of the issuer, and a withdrawn key may hold for so long
- * @param pauseBetweenFetches least pause between two fetches, whatever tokens come and whether or not the issuer answers,
- *     1 s to 5 min, default 10 s. More protects the issuer; a new key is then known later
- * @param fetchTimeout longest time of one fetch, 100 ms to 30 s, default 2 s; requests wait for it only while no key set
- *     is known
+ * @param anyAudience {@code true} accepts tokens for any audience, including those that the issuer made for another
+ *     system. Default false: then {@code audiences} is required
+ * @param refreshKeys age after which the key set is fetched again, 10 s to 1 h, default 5 min. While the issuer
+ *     responds, a withdrawn key is accepted for at most this time
+ * @param keepKeys age after which a key set that could not be refreshed is dropped, at least {@code refreshKeys}, at
+ *     most 1 day, default 30 min. A higher value bridges a longer outage of the issuer, and a withdrawn key may be
+ *     accepted for this time
+ * @param pauseBetweenFetches shortest pause between two fetches, for any tokens and even if the issuer does not
+ *     respond, 1 s to 5 min, default 10 s. A higher value protects the issuer; a new key is then known later
+ * @param fetchTimeout longest time of one fetch, 100 ms to 30 s, default 2 s; requests wait for it only while no usable
+ *     key set is known
  */
 @ConfigurationProperties("saga.issuer")
 public record IssuerProperties(

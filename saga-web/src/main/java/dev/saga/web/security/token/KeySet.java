@@ -6,13 +6,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The issuer's public keys as they were fetched.
+ * The issuer's public keys, as fetched.
  *
- * @param fetchedAt nanoseconds on the clock of {@link IssuerKeys}
+ * @param fetchedAt time of the fetch in nanoseconds on the clock of {@link IssuerKeys}
  */
 record KeySet(JWKSet keys, long fetchedAt) {
 
-    /** Whether one of the keys can have signed a token with this key id. A token without one may be of any key. */
+    /**
+     * Returns if one of the keys may have signed a token with this key id. A token without a key id may be signed with
+     * any key.
+     */
     boolean has(@Nullable String keyId) {
         return keyId == null || keys.getKeyByKeyId(keyId) != null;
     }

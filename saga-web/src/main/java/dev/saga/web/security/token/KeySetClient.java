@@ -16,7 +16,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 
-/** Fetches an issuer's key set: at {@code jwk-set-uri}, or where the issuer's own description says that it is. */
+/** Fetches an issuer's key set from {@code jwk-set-uri}, or from the address in the issuer's own description. */
 final class KeySetClient {
     private static final ParameterizedTypeReference<Map<String, Object>> DESCRIPTION =
             new ParameterizedTypeReference<>() {};
@@ -28,7 +28,7 @@ final class KeySetClient {
     private final @Nullable String keySet;
 
     /**
-     * @param issuer the issuer's address, needed if {@code keySet} is null
+     * @param issuer the issuer's address, required if {@code keySet} is null
      * @param keySet the key set's address; null to look it up at the issuer
      */
     KeySetClient(@Nullable String issuer, @Nullable String keySet, Duration timeout) {
@@ -40,25 +40,25 @@ final class KeySetClient {
                 .build();
     }
 
-    /** One fetch for each subscription. */
+    /** Fetches the key set once per subscription. */
     Mono<JWKSet> fetch() {
-        return Mono.defer(() -> StringUtils.hasText(keySet) ? Mono.just(keySet) : lookedUp())
+        return Mono.defer(() -> StringUtils.hasText(keySet) ? Mono.just(keySet) : lookUpAddress())
                 .flatMap(address ->
                         http.get().uri(URI.create(address)).retrieve().bodyToMono(String.class))
-                .map(KeySetClient::parsed);
+                .map(KeySetClient::parse);
     }
 
-    private Mono<String> lookedUp() {
+    private Mono<String> lookUpAddress() {
         URI base = URI.create(String.valueOf(issuer));
         String path = base.getRawPath() == null ? "" : base.getRawPath();
         String root = base.getScheme() + "://" + base.getRawAuthority();
         return Flux.fromIterable(List.of(issuer + OPENID, root + OPENID + path, root + OAUTH + path))
-                .concatMap(address -> described(address).onErrorComplete())
+                .concatMap(address -> addressFrom(address).onErrorComplete())
                 .next()
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the issuer does not describe itself")));
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("the issuer has no description of itself")));
     }
 
-    private Mono<String> described(String address) {
+    private Mono<String> addressFrom(String address) {
         return http.get()
                 .uri(URI.create(address))
                 .retrieve()
@@ -67,7 +67,7 @@ final class KeySetClient {
                 .mapNotNull(description -> (String) description.get("jwks_uri"));
     }
 
-    private static JWKSet parsed(String json) {
+    private static JWKSet parse(String json) {
         try {
             return JWKSet.parse(json);
         } catch (ParseException e) {

@@ -8,24 +8,24 @@ import org.springframework.security.web.server.authorization.AuthorizationContex
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
-/** What belongs to one user, the path's {@code {userId}}: for anybody else it is not forbidden but not there. */
+/** Grants access to the owner only: the path's {@code {userId}}. Other users get 404 instead of 403. */
 public final class OwnerOnly implements ReactiveAuthorizationManager<AuthorizationContext> {
-    private static final String NOT_THEIRS = OwnerOnly.class.getName() + ".not";
+    private static final String DENIED = OwnerOnly.class.getName() + ".not";
 
     @Override
-    public Mono<AuthorizationResult> authorize(Mono<Authentication> who, AuthorizationContext what) {
-        Object owner = what.getVariables().get("userId");
-        return who.map(user -> decision(user.getName().equals(owner), what.getExchange()));
+    public Mono<AuthorizationResult> authorize(Mono<Authentication> caller, AuthorizationContext request) {
+        Object owner = request.getVariables().get("userId");
+        return caller.map(user -> decision(user.getName().equals(owner), request.getExchange()));
     }
 
     private static AuthorizationResult decision(boolean granted, ServerWebExchange exchange) {
         if (!granted) {
-            exchange.getAttributes().put(NOT_THEIRS, true);
+            exchange.getAttributes().put(DENIED, true);
         }
         return new AuthorizationDecision(granted);
     }
 
     public static boolean isDenied(ServerWebExchange exchange) {
-        return exchange.getAttributeOrDefault(NOT_THEIRS, false);
+        return exchange.getAttributeOrDefault(DENIED, false);
     }
 }

@@ -7,7 +7,7 @@ import org.springframework.security.oauth2.core.OAuth2TokenValidator;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
 import org.springframework.security.oauth2.jwt.Jwt;
 
-/** A token says whose it is and until when, and its roles are words. */
+/** Requires a token to have a user and an expiry time, and its roles, if any, to be strings. */
 public final class RequiredClaims implements OAuth2TokenValidator<Jwt> {
     private static final OAuth2Error WRONG = new OAuth2Error("invalid_token", "sub, exp or roles", null);
 
@@ -21,11 +21,11 @@ public final class RequiredClaims implements OAuth2TokenValidator<Jwt> {
     public OAuth2TokenValidatorResult validate(Jwt token) {
         String user = token.getSubject();
         boolean sound =
-                user != null && !user.isBlank() && token.getExpiresAt() != null && areWords(token.getClaim(roles));
+                user != null && !user.isBlank() && token.getExpiresAt() != null && areStrings(token.getClaim(roles));
         return sound ? OAuth2TokenValidatorResult.success() : OAuth2TokenValidatorResult.failure(WRONG);
     }
 
-    private static boolean areWords(@Nullable Object claim) {
+    private static boolean areStrings(@Nullable Object claim) {
         return switch (claim) {
             case null -> true;
             case String words -> true;

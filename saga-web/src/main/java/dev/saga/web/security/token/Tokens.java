@@ -23,8 +23,9 @@ import org.springframework.security.oauth2.jwt.ReactiveJwtDecoder;
 import org.springframework.util.StringUtils;
 
 /**
- * Reads tokens of the configured issuer. A token is signed with one of its keys, names it in {@code iss}, is within its
- * time, is for one of the audiences, and has the type {@code JWT}, {@code at+jwt} (RFC 9068) or none.
+ * Decodes tokens of the configured issuer. A token must be signed with one of the issuer's keys, name the issuer in
+ * {@code iss}, not be expired, be for one of the audiences, and have the type {@code JWT}, {@code at+jwt} (RFC 9068) or
+ * none.
  */
 public final class Tokens {
     private Tokens() {}
@@ -41,7 +42,10 @@ public final class Tokens {
         return decoder;
     }
 
-    /** Those of {@code jws-algorithms} if it is set, otherwise all that sign with RSA or elliptic curves. */
+    /**
+     * Returns the algorithms of {@code jws-algorithms} if it is set, otherwise all that sign with RSA or elliptic
+     * curves.
+     */
     private static Set<JWSAlgorithm> algorithms(OAuth2ResourceServerProperties.Jwt issuer) {
         if (issuer.getJwsAlgorithms() == null || issuer.getJwsAlgorithms().isEmpty()) {
             Set<JWSAlgorithm> all = new LinkedHashSet<>(JWSAlgorithm.Family.RSA);
@@ -67,7 +71,7 @@ public final class Tokens {
                 JwtClaimNames.AUD, claimed -> claimed != null && !Collections.disjoint(claimed, wanted));
     }
 
-    /** @throws UnguardedException if nothing says which {@code iss} tokens must have */
+    /** @throws UnguardedException if no setting names the {@code iss} that tokens must have */
     private static String name(OAuth2ResourceServerProperties.Jwt issuer, IssuerProperties more) {
         if (StringUtils.hasText(more.name())) {
             return more.name();
@@ -76,7 +80,8 @@ public final class Tokens {
             return issuer.getIssuerUri();
         }
         throw new UnguardedException(
-                "It would take the tokens of whatever issuer shares the key set, because no issuer's name is configured.",
+                "The service would accept tokens of any issuer with the same key set,"
+                        + " because no issuer's name is configured.",
                 "Set saga.issuer.name to the iss of the issuer's tokens, or"
                         + " spring.security.oauth2.resourceserver.jwt.issuer-uri.");
     }

@@ -15,16 +15,16 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Where nobody is asked for a token, refuses requests under a name that is not this service's, and what a page of another
- * origin has a browser send. 403, on every port.
+ * Without tokens, refuses requests whose {@code Host} is not a name of this service, and requests that a page of
+ * another origin causes in a browser: with 403, on every port.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
-final class StrangePages implements WebFilter {
+final class ForeignRequests implements WebFilter {
     private final Exposure exposure;
     private final KnownHosts hosts;
     private final Problems problems;
 
-    StrangePages(Exposure exposure, KnownHosts hosts, Problems problems) {
+    ForeignRequests(Exposure exposure, KnownHosts hosts, Problems problems) {
         this.exposure = exposure;
         this.hosts = hosts;
         this.problems = problems;
