@@ -25,7 +25,7 @@ class InstancesTest {
     }
 
     @Test
-    void readyOnesTakeTurns() throws IOException {
+    void readyInstancesTakeTurns() throws IOException {
         URI one = start("127.0.0.1", 0);
         URI other = start("127.0.0.1", 0);
         Instances instances = look(one, other);
@@ -33,7 +33,7 @@ class InstancesTest {
     }
 
     @Test
-    void oneThatWasTriedIsNotTriedAgain() throws IOException {
+    void aTriedInstanceIsNotReturnedAgain() throws IOException {
         URI one = start("127.0.0.1", 0);
         URI other = start("127.0.0.1", 0);
         Instances instances = look(one, other);
@@ -42,7 +42,7 @@ class InstancesTest {
     }
 
     @Test
-    void oneThatIsNotReadyIsLeftOutUntilItIs() throws IOException {
+    void anInstanceIsSkippedUntilItIsReady() throws IOException {
         URI one = start("127.0.0.1", 0);
         readiness = 503;
         Instances instances = look(one);
@@ -54,7 +54,7 @@ class InstancesTest {
     }
 
     @Test
-    void oneThatRefusesIsLeftOutAtOnceAndComesBackWithTheNextLook() throws IOException {
+    void anExcludedInstanceReturnsWithTheNextCheck() throws IOException {
         URI one = start("127.0.0.1", 0);
         Instances instances = look(one);
         instances.leaveOut("some-service", one);
@@ -64,7 +64,7 @@ class InstancesTest {
     }
 
     @Test
-    void oneThatIsLeftOutWhileItIsAskedStaysOutUntilTheNextLook() throws IOException {
+    void anInstanceExcludedDuringACheckStaysOutUntilTheNextCheck() throws IOException {
         URI one = start("127.0.0.1", 0);
         Instances instances = look(one);
         meanwhile = () -> instances.leaveOut("some-service", one);
@@ -76,7 +76,7 @@ class InstancesTest {
     }
 
     @Test
-    void oneThatDoesNotAnswerInTimeIsNotReady() throws IOException {
+    void anInstanceThatDoesNotRespondInTimeIsNotReady() throws IOException {
         HttpServer silent = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         silent.createContext("/", exchange -> {});
         silent.start();
@@ -96,7 +96,7 @@ class InstancesTest {
     }
 
     @Test
-    void aNameThatNobodyKnowsIsNoInstance() {
+    void anUnknownHostIsNoInstance() {
         assertThat(look(URI.create("http://nobody.test:1")).of("some-service")).isEmpty();
     }
 

@@ -24,7 +24,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void oneCallerHasSoManyRequestsASecondAndIsToldWhenToComeAgain() {
+    void limitsRequestsPerSecondAndSendsRetryAfter() {
         passes("ann.test", "/order-service/ann/orders");
         passes("ann.test", "/order-service/ann/orders");
         StepVerifier.create(ask("ann.test", "/order-service/ann/orders")).verifyErrorSatisfies(refusal -> {
@@ -36,14 +36,14 @@ class RateLimitsTest {
     }
 
     @Test
-    void anAddressWrittenOtherwiseCountsToo() {
+    void anEncodedPathCountsToo() {
         passes("ann.test", "/order%2Dservice/ann/orders");
         passes("ann.test", "/fleet");
         StepVerifier.create(ask("ann.test", "/order%2Dservice/ann/orders")).verifyError(Problem.class);
     }
 
     @Test
-    void theConsolesFilesAndHealthAreFree() {
+    void consoleFilesAndHealthAreNotCounted() {
         for (int i = 0; i < 10; i++) {
             passes("ann.test", "/console/app.js");
             passes("ann.test", "/");
@@ -52,7 +52,7 @@ class RateLimitsTest {
     }
 
     @Test
-    void oneCallerHasSoManyRequestsAtOnce() {
+    void limitsConcurrentRequests() {
         limits = limits(100, 1);
         Disposable waiting =
                 ask("ann.test", "/order-service/ann/orders", Mono.never()).subscribe();

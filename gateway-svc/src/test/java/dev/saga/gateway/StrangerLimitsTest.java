@@ -32,7 +32,7 @@ class StrangerLimitsTest {
     }
 
     @Test
-    void strangersAreRefusedBeforeTheirTokensAreRead() throws Exception {
+    void callersWithoutAValidTokenAreRefusedBeforeTheirTokensAreRead() throws Exception {
         List<Integer> answers = new ArrayList<>();
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (int i = 0; i < 100; i++) {

@@ -47,7 +47,7 @@ class ToInstanceTest {
     }
 
     @Test
-    void aPostThatIsCutOffWasSentOnceAndIsSaidToBeInDoubt() throws Exception {
+    void aPostThatIsCutOffIsSentOnceAndReportedAsInDoubt() throws Exception {
         HttpResponse<String> answer = send("POST");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(answer.body()).contains("urn:saga:problem:cut-off", "Idempotency-Key");
@@ -55,7 +55,7 @@ class ToInstanceTest {
     }
 
     @Test
-    void aGetThatIsCutOffIsAskedOfEachInstanceOnce() throws Exception {
+    void aGetThatIsCutOffIsSentToEachInstanceOnce() throws Exception {
         HttpResponse<String> answer = send("GET");
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(arrived).hasValue(2);
@@ -72,7 +72,7 @@ class ToInstanceTest {
     }
 
     @Test
-    void whatBrowsersSendArrivesAsItCame() throws Exception {
+    void forwardsRawQueriesUnchanged() throws Exception {
         hangUp = false;
         String query = "?a[0]=1&x=a=b&t=abc==&p=%20%2F&q=%C3%A9";
         assertThat(send("GET", query).statusCode()).isEqualTo(200);
@@ -80,7 +80,7 @@ class ToInstanceTest {
     }
 
     @Test
-    void whatTheDoorHasJudgedIsNotJudgedAgainUnderAnotherName() throws Exception {
+    void checksTheOriginAndDoesNotForwardIt() throws Exception {
         hangUp = false;
         String door = "http://127.0.0.1:" + gateway.getEnvironment().getProperty("local.server.port");
         assertThat(send("POST", "", "Origin", door).statusCode()).isEqualTo(200);
@@ -90,7 +90,7 @@ class ToInstanceTest {
     }
 
     @Test
-    void withoutAnInstanceItIsSaidSo() throws Exception {
+    void responds503WithoutAReadyInstance() throws Exception {
         one.close();
         other.close();
         HttpResponse<String> answer = send("GET");

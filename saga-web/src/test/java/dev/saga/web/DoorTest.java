@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What every service answers to requests that are not meant well, or not made well. */
+/** Responses of every service to malicious and malformed requests. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DoorTest {
     private SomeService service;
@@ -37,7 +37,7 @@ class DoorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"evil.example", "0.0.0.0", "[::ffff:127.0.0.1]"})
-    void aPageOfAnotherNameReadsAndDoesNothing(String host) throws IOException {
+    void refusesAForeignHostName(String host) throws IOException {
         for (int port : List.of(service.port(), managementPort)) {
             assertProblem(
                     SomeService.send(port, "GET /actuator/prometheus HTTP/1.1", "", "Host: " + host + ":" + port),
@@ -49,7 +49,7 @@ class DoorTest {
     }
 
     @Test
-    void aPageOfAnotherOriginDoesNothing() throws IOException {
+    void refusesChangesByAPageOfAnotherOrigin() throws IOException {
         for (String origin :
                 List.of("http://evil.example", "null", "http://localhost:1", "http://localhost.evil", "%")) {
             assertProblem(post("Host: localhost", "Origin: " + origin), 403, "forbidden");
@@ -69,13 +69,13 @@ class DoorTest {
     }
 
     @Test
-    void twoHostsAreNoHost() throws IOException {
+    void refusesTwoHostHeaders() throws IOException {
         Answer answer = service.get("/echo", "Host: localhost", "Host: evil.example");
         assertThat(answer.code()).isBetween(400, 403);
     }
 
     @Test
-    void aCompressedBodyIsRefusedWithWhatIsTaken() throws IOException {
+    void refusesACompressedBody() throws IOException {
         for (String encoding : List.of("gzip", "br", "identity, gzip")) {
             Answer answer = post("Host: localhost", "Content-Encoding: " + encoding);
             assertProblem(answer, 415, "unsupported-content-encoding");
@@ -86,26 +86,26 @@ class DoorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"/echo?t=%", "/%zz", "/a b", "/a|b"})
-    void anAddressThatIsNoneIsRefusedWithAProblem(String target) throws IOException {
+    void refusesAnInvalidAddressWithAProblem(String target) throws IOException {
         Answer answer = service.get(target);
         assertProblem(answer, 400, "invalid-request");
         assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
     }
 
     @Test
-    void whatIsNoHttpIsRefusedWithAProblem() throws IOException {
+    void refusesInvalidHttpWithAProblem() throws IOException {
         assertProblem(service.send("NONSENSE", ""), 400, "invalid-request");
         assertProblem(service.get("/echo?t=" + "x".repeat(10_000)), 414, "uri-too-long");
         assertProblem(service.get("/echo", "X: " + "x".repeat(20_000)), 431, "request-header-fields-too-large");
     }
 
     @Test
-    void browsersQueriesAreRead() throws IOException {
+    void acceptsRawEqualsSignsInAQuery() throws IOException {
         assertThat(service.get("/echo?t=abc==&x=a=b").body()).isEqualTo("abc==");
     }
 
     @Test
-    void browsersGuessNoTypes() throws IOException {
+    void everyResponseForbidsBrowsersToGuessItsType() throws IOException {
         for (String path : List.of("/echo", "/nowhere", "/health_check", "/actuator/prometheus")) {
             assertThat(service.get(path).header("X-Content-Type-Options"))
                     .as(path)

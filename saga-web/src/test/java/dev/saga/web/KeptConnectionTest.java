@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-/** Many streams, one after the other, on one connection that is kept. */
+/** Opens many streams in sequence on one kept connection. */
 class KeptConnectionTest {
     private static final int STREAMS = 2_000;
     private static final long MOST_BYTES_EACH = 500;

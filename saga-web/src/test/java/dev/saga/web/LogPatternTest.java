@@ -16,7 +16,7 @@ class LogPatternTest {
             "a\n2026-01-01T00:00:00.000Z INFO  Forged\r\u001b[2J\u0085b\u2028c\u2029d\t\u0000";
 
     @Test
-    void nothingThatIsLoggedForgesALine() throws IOException {
+    void loggedTextCannotForgeALine() throws IOException {
         String text = line(FORGED, null);
         assertThat(text.strip().lines()).hasSize(1);
         assertThat(text).contains("a?2026-01-01", "b?c?d").doesNotContain("\u001b", "\u2028", "\u2029", "\u0085");

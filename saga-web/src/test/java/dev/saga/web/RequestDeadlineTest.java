@@ -44,7 +44,7 @@ class RequestDeadlineTest {
     }
 
     @Test
-    void aWholeRequestMayBeAnsweredLater() {
+    void aCompleteRequestHasNoDeadline() {
         reads(HEAD + "{  }");
         passes(3600);
         assertThat(channel.isOpen()).isTrue();

@@ -24,7 +24,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 
-/** A service with what all services have, on free ports of loopback. */
+/** A service with everything that all services share, on free ports of loopback. */
 final class SomeService implements AutoCloseable {
     private final ConfigurableApplicationContext context;
 
@@ -73,7 +73,7 @@ final class SomeService implements AutoCloseable {
         }
     }
 
-    /** An answer as it came. */
+    /** A response as received. */
     record Answer(String status, List<String> head, String body) {
         int code() {
             return Integer.parseInt(status.split(" ")[1]);
@@ -96,7 +96,7 @@ final class SomeService implements AutoCloseable {
         return send("GET " + target + " HTTP/1.1", "", headers);
     }
 
-    /** Sends one request on a connection of its own; a {@code Host} among the headers replaces the usual one. */
+    /** Sends one request on its own connection. A {@code Host} among the headers replaces the default one. */
     Answer send(String first, String body, String... headers) throws IOException {
         return send(port(), first, body, headers);
     }

@@ -20,7 +20,7 @@ class SecurityConfigurationTest {
     private static final String AUDIENCE = "spring.security.oauth2.resourceserver.jwt.audiences=saga";
     private static final String[] ISSUER = {KEYS, AUDIENCE, "saga.issuer.name=https://id.example.org"};
 
-    /** {"alg":"RS256"}.{"sub":"ann"} and nonsense. */
+    /** {"alg":"RS256"}.{"sub":"ann"} and an invalid signature. */
     private static final String UNSIGNED = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhbm4ifQ.AA";
 
     private final ReactiveWebApplicationContextRunner service = new ReactiveWebApplicationContextRunner()
@@ -39,7 +39,7 @@ class SecurityConfigurationTest {
     }
 
     @Test
-    void refusesToAnswerOthersWithoutAskingWhoTheyAre() {
+    void refusesToStartOpenOnOtherAddresses() {
         service.withPropertyValues("server.address=0.0.0.0")
                 .run(context ->
                         assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(UnguardedException.class));
@@ -48,7 +48,7 @@ class SecurityConfigurationTest {
     }
 
     @Test
-    void answersOthersOpenlyOnlyWhereThatIsSaidInSoManyWords() {
+    void startsOpenOnOtherAddressesIfConfigured() {
         service.withPropertyValues("server.address=0.0.0.0", "saga.security=open")
                 .run(context -> assertThat(context).hasNotFailed());
         service.withPropertyValues("server.address=0.0.0.0", "saga.security=off")
@@ -56,14 +56,14 @@ class SecurityConfigurationTest {
     }
 
     @Test
-    void answersOthersWhereThereIsAnIssuer() {
+    void startsOnOtherAddressesWithAnIssuer() {
         service.withPropertyValues(ISSUER)
                 .withPropertyValues("server.address=0.0.0.0")
                 .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test
-    void refusesTokensForAnybodyUnlessThatIsSaid() {
+    void requiresAnAudienceUnlessAnyIsAccepted() {
         var anybody = service.withPropertyValues(KEYS, "saga.issuer.name=https://id.example.org");
         anybody.run(
                 context -> assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(UnguardedException.class));
@@ -74,7 +74,7 @@ class SecurityConfigurationTest {
     }
 
     @Test
-    void refusesTokensOfAnyIssuer() {
+    void requiresTheNameOfTheIssuer() {
         service.withPropertyValues(KEYS, AUDIENCE)
                 .run(context -> assertThat(context.getStartupFailure())
                         .hasRootCauseInstanceOf(UnguardedException.class)
@@ -82,7 +82,7 @@ class SecurityConfigurationTest {
     }
 
     @Test
-    void takesAnEmptyIssuerForNone() {
+    void treatsAnEmptyIssuerAsNone() {
         service.withPropertyValues("server.address=127.0.0.1", "spring.security.oauth2.resourceserver.jwt.issuer-uri=")
                 .run(context -> assertThat(context)
                         .hasNotFailed()
@@ -91,7 +91,7 @@ class SecurityConfigurationTest {
     }
 
     @Test
-    void saysThatTheIssuerDoesNotAnswerInsteadOfFailing() {
+    void responds503IfTheIssuerDoesNotRespond() {
         for (String issuer : List.of(KEYS, KEYS.replace("jwk-set-uri", "issuer-uri"))) {
             service.withPropertyValues(issuer, AUDIENCE, "saga.issuer.name=https://id.example.org")
                     .run(context -> WebTestClient.bindToApplicationContext(context)
@@ -109,7 +109,7 @@ class SecurityConfigurationTest {
     }
 
     @Test
-    void saysWhatToDoInsteadOfAStackTrace() {
+    void reportsTheRemedyInsteadOfAStackTrace() {
         var cause = UnguardedException.withoutIssuer(null);
         FailureAnalysis analysis = new UnguardedFailureAnalyzer().analyze(cause, cause);
         assertThat(analysis.getDescription()).contains("every address");

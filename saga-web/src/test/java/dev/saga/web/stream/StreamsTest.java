@@ -35,7 +35,7 @@ class StreamsTest {
     private final Streams streams = new Streams(new StreamProperties(2, 3, Duration.ofMinutes(15)));
 
     @Test
-    void letsAUserHaveSoManyAndNoMoreUntilOneIsClosed() {
+    void limitsTheStreamsOfOneUser() {
         Disposable first = streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         refused("ann");
@@ -44,7 +44,7 @@ class StreamsTest {
     }
 
     @Test
-    void letsAllUsersTogetherHaveSoMany() {
+    void limitsTheStreamsOfAllUsers() {
         streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         streams.of(EXCHANGE, "bob", ENDLESS).subscribe();
@@ -52,7 +52,7 @@ class StreamsTest {
     }
 
     @Test
-    void countsARefusedOneAsClosed() {
+    void aRefusedStreamDoesNotCount() {
         streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         Disposable second = streams.of(EXCHANGE, "ann", ENDLESS).subscribe();
         for (int i = 0; i < 5; i++) {
@@ -63,7 +63,7 @@ class StreamsTest {
     }
 
     @Test
-    void freesThePlaceOfAStreamThatEndsOrFails() {
+    void aStreamThatEndsOrFailsNoLongerCounts() {
         for (int i = 0; i < 5; i++) {
             StepVerifier.create(streams.of(EXCHANGE, "ann", Flux.<ServerSentEvent<String>>empty()))
                     .expectNextCount(1)
@@ -77,7 +77,7 @@ class StreamsTest {
     }
 
     @Test
-    void isNotSilentForLongerThanAQuarterOfAMinute() {
+    void sendsACommentEvery15Seconds() {
         StepVerifier.withVirtualTime(() -> streams.of(EXCHANGE, "ann", ENDLESS))
                 .expectNextMatches(event -> Duration.ofSeconds(2).equals(event.retry()))
                 .thenAwait(Duration.ofSeconds(15))
@@ -87,7 +87,7 @@ class StreamsTest {
     }
 
     @Test
-    void endsAfterItsLifetimeSoThatATokenIsLookedAtAgain() {
+    void endsAfterItsLifetime() {
         StepVerifier.withVirtualTime(() -> streams.of(EXCHANGE, "ann", ENDLESS))
                 .thenAwait(Duration.ofMinutes(15))
                 .thenConsumeWhile(comment -> true)
@@ -96,7 +96,7 @@ class StreamsTest {
     }
 
     @Test
-    void tellsProxiesNeitherToBufferNorToStoreIt() {
+    void forbidsProxiesToBufferOrToStore() {
         streams.of(EXCHANGE, "ann", ENDLESS).subscribe().dispose();
         HttpHeaders headers = EXCHANGE.getResponse().getHeaders();
         assertThat(headers.getFirst("X-Accel-Buffering")).isEqualTo("no");
@@ -114,7 +114,7 @@ class StreamsTest {
         return failures.isEmpty();
     }
 
-    /** A request that came over no connection. */
+    /** A request without a connection. */
     private static final class Request extends AbstractServerHttpRequest {
         Request() {
             super(HttpMethod.GET, URI.create("/"), "", new HttpHeaders());

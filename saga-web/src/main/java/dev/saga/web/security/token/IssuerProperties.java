@@ -19,8 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     accepted for this time
  * @param pauseBetweenFetches shortest pause between two fetches, for any tokens and even if the issuer does not
  *     respond, 1 s to 5 min, default 10 s. A higher value protects the issuer; a new key is then known later
- * @param fetchTimeout longest time of one fetch, 100 ms to 30 s, default 2 s; requests wait for it only while no usable
- *     key set is known
+ * @param fetchTimeout longest time of one fetch, 100 ms to 30 s, default 2 s; requests that need new keys wait for it.
+ *     If the fetch fails, they use the known key set until it is older than {@code keepKeys}
  */
 @ConfigurationProperties("saga.issuer")
 public record IssuerProperties(

@@ -38,7 +38,7 @@ class IssuerKeysTest {
             now::get);
 
     @Test
-    void madeUpKeyIdsFetchOnceInAPause() {
+    void unknownKeyIdsCauseOneFetchPerPause() {
         for (int i = 0; i < 500; i++) {
             assertThat(found("made-up-" + i)).containsExactly("one");
         }
@@ -50,7 +50,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void knownKeysAreFetchedAnewAfterMinutesOnly() {
+    void knownKeysAreRefreshedAfterFiveMinutes() {
         found("one");
         passes(Duration.ofSeconds(299));
         found("one");
@@ -78,7 +78,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void keysOutliveAnOutageOfTheIssuerAndNotForLong() {
+    void keysSurviveAnOutageOfTheIssuerForLimitedTime() {
         found("one");
         answer = Mono.error(new IllegalStateException("away"));
         passes(Duration.ofMinutes(6));
@@ -88,7 +88,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void anIssuerThatIsAwayIsAskedAndLoggedOnceInAPause() {
+    void anUnavailableIssuerIsCalledAndLoggedOncePerPause() {
         var lines = new ListAppender<ILoggingEvent>();
         lines.start();
         var log = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(IssuerKeys.class);
@@ -104,7 +104,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void anIssuerThatIsSilentIsGivenUp() {
+    void aSilentIssuerTimesOut() {
         answer = Mono.never();
         StepVerifier.withVirtualTime(() -> keys.of(token("one")))
                 .thenAwait(Duration.ofSeconds(2))
@@ -112,7 +112,7 @@ class IssuerKeysTest {
     }
 
     @Test
-    void thoseWhoComeAtOnceShareOneFetch() {
+    void concurrentRequestsShareOneFetch() {
         answer = Mono.just(setOf("one")).delayElement(Duration.ofSeconds(1));
         StepVerifier.withVirtualTime(() -> keys.of(token("one")).mergeWith(keys.of(token("two"))))
                 .thenAwait(Duration.ofSeconds(1))

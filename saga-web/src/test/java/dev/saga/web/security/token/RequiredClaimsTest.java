@@ -13,25 +13,25 @@ class RequiredClaimsTest {
     private static final Instant END = Instant.parse("2030-01-01T00:00:00Z");
 
     @Test
-    void takesATokenOfSomebodyWithWordsAsRolesOrNone() {
+    void acceptsATokenWithAUserAndStringRolesOrNone() {
         assertThat(holds("ann", END, null)).isTrue();
         assertThat(holds("ann", END, List.of("ops"))).isTrue();
         assertThat(holds("ann", END, "ops audit")).isTrue();
     }
 
     @Test
-    void refusesATokenOfNobody() {
+    void refusesATokenWithoutAUser() {
         assertThat(holds(null, END, null)).isFalse();
         assertThat(holds(" ", END, null)).isFalse();
     }
 
     @Test
-    void refusesATokenForEver() {
+    void refusesATokenWithoutAnExpiryTime() {
         assertThat(holds("ann", null, null)).isFalse();
     }
 
     @Test
-    void refusesRolesThatAreNoWords() {
+    void refusesRolesThatAreNotStrings() {
         assertThat(holds("ann", END, List.of(List.of("ops")))).isFalse();
         assertThat(holds("ann", END, Map.of("ops", true))).isFalse();
     }

@@ -16,7 +16,7 @@ class TokensTest {
     private final OAuth2ResourceServerProperties.Jwt issuer = new OAuth2ResourceServerProperties().getJwt();
 
     @Test
-    void theUsualTypesOfAccessTokensHold() {
+    void acceptsTheUsualTokenTypes() {
         for (String type : List.of("JWT", "jwt", "at+jwt", "application/at+jwt", "")) {
             assertThat(holds(token -> token.header("typ", type))).as(type).isTrue();
         }
@@ -32,7 +32,7 @@ class TokensTest {
     }
 
     @Test
-    void aTokenIsForOneOfTheAudiencesUnlessAnyIsTaken() {
+    void requiresOneOfTheAudiencesUnlessAnyIsAccepted() {
         Consumer<Jwt.Builder> forOthers = token -> token.audience(List.of("others"));
         assertThat(holds(forOthers)).isFalse();
         assertThat(holds(token -> token.claims(claims -> claims.remove("aud")))).isFalse();
@@ -41,7 +41,7 @@ class TokensTest {
     }
 
     @Test
-    void aTokenThatIsOverDoesNotHold() {
+    void refusesAnExpiredToken() {
         assertThat(holds(token -> token.expiresAt(Instant.now().minusSeconds(120))))
                 .isFalse();
     }
