@@ -4,11 +4,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** The broker's JVM: formats the storage where it is new, then becomes {@code kafka.Kafka}. One JVM start instead of two. */
+/**
+ * The main class of the broker's JVM: formats the storage if it is new, then runs {@code kafka.Kafka}. This needs one
+ * JVM start instead of two.
+ */
 public final class BrokerMain {
     private BrokerMain() {}
 
-    /** {@code args}: cluster id, path of {@code server.properties}. */
+    /** Runs the broker. {@code args}: the cluster id and the path of {@code server.properties}. */
     public static void main(String[] args) throws Exception {
         var settings = new Properties();
         try (var in = Files.newInputStream(Path.of(args[1]))) {
@@ -19,7 +22,7 @@ public final class BrokerMain {
                     .getMethod("execute", String[].class, java.io.PrintStream.class)
                     .invoke(null, new String[] {"format", "--cluster-id", args[0], "--config", args[1]}, System.err);
             if (!Integer.valueOf(0).equals(formatted)) {
-                throw new IllegalStateException("the storage of the broker could not be formatted");
+                throw new IllegalStateException("the broker's storage could not be formatted");
             }
         }
         Class.forName("kafka.Kafka").getMethod("main", String[].class).invoke(null, (Object) new String[] {args[1]});

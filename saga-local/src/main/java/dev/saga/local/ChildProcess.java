@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * A program that this process started: its output goes to a log file, and it never outlives this process, however this
+ * A program that this process started. Its output goes to a log file. It never outlives this process, however this
  * process ends (see {@link Reaper}).
  */
 public final class ChildProcess {
@@ -32,19 +32,19 @@ public final class ChildProcess {
     }
 
     /**
-     * Starts a program; returns at once.
+     * Starts a program and returns at once.
      *
-     * @param name what people call it, for messages
-     * @param log the file its output is appended to
-     * @throws StartFailure the program could not be started at all
+     * @param name display name, for messages
+     * @param log file to which the output is appended
+     * @throws StartFailure if the program could not be started
      */
     public static ChildProcess start(String name, List<String> command, Path log) {
         return start(name, new ProcessBuilder(command), log);
     }
 
     /**
-     * The same with further variables in the program's environment, which only its own user can look at: the place for
-     * passwords, which everybody could read on a command line.
+     * Starts a program with additional environment variables. Only the program's own user can read them, so passwords
+     * belong here: everybody can read a command line.
      */
     public static ChildProcess start(String name, List<String> command, Map<String, String> environment, Path log) {
         var builder = new ProcessBuilder(command);
@@ -65,7 +65,10 @@ public final class ChildProcess {
         }
     }
 
-    /** A Java program on this process's own JDK; {@code arguments} are options, then main class, then its arguments. */
+    /**
+     * Returns the command of a Java program on the JDK of this process. {@code arguments} are options, the main class,
+     * and its arguments.
+     */
     public static List<String> java(List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -74,9 +77,9 @@ public final class ChildProcess {
     }
 
     /**
-     * Waits until {@code ready} holds.
+     * Waits until {@code ready} returns true.
      *
-     * @throws StartFailure the program ended, or {@code atMost} is over; with the last lines of its log
+     * @throws StartFailure if the program ended or {@code atMost} is over; its message has the last lines of the log
      */
     public void awaitReady(BooleanSupplier ready, Duration atMost) {
         Instant end = Instant.now().plus(atMost);
@@ -100,7 +103,12 @@ public final class ChildProcess {
         }
     }
 
-    /** Waits for a program that ends by itself, and checks that it ended well. */
+    /**
+     * Waits until the program ends by itself.
+     *
+     * @throws StartFailure if its exit code is not 0 or {@code atMost} is over; its message has the last lines of the
+     *     log
+     */
     public void awaitSuccess(Duration atMost) {
         try {
             if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -149,7 +157,10 @@ public final class ChildProcess {
         return process.isAlive();
     }
 
-    /** Asks the program to end, waits for {@code grace}, then kills it. Nothing happens where it has ended already. */
+    /**
+     * Requests the program to end, waits for {@code grace}, then kills it. Does nothing if the program has already
+     * ended.
+     */
     public void stop(Duration grace) {
         process.destroy();
         try {
@@ -162,7 +173,7 @@ public final class ChildProcess {
         }
     }
 
-    /** {@code kill -9}: the program gets no chance to finish anything. Returns when it is gone. */
+    /** Kills the program ({@code kill -9}), so that it cannot finish anything. Returns when it has ended. */
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();

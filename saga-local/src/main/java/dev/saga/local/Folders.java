@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders of data and logs. */
+/** Deletion of folders with data and logs. */
 public final class Folders {
     private Folders() {}
 

@@ -1,26 +1,26 @@
 package dev.saga.local;
 
-/** A broker and a database, wherever they came from. */
+/** A Kafka broker and a database server, from any source. */
 public interface Infra extends AutoCloseable {
 
-    /** Addresses of the broker for clients, {@code host:port[,host:port…]}. */
+    /** Returns the bootstrap addresses of the brokers, {@code host:port[,host:port…]}. */
     String kafka();
 
-    /** Address of the database server, {@code host:port}. */
+    /** Returns the address of the database server, {@code host:port}. */
     String mariaDb();
 
-    /** A user that may create databases and users. */
+    /** Returns the name of a user that may create databases and users. */
     String mariaDbUser();
 
-    /** The password of {@link #mariaDbUser()}. */
+    /** Returns the password of {@link #mariaDbUser()}. */
     String mariaDbPassword();
 
-    /** What a JDBC URL of the server has behind the database's name, with its question mark; usually nothing. */
+    /** Returns the query string of a JDBC URL of the server, with its question mark; usually empty. */
     default String mariaDbOptions() {
         return "";
     }
 
-    /** Ends what this object started, and nothing else. */
+    /** Stops everything that this object started, and nothing else. */
     @Override
     void close();
 }

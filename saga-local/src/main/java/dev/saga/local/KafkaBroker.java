@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A Kafka broker in KRaft mode (it is its own controller) as a child JVM on loopback. The data folder persists. */
+/** A Kafka broker in KRaft mode, which is also a controller, as a child JVM on loopback. Its data folder persists. */
 public final class KafkaBroker {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(20);
     private static final String CLUSTER_ID = "c2FnYS1sYWItY2x1c3Rlcg";
 
-    @SuppressWarnings("InlineFormatString") // a method of forty lines would be worse
+    @SuppressWarnings("InlineFormatString") // the alternative is a method of forty lines
     private static final String SETTINGS = """
             process.roles=broker,controller
             node.id=%d
@@ -49,20 +49,20 @@ public final class KafkaBroker {
     }
 
     /**
-     * Starts {@code brokers} of one cluster side by side and waits until each accepts connections.
+     * Starts {@code brokers} brokers of one cluster in parallel and waits until each accepts connections.
      *
-     * @param folder holds a folder for each broker
-     * @param brokers 1 or more; topics of the cluster may have up to as many replicas
-     * @param wantedPort the first broker's port where it is free
-     * @throws StartFailure with the end of the broker's log
+     * @param folder contains one folder per broker
+     * @param brokers number of brokers, 1 or more, which is also the largest replication factor of a topic
+     * @param wantedPort the first broker's port if it is free
+     * @throws StartFailure if a broker does not start; its message has the last lines of the broker's log
      */
     public static List<KafkaBroker> startCluster(Path folder, int brokers, int wantedPort) {
         return startCluster(folder, brokers, wantedPort, Map.of());
     }
 
     /**
-     * The same with further settings of every broker, which win over those given here. Clients come through a listener by
-     * the name of {@code CLIENTS}. The settings may hold passwords: their file is its owner's alone.
+     * Starts a cluster with additional settings of every broker, which override the ones in this class. Clients connect
+     * through the listener {@code CLIENTS}. The settings may contain passwords: only the owner can read their file.
      */
     public static List<KafkaBroker> startCluster(
             Path folder, int brokers, int wantedPort, Map<String, String> further) {
@@ -130,12 +130,12 @@ public final class KafkaBroker {
         process.awaitReady(() -> Ports.answers(port), START);
     }
 
-    /** {@code host:port} for clients. */
+    /** Returns the address for clients, {@code host:port}. */
     public String address() {
         return "127.0.0.1:" + port;
     }
 
-    /** Addresses of all brokers for clients. */
+    /** Returns the addresses of all brokers for clients, separated by commas. */
     public static String addresses(List<KafkaBroker> cluster) {
         return cluster.stream().map(KafkaBroker::address).collect(Collectors.joining(","));
     }
@@ -144,13 +144,13 @@ public final class KafkaBroker {
         return process;
     }
 
-    /** Starts again after a kill or a stop, on the same data and port; returns when it accepts connections. */
+    /** Restarts the broker after a kill or a stop, on the same data and port. Returns when it accepts connections. */
     public void restart() {
         process = launch();
         awaitReady();
     }
 
-    /** An orderly end. */
+    /** Shuts the broker down and waits until it has ended. */
     public void stop() {
         process.stop(STOP);
     }

@@ -4,15 +4,18 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where the parts of the system lie on this machine after a build. */
+/** Locations of the system's parts on this machine after a build. */
 public final class Launch {
     private Launch() {}
 
-    /** The folder of the checkout: system property {@code saga.home}, else the nearest folder upwards with {@code mvnw}. */
+    /**
+     * Returns the folder of the checkout: system property {@code saga.home}, else the nearest parent folder with {@code
+     * mvnw}.
+     */
     public static Path home() {
-        String told = System.getProperty("saga.home");
-        if (told != null) {
-            return Path.of(told).toAbsolutePath();
+        String configured = System.getProperty("saga.home");
+        if (configured != null) {
+            return Path.of(configured).toAbsolutePath();
         }
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             if (Files.exists(at.resolve("mvnw"))) {
@@ -22,17 +25,17 @@ public final class Launch {
         throw new StartFailure("Not inside a checkout: run ./mvnw from its folder, or set -Dsaga.home.");
     }
 
-    /** The runnable jar of a service; built by {@code ./mvnw package}. */
+    /** Returns the runnable jar of a service, which {@code ./mvnw package} builds. */
     public static Path serviceJar(String service) {
-        return built(home().resolve(service).resolve("target").resolve(service + ".jar"));
+        return requireBuilt(home().resolve(service).resolve("target").resolve(service + ".jar"));
     }
 
     static Path brokerLibraries() {
-        return built(home().resolve("saga-local/target/kafka"));
+        return requireBuilt(home().resolve("saga-local/target/kafka"));
     }
 
     static Path databaseBinaries() {
-        return built(home().resolve("saga-local/target/mariadb"));
+        return requireBuilt(home().resolve("saga-local/target/mariadb"));
     }
 
     static String classPathOf(Class<?> type) {
@@ -47,7 +50,7 @@ public final class Launch {
         }
     }
 
-    private static Path built(Path path) {
+    private static Path requireBuilt(Path path) {
         if (!Files.exists(path)) {
             throw new StartFailure(path + " is missing: run ./mvnw package -DskipTests first.");
         }

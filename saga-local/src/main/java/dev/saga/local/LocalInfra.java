@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** A broker (or several of one cluster) and a database as child processes, started side by side. */
+/** One broker or several of one cluster, and a database, as child processes that start in parallel. */
 public final class LocalInfra implements Infra {
     private final Path folder;
     private final CompletableFuture<List<KafkaBroker>> brokers;
@@ -23,19 +23,19 @@ public final class LocalInfra implements Infra {
     }
 
     /**
-     * Starts to start; {@link #kafka()} and {@link #mariaDb()} wait for their part.
+     * Begins to start all parts and returns at once; {@link #kafka()} and {@link #mariaDb()} wait for their part.
      *
-     * @param folder where data and logs go, in folders that their owner alone can read; data that is there is used
+     * @param folder folder of data and logs, in folders that only their owner can read; existing data is used
      * @param kafkaPort wanted port of the first broker
      * @param mariaDbPort wanted port of the database
-     * @param progress told a line for each part that is ready
+     * @param progress receives one line per part that is ready
      */
     public static LocalInfra start(
             Path folder, int brokers, int kafkaPort, int mariaDbPort, Consumer<String> progress) {
         return start(folder, brokers, kafkaPort, mariaDbPort, List.of(), progress);
     }
 
-    /** The same for tests: on any free ports, with a database whose empty files are small. */
+    /** Starts all parts for tests: on any free ports, with a database whose empty files are small. */
     public static LocalInfra startSmall(Path folder, int brokers) {
         return start(folder, brokers, Ports.any(), Ports.any(), MariaDbServer.SMALL, line -> {});
     }
@@ -51,14 +51,14 @@ public final class LocalInfra implements Infra {
         Path mariaDb = folder.resolve("mariadb");
         return new LocalInfra(
                 folder,
-                starting(progress, "Kafka", () -> KafkaBroker.startCluster(kafka, brokers, kafkaPort)),
-                starting(
+                startAsync(progress, "Kafka", () -> KafkaBroker.startCluster(kafka, brokers, kafkaPort)),
+                startAsync(
                         progress,
                         "MariaDB",
                         () -> MariaDbServer.start(mariaDb, Ports.near(mariaDbPort), databaseOptions)));
     }
 
-    private static <T> CompletableFuture<T> starting(Consumer<String> progress, String name, Supplier<T> start) {
+    private static <T> CompletableFuture<T> startAsync(Consumer<String> progress, String name, Supplier<T> start) {
         long since = System.nanoTime();
         return CompletableFuture.supplyAsync(() -> {
             T started = start.get();
@@ -68,7 +68,7 @@ public final class LocalInfra implements Infra {
         });
     }
 
-    private static <T> T ready(CompletableFuture<T> part) {
+    private static <T> T join(CompletableFuture<T> part) {
         try {
             return part.join();
         } catch (CompletionException e) {
@@ -76,14 +76,14 @@ public final class LocalInfra implements Infra {
         }
     }
 
-    /** The brokers, ready. */
+    /** Returns the brokers when they are ready. */
     public List<KafkaBroker> brokers() {
-        return ready(brokers);
+        return join(brokers);
     }
 
-    /** The database server, ready. */
+    /** Returns the database server when it is ready. */
     public MariaDbServer database() {
-        return ready(database);
+        return join(database);
     }
 
     @Override
@@ -106,7 +106,7 @@ public final class LocalInfra implements Infra {
         return database().password();
     }
 
-    /** Ends all parts in order; those that did not start are skipped. */
+    /** Shuts all parts down in order; skips parts that did not start. */
     @Override
     public void close() {
         brokers.handle((started, failure) -> started == null ? List.<KafkaBroker>of() : started).join().parallelStream()
@@ -117,7 +117,7 @@ public final class LocalInfra implements Infra {
         }
     }
 
-    /** Ends all parts and deletes their data; their logs stay. */
+    /** Shuts all parts down and deletes their data. Their logs remain. */
     public void closeAndDeleteData() {
         close();
         Folders.delete(folder.resolve("mariadb/data"));

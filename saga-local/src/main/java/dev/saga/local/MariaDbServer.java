@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A MariaDB server as a child process on loopback, with every commit on disk before it is acknowledged. The data folder
- * persists; a server that was killed recovers it at the next start. Its administrator has a random password, made at
- * each start of {@link #start}; folder, socket and password are the owner's alone, and the server's own file functions
- * reach one empty folder.
+ * A MariaDB server as a child process on loopback, which writes every commit to disk before it acknowledges it. The
+ * data folder persists; a server that was killed recovers it at the next start. Each call of {@link #start} creates a
+ * random administrator password. Only the owner can access folder, socket and password, and the server's own file
+ * functions reach one empty folder.
  */
 public final class MariaDbServer {
     private static final Duration START = Duration.ofMinutes(1);
     private static final Duration STOP = Duration.ofSeconds(20);
 
-    /** Options of a server that a test uses alone: its log of changes takes 128 MiB of the disk instead of 1 GiB. */
+    /** Options of a server that only tests use: its redo log takes 128 MiB of disk instead of 1 GiB. */
     public static final List<String> SMALL = List.of("--innodb-log-file-size=128M");
 
     private final Path folder;
@@ -37,11 +37,11 @@ public final class MariaDbServer {
     }
 
     /**
-     * Prepares the data folder where it is new, starts the server and waits until it answers.
+     * Prepares the data folder if it is new, starts the server and waits until it accepts connections.
      *
-     * @param folder holds {@code data}, {@code files}, {@code init.sql} and {@code mariadb.log}
-     * @param options further options of {@code mariadbd}; they win over those given here
-     * @throws StartFailure with the end of the server's log
+     * @param folder contains {@code data}, {@code files}, {@code init.sql} and {@code mariadb.log}
+     * @param options additional options of {@code mariadbd}, which override the ones in this class
+     * @throws StartFailure if the server does not start; its message has the last lines of the server's log
      */
     public static MariaDbServer start(Path folder, int port, List<String> options) {
         Path own = Secrets.folder(folder.toAbsolutePath());
@@ -53,12 +53,12 @@ public final class MariaDbServer {
                     .awaitSuccess(START);
         }
         String password = Secrets.password();
-        Secrets.write(own.resolve("init.sql"), initialisation(password));
+        Secrets.write(own.resolve("init.sql"), initStatements(password));
         return new MariaDbServer(own, port, password, options);
     }
 
-    /** Runs before the server listens. */
-    private static String initialisation(String password) {
+    /** Returns the statements that the server runs before it listens. */
+    private static String initStatements(String password) {
         return """
                 DELETE FROM mysql.global_priv WHERE User = '' OR User = 'root' AND Host NOT IN ('localhost', '127.0.0.1', '::1');
                 FLUSH PRIVILEGES;
@@ -106,7 +106,7 @@ public final class MariaDbServer {
                 "--max-connections=400",
                 "--character-set-server=utf8mb4"));
         if (!isWindows()) {
-            command.add("--socket=mariadb.sock"); // in the data folder; a path may have no more than 107 bytes
+            command.add("--socket=mariadb.sock"); // in the data folder: the path of a socket has at most 107 bytes
             if ("root".equals(System.getProperty("user.name"))) {
                 command.add("--user=root");
             }
@@ -134,12 +134,12 @@ public final class MariaDbServer {
         return System.getProperty("os.name").startsWith("Windows");
     }
 
-    /** {@code host:port} of the server. */
+    /** Returns the server's address, {@code host:port}. */
     public String address() {
         return "127.0.0.1:" + port;
     }
 
-    /** Of {@code root}; holds until the next {@link #start}. */
+    /** Returns the password of {@code root}, which is valid until the next {@link #start}. */
     public String password() {
         return password;
     }
@@ -148,18 +148,20 @@ public final class MariaDbServer {
         return process;
     }
 
-    /** {@code kill -9}, then a new start on the same data and port. */
+    /** Kills the server ({@code kill -9}) and starts it again on the same data and port. */
     public void killAndRestart() {
         process.kill();
         process = launch();
     }
 
-    /** Starts again after {@link ChildProcess#kill()} or {@link ChildProcess#stop}, on the same data and port. */
+    /**
+     * Restarts the server after {@link ChildProcess#kill()} or {@link ChildProcess#stop}, on the same data and port.
+     */
     public void restart() {
         process = launch();
     }
 
-    /** An orderly end. */
+    /** Shuts the server down and waits until it has ended. */
     public void stop() {
         process.stop(STOP);
     }

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Free ports on loopback. A port is handed out once per process, so parts that start side by side never share one. A
- * wanted port stays this process's own while what listens on it is away for a moment: it is marked by a lock on a file,
- * which ends with the process, so that another lab does not move in and meet this one's services.
+ * Free ports on loopback. Each port is returned once per process, so parts that start in parallel never share one. A
+ * wanted port stays reserved for this process while its service restarts: a lock on a file marks it and ends with the
+ * process, so that another lab does not take the port and reach this lab's services.
  */
 public final class Ports {
     private static final Set<Integer> GIVEN = new HashSet<>();
@@ -26,7 +26,10 @@ public final class Ports {
 
     private Ports() {}
 
-    /** The first free port of {@code wanted}, {@code wanted + 100}, {@code wanted + 200}…; any free port after ten tries. */
+    /**
+     * Returns the first free port of {@code wanted}, {@code wanted + 100}, {@code wanted + 200}…; any free port after
+     * ten tries.
+     */
     public static synchronized int near(int wanted) {
         for (int port = wanted; port < wanted + 1000; port += 100) {
             if (!GIVEN.contains(port) && isFree(port) && isMarked(port) && GIVEN.add(port)) {
@@ -51,7 +54,7 @@ public final class Ports {
         }
     }
 
-    /** A free port of the system's choice. */
+    /** Returns a free port that the operating system chooses. */
     public static synchronized int any() {
         while (true) {
             try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -64,7 +67,7 @@ public final class Ports {
         }
     }
 
-    /** Whether something accepts connections on this port of loopback. */
+    /** Returns if a server accepts connections on this port of loopback. */
     public static boolean answers(int port) {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
@@ -75,7 +78,7 @@ public final class Ports {
     }
 
     private static boolean isFree(int port) {
-        if (answers(port)) { // bound to an address that ours does not collide with
+        if (answers(port)) { // bound to another address, with which a bind to loopback does not collide
             return false;
         }
         try (var socket = new ServerSocket()) {

@@ -15,8 +15,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the children of a process that died without a chance to do so itself ({@code kill -9}). It is a tiny JVM that
- * reads process ids from its standard input; when the pipe breaks, the parent is gone: it ends what is still there.
+ * Stops the child processes of a parent that could not do so itself ({@code kill -9}). The reaper is a tiny JVM that
+ * reads process ids from its standard input. When the pipe breaks, the parent has ended: the reaper stops the processes
+ * that still run.
  */
 public final class Reaper {
     private static final Duration GRACE = Duration.ofSeconds(15);
@@ -59,18 +60,21 @@ public final class Reaper {
                 .orElse(0L);
     }
 
-    /** Reads {@code pid start} lines until the pipe breaks, then ends those processes: politely, then for good. */
+    /**
+     * Reads {@code pid start} lines until the pipe breaks, then stops those processes: with SIGTERM, and after 15 s
+     * with SIGKILL.
+     */
     public static void main(String[] args) throws IOException, InterruptedException {
         var done = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitEnd(done)));
         try {
-            endThoseOfTheParent();
+            stopChildren();
         } finally {
             done.countDown();
         }
     }
 
-    /** A signal to the whole group must not end the reaper before its work is done. */
+    /** Keeps the reaper alive until its work is done, even if the whole process group receives a signal. */
     private static void awaitEnd(CountDownLatch done) {
         try {
             done.await();
@@ -79,7 +83,7 @@ public final class Reaper {
         }
     }
 
-    private static void endThoseOfTheParent() throws IOException, InterruptedException {
+    private static void stopChildren() throws IOException, InterruptedException {
         List<String> children = new ArrayList<>();
         try (var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             for (String line = in.readLine(); line != null; line = in.readLine()) {

@@ -16,7 +16,7 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Set;
 
-/** Passwords, and files and folders that their owner alone may read, where the file system knows owners. */
+/** Passwords, and files and folders that only their owner can read if the file system supports owners. */
 public final class Secrets {
     private static final int BYTES = 16;
     private static final boolean POSIX =
@@ -29,14 +29,14 @@ public final class Secrets {
 
     private Secrets() {}
 
-    /** A new password: 128 random bits as 32 hexadecimal digits. */
+    /** Returns a new password: 128 random bits as 32 hexadecimal digits. */
     public static String password() {
         byte[] bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);
         return HexFormat.of().formatHex(bytes);
     }
 
-    /** Makes a folder, or takes one that is there, and closes it to everybody but its owner (0700). */
+    /** Creates a folder or uses an existing one, and restricts it to its owner (0700). */
     public static Path folder(Path folder) {
         try {
             Files.createDirectories(folder);
@@ -47,7 +47,7 @@ public final class Secrets {
         }
     }
 
-    /** Writes a file that nobody but its owner can read (0600) at any moment, or replaces the text of one. */
+    /** Writes or overwrites a file that only its owner can read (0600). A new file is never readable by others. */
     public static void write(Path file, String text) {
         Set<OpenOption> options =
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);

@@ -14,21 +14,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * One broker and one database for all tests of a build. The first test that needs them starts a process of their own,
- * which ends when the build does ({@link #main}); later test JVMs of the same build find it by a file that their
- * user alone can read.
+ * One broker and one database for all tests of a build. The first test that needs them starts a separate process, which
+ * ends with the build ({@link #main}). Later test JVMs of the same build find it through a file that only their user
+ * can read.
  */
 public final class SharedInfra implements Infra {
     private static final Duration START = Duration.ofMinutes(2);
     private static final String PREFIX = "infra-";
 
-    private final Properties told;
+    private final Properties properties;
 
-    private SharedInfra(Properties told) {
-        this.told = told;
+    private SharedInfra(Properties properties) {
+        this.properties = properties;
     }
 
-    /** The infrastructure of this build; starts it where nobody has. */
+    /** Returns the infrastructure of this build, and starts it if no other test has. */
     public static SharedInfra ofThisBuild() {
         long build = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
         Path builds = Launch.home().resolve("target");
@@ -45,11 +45,11 @@ public final class SharedInfra implements Infra {
                     await(file, folder.resolve("infra.log"));
                 }
             }
-            var told = new Properties();
+            var properties = new Properties();
             try (var in = Files.newInputStream(file)) {
-                told.load(in);
+                properties.load(in);
             }
-            return new SharedInfra(told);
+            return new SharedInfra(properties);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,7 +89,8 @@ public final class SharedInfra implements Infra {
         long end = System.nanoTime() + START.toNanos();
         while (!Files.exists(file)) {
             if (System.nanoTime() > end) {
-                throw new StartFailure("no broker and database for tests:\n" + Files.readString(log));
+                throw new StartFailure(
+                        "the broker and the database for tests did not start:\n" + Files.readString(log));
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(50);
@@ -100,19 +101,19 @@ public final class SharedInfra implements Infra {
         }
     }
 
-    /** The process: {@code args} are the id of the process it ends with, and its folder. */
+    /** Runs the infrastructure. {@code args}: the id of the process with which it ends, and its folder. */
     public static void main(String[] args) throws IOException {
         ProcessHandle build = ProcessHandle.of(Long.parseLong(args[0])).orElseThrow();
         Path folder = Path.of(args[1]);
         LocalInfra infra = LocalInfra.startSmall(folder, 1);
         try {
-            var told = new Properties();
-            told.setProperty("kafka", infra.kafka());
-            told.setProperty("mariaDb", infra.mariaDb());
-            told.setProperty("user", infra.mariaDbUser());
-            told.setProperty("password", infra.mariaDbPassword());
+            var properties = new Properties();
+            properties.setProperty("kafka", infra.kafka());
+            properties.setProperty("mariaDb", infra.mariaDb());
+            properties.setProperty("user", infra.mariaDbUser());
+            properties.setProperty("password", infra.mariaDbPassword());
             var text = new StringWriter();
-            told.store(text, null);
+            properties.store(text, null);
             Path written = folder.resolve("infra.tmp");
             Secrets.write(written, text.toString());
             Files.move(written, folder.resolve("infra.properties"));
@@ -125,25 +126,25 @@ public final class SharedInfra implements Infra {
 
     @Override
     public String kafka() {
-        return told.getProperty("kafka");
+        return properties.getProperty("kafka");
     }
 
     @Override
     public String mariaDb() {
-        return told.getProperty("mariaDb");
+        return properties.getProperty("mariaDb");
     }
 
     @Override
     public String mariaDbUser() {
-        return told.getProperty("user");
+        return properties.getProperty("user");
     }
 
     @Override
     public String mariaDbPassword() {
-        return told.getProperty("password");
+        return properties.getProperty("password");
     }
 
-    /** Others may still use it: it ends with the build. */
+    /** Does nothing: other tests may still use the infrastructure, which ends with the build. */
     @Override
     public void close() {}
 }

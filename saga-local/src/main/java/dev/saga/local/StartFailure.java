@@ -1,6 +1,6 @@
 package dev.saga.local;
 
-/** A part did not start. The message is for a person: the reason and the last lines of the part's log. */
+/** A part did not start. The message is readable: the reason, and the last lines of the part's log if there are any. */
 public final class StartFailure extends RuntimeException {
     public StartFailure(String message) {
         super(message);

@@ -1,4 +1,4 @@
-/** The system's surroundings on one machine: a Kafka broker, a MariaDB server and the rules for child processes. */
+/** The infrastructure on one machine: a Kafka broker, a MariaDB server and the management of child processes. */
 @NullMarked
 package dev.saga.local;
 
