@@ -1,13 +1,13 @@
-// Who is asking, and calls through the gateway.
+// The caller, and calls through the gateway.
 
 export const session = {
-  token: recalled('token') || '',
-  user: recalled('user') || 'ann',
+  token: storedValue('token') || '',
+  user: storedValue('user') || 'ann',
   who: {asked: false, user: null, operator: true},
 };
 
-/** What was remembered for this window; null if a browser that blocks storage keeps nothing. */
-function recalled(name) {
+/** Returns a value stored for this window; null if there is none or if the browser blocks storage. */
+function storedValue(name) {
   try {
     return sessionStorage.getItem(name);
   } catch {
@@ -15,7 +15,7 @@ function recalled(name) {
   }
 }
 
-function remember(name, value) {
+function store(name, value) {
   try {
     sessionStorage.setItem(name, value);
   } catch {
@@ -23,7 +23,7 @@ function remember(name, value) {
   }
 }
 
-/** A refusal with a sentence for a person. */
+/** A refusal with a readable sentence. */
 export class Refused extends Error {
   constructor(status, problem) {
     super(sentence(status, problem));
@@ -35,8 +35,8 @@ function sentence(status, problem) {
   switch (problem.type) {
     case 'urn:saga:problem:unauthorized':
       return session.token
-        ? 'The token does not hold any more. Sign in with a new one, at the top.'
-        : 'Callers are asked who they are. Sign in with a token, at the top.';
+        ? 'The token is no longer valid. Sign in with a new one at the top.'
+        : 'A token is required. Sign in with a token at the top.';
     case 'urn:saga:problem:forbidden':
       return 'This is for operators. Sign in with a token that has the role "ops".';
     case 'urn:saga:problem:over-capacity':
@@ -44,16 +44,16 @@ function sentence(status, problem) {
     case 'urn:saga:problem:too-many-requests':
       return `${problem.detail} Wait a second and try again.`;
     default:
-      return problem.detail || `The answer was ${status}. Try again; if it stays so, look into the service's log.`;
+      return problem.detail || `The response was ${status}. Try again. If it fails again, see the service's log.`;
   }
 }
 
-/** Headers with the token, where there is one. */
+/** Adds the token, if there is one, to headers. */
 export function headers(more) {
   return session.token ? {...more, Authorization: `Bearer ${session.token}`} : more;
 }
 
-/** One call; the answer's JSON, or null where there is none. Throws Refused. */
+/** Makes one call; returns the response's JSON, or null if it has no body. Throws Refused. */
 export async function call(method, path, body, more = {}) {
   let answer;
   let json;
@@ -62,12 +62,12 @@ export async function call(method, path, body, more = {}) {
       method,
       headers: headers(body === undefined ? more : {'Content-Type': 'application/json', ...more}),
       body: body === undefined ? undefined : JSON.stringify(body),
-      keepalive: method === 'PUT', // also when the page is left meanwhile
+      keepalive: method === 'PUT', // also if the user leaves the page meanwhile
     });
     const text = await answer.text();
     json = text ? JSON.parse(text) : null;
   } catch {
-    throw new Refused(0, {detail: 'The gateway does not answer. Is the system up? Try again in a moment.'});
+    throw new Refused(0, {detail: 'The gateway does not respond. Is the system up? Try again in a moment.'});
   }
   if (!answer.ok) {
     throw new Refused(answer.status, json || {});
@@ -75,7 +75,7 @@ export async function call(method, path, body, more = {}) {
   return json;
 }
 
-/** Asks what the token is good for; one that does not hold any more is dropped. */
+/** Queries the user and rights of the token. A token that is no longer valid is dropped. */
 export async function askWho() {
   try {
     session.who = await call('GET', '/who');
@@ -85,7 +85,7 @@ export async function askWho() {
     }
     signIn('');
     session.who = await call('GET', '/who');
-    throw new Refused(401, {detail: 'The token does not hold: it has expired, or is not for this system. Sign in with another one.'});
+    throw new Refused(401, {detail: 'The token is not valid: it has expired, or it is not for this system. Sign in with another one.'});
   }
   if (session.who.asked && session.who.user) {
     session.user = session.who.user;
@@ -94,10 +94,10 @@ export async function askWho() {
 
 export function signIn(token) {
   session.token = token.trim();
-  remember('token', session.token);
+  store('token', session.token);
 }
 
 export function orderAs(user) {
   session.user = user;
-  remember('user', user);
+  store('user', user);
 }

@@ -1,7 +1,7 @@
-// The frame: which view is shown, who is asking, and whether the line to the system is up.
+// The frame: the shown view, the caller, and the state of the connection.
 
 import {askWho, orderAs, session, signIn} from './api.js';
-import {attempt, h, say} from './dom.js';
+import {attempt, h, showNotice} from './dom.js';
 import {fleet} from './fleet.js';
 import {saga} from './saga.js';
 import {shop} from './shop.js';
@@ -50,12 +50,12 @@ function whoForm(refusal) {
   const field = asked
     ? h('input', {id: 'token', type: 'password', autocomplete: 'off', placeholder: user ? '' : 'paste a token'})
     : h('input', {id: 'user', value: session.user, maxlength: 64, pattern: '[A-Za-z0-9._\\-]{1,64}', required: true});
-  const told = asked && user ? `Signed in as ${user}${operator ? ', operator' : ''}.` : refusal;
+  const text = asked && user ? `Signed in as ${user}${operator ? ', operator' : ''}.` : refusal;
   form.replaceChildren(
     h('label', {for: field.id}, asked ? 'Token' : 'Order as'),
     field,
     h('button', {type: 'submit'}, asked ? 'Sign in' : 'Use'),
-    h('span', {id: 'told', role: 'status'}, told));
+    h('span', {id: 'told', role: 'status'}, text));
   form.onsubmit = (submission) => {
     submission.preventDefault();
     attempt(async () => {
@@ -63,7 +63,7 @@ function whoForm(refusal) {
         signIn(field.value);
       } else {
         orderAs(field.value);
-        say(`Orders are now ${field.value}'s.`);
+        showNotice(`Orders are now ${field.value}'s.`);
       }
       await begin();
     });
@@ -75,7 +75,7 @@ async function begin() {
   try {
     await askWho();
   } catch (refused) {
-    refusal = refused.message; // beside the field: what the view says next must not hide it
+    refusal = refused.message; // shown beside the field, where a later notice of the view does not hide it
   }
   whoForm(refusal);
   show();

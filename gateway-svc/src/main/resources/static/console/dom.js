@@ -1,4 +1,4 @@
-// Elements, and what is said in passing.
+// Elements and notices.
 
 import {shown} from './stream.js';
 
@@ -18,17 +18,17 @@ function fill(element, attributes, children) {
   return element;
 }
 
-/** An HTML element. Children are nodes or text; text is never read as HTML. */
+/** Creates an HTML element. Children are nodes or text; text is never parsed as HTML. */
 export function h(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** An SVG element. */
+/** Creates an SVG element. */
 export function s(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** Shows other children; whoever had the focus on one of the old keeps it on its successor, known by id or label. */
+/** Replaces the children. If an old child has the focus, the new child with the same id or label gets it. */
 export function renew(place, ...children) {
   const focused = place.contains(document.activeElement) ? document.activeElement : null;
   const name = focused && (focused.id ? `#${CSS.escape(focused.id)}` : `[aria-label="${CSS.escape(focused.getAttribute('aria-label') || '')}"]`);
@@ -41,8 +41,8 @@ export function renew(place, ...children) {
 const notice = document.getElementById('notice');
 let hide;
 
-/** Says something above the page; an error stays until the next notice or until it is closed. */
-export function say(text, {error = false} = {}) {
+/** Shows a notice above the page. An error stays until the next notice or until it is closed. */
+export function showNotice(text, {error = false} = {}) {
   clearTimeout(hide);
   notice.className = error ? 'notice error' : 'notice';
   notice.replaceChildren(
@@ -54,17 +54,17 @@ export function say(text, {error = false} = {}) {
   }
 }
 
-/** Runs what a person asked for and says what went wrong. */
+/** Runs a user action and shows a notice if it fails. */
 export async function attempt(work) {
   try {
     return await work();
   } catch (failure) {
-    say(failure.message, {error: true});
+    showNotice(failure.message, {error: true});
     return undefined;
   }
 }
 
-/** Asks before something that cannot be taken back. */
+/** Opens a dialog before an action that cannot be undone; resolves to true if the user confirms. */
 export function confirmed(question, action) {
   return new Promise((decide) => {
     const dialog = h('dialog', {'aria-labelledby': 'question'},
@@ -81,7 +81,10 @@ export function confirmed(question, action) {
   });
 }
 
-/** Calls at once and then again and again, one after the other, while the view is shown. */
+/**
+ * Calls `work` now and then repeatedly, one call after the other, while the page is visible. Returns a function that
+ * stops it.
+ */
 export function every(millis, work) {
   let on = true;
   const round = async () => {

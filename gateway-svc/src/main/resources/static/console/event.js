@@ -1,8 +1,8 @@
-// The event behind an arrow: its JSON, and what caused it.
+// The event behind an arrow: its JSON and its cause.
 
 import {h} from './dom.js';
 
-/** A panel for one of the events of a saga. `entries` are all that are known; `onChoice` is told of a new choice. */
+/** Creates a panel for one event of a saga. `entries` are all known events; `onChoice` is called after each choice. */
 export function eventPanel(id, entries, onChoice) {
   const element = h('section', {class: 'detail', id: 'detail', 'aria-live': 'polite'},
     h('p', {class: 'empty'}, 'Choose an arrow to see its event.'));
@@ -20,15 +20,15 @@ export function eventPanel(id, entries, onChoice) {
   function because(entry) {
     const cause = entries.find((other) => other.eventId === entry.causationId);
     if (cause) {
-      return ['Because of ', h('button', {type: 'button', class: 'text', onclick: () => choose(cause)}, cause.type)];
+      return ['Caused by ', h('button', {type: 'button', class: 'text', onclick: () => choose(cause)}, cause.type)];
     }
-    return entry.causationId ? 'Because of an event that order-svc has not heard.' : 'Because somebody asked, or a deadline passed.';
+    return entry.causationId ? 'Caused by an event that order-svc has not consumed.' : 'Caused by a request or a deadline.';
   }
 
   return panel;
 }
 
-/** As it travelled through Kafka, but for its trace. */
+/** Returns the event as it is in Kafka, without its trace. */
 function cloudEvent(id, entry) {
   return {
     specversion: '1.0',

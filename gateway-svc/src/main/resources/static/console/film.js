@@ -1,4 +1,4 @@
-// The events of one saga on the screen, as they come in or played again.
+// The events of one saga on the screen, live or replayed.
 
 import {h} from './dom.js';
 import {age, draw, MEANING, widthOf} from './lanes.js';
@@ -6,26 +6,26 @@ import {age, draw, MEANING, widthOf} from './lanes.js';
 const SLOWEST_STEP = 1200;
 const QUICKEST_STEP = 250;
 
-/** Shows `entries` in an svg and as sentences in a list; `panel` tells which one is chosen. */
-export function film(entries, svg, told, panel) {
+/** Shows `entries` in an svg and as sentences in a list; `panel` holds the chosen one. */
+export function film(entries, svg, list, panel) {
   let shown = 0;
   let playing = null;
-  let width = null; // unknown until the frame was laid out
-  let fresh = []; // events that came together are drawn together
+  let width = null; // unknown until the frame is laid out
+  let fresh = []; // events that arrive together are drawn together
 
   function redraw() {
     draw(svg, entries, shown, width ?? widthOf(svg.parentElement), panel);
     const ids = entries.slice(0, shown).map((entry) => entry.eventId);
-    while (told.lastChild && ids[told.children.length - 1] !== told.lastChild.dataset.of) {
-      told.lastChild.remove();
+    while (list.lastChild && ids[list.children.length - 1] !== list.lastChild.dataset.of) {
+      list.lastChild.remove();
     }
-    while (told.children.length < shown) {
-      const entry = entries[told.children.length];
-      told.append(h('li', {class: MEANING[entry.type][2], 'data-of': entry.eventId}, MEANING[entry.type][1], ' ', h('small', {}, `${age(entry, entries)} ms`)));
+    while (list.children.length < shown) {
+      const entry = entries[list.children.length];
+      list.append(h('li', {class: MEANING[entry.type][2], 'data-of': entry.eventId}, MEANING[entry.type][1], ' ', h('small', {}, `${age(entry, entries)} ms`)));
     }
   }
 
-  /** One more event, once; while a saga is played again it has to wait for its turn. Answers whether it is new. */
+  /** Adds an event once; during a replay it is shown in its turn. Returns true if it is new. */
   function add(entry) {
     if (entries.some((other) => other.eventId === entry.eventId)) {
       return false;
@@ -47,22 +47,22 @@ export function film(entries, svg, told, panel) {
     fresh = [];
   }
 
-  /** For whoever measures: how long after its event an arrow was on the screen. */
+  /** Records for measurements how long after its event an arrow was on the screen. */
   function drawnAfter(events) {
     requestAnimationFrame(() => setTimeout(() => {
       const now = Date.now();
-      const told = events.map((entry) => `${entry.type}=${now - Date.parse(entry.time)} `);
-      svg.dataset.drawnAfter = `${svg.dataset.drawnAfter || ''}${told.join('')}`;
+      const delays = events.map((entry) => `${entry.type}=${now - Date.parse(entry.time)} `);
+      svg.dataset.drawnAfter = `${svg.dataset.drawnAfter || ''}${delays.join('')}`;
     }));
   }
 
-  /** To be told when the frame has another width, in pixels within its padding. */
+  /** Redraws for a new width of the frame, in pixels within its padding. */
   function resize(now) {
     width = now;
     redraw();
   }
 
-  /** From the beginning, at the pace of the saga where a person can follow that. */
+  /** Replays from the beginning, at the pace of the saga within limits that a person can follow. */
   function play() {
     clearTimeout(playing);
     shown = 0;

@@ -1,7 +1,7 @@
-// The fleet: what every instance measures, what is stuck, what could not be handled.
+// The fleet: metrics of all instances, stuck sagas, and dead letters.
 
 import {call, session} from './api.js';
-import {attempt, confirmed, every, h, number, renew, s, say} from './dom.js';
+import {attempt, confirmed, every, h, number, renew, s, showNotice} from './dom.js';
 import {stream} from './stream.js';
 
 const SERVICES = ['order-service', 'inventory-service', 'payment-service'];
@@ -26,8 +26,8 @@ export function fleet(view) {
     return () => {};
   }
   const figures = h('dl', {class: 'figures'});
-  const line = s('svg', {class: 'spark', viewBox: '0 0 240 48', role: 'img', 'aria-label': 'Sagas a second over the last minute', preserveAspectRatio: 'none'});
-  const services = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Instances'}, h('p', {}, 'Asking the instances…'));
+  const line = s('svg', {class: 'spark', viewBox: '0 0 240 48', role: 'img', 'aria-label': 'Sagas per second over the last minute', preserveAspectRatio: 'none'});
+  const services = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Instances'}, h('p', {}, 'Querying the instances…'));
   const stuck = h('div', {id: 'stuck'});
   const letters = h('div', {id: 'letters'});
   const rates = [];
@@ -39,13 +39,13 @@ export function fleet(view) {
     const at = performance.now();
     const all = orders.every((member) => Object.keys(member.meters).length > 0);
     const rate = all && before && total >= before.total ? (total - before.total) * 1000 / (at - before.at) : 0;
-    before = all ? {total, at} : null; // without a silent instance's part there is no rate
+    before = all ? {total, at} : null; // an instance did not respond: no rate
     rates.push(rate);
     rates.splice(0, rates.length - REMEMBERED);
     const millis = (quantile) => Math.round(1000 * Math.max(
       ...['CONFIRMED', 'CANCELLED'].map((status) => most(orders, `saga_orders_final_seconds{status="${status}",quantile="${quantile}"}`))));
     figures.replaceChildren(...[
-      ['Sagas a second', rate < 10 ? rate.toFixed(1) : number(Math.round(rate)), 'rate'],
+      ['Sagas per second', rate < 10 ? rate.toFixed(1) : number(Math.round(rate)), 'rate'],
       ['Final after, median', total ? `${number(millis('0.5'))} ms` : '–'],
       ['Final after, p99', total ? `${number(millis('0.99'))} ms` : '–'],
       ['Pending', number(most(orders, 'saga_orders_open{status="PENDING"}')), 'pending'],
@@ -75,14 +75,14 @@ export function fleet(view) {
       call('GET', `/order-service/sagas?status=${status}&olderThan=${STUCK_AFTER}&limit=20`)));
     const sagas = lists.flat();
     renew(stuck, sagas.length === 0
-      ? h('p', {class: 'empty'}, 'No saga has rested for 10 s.')
+      ? h('p', {class: 'empty'}, 'No saga has been without progress for 10 s.')
       : h('ul', {class: 'orders'}, sagas.map((saga) => h('li', {},
         h('span', {class: `badge ${saga.status}`}, saga.status),
         ' ', h('a', {href: `#/saga/${encodeURIComponent(saga.userId)}/${saga.transactionId}`}, saga.transactionId),
         ` nudged ${saga.nudges} times `,
         h('button', {type: 'button', 'aria-label': `Nudge ${saga.transactionId}`, onclick: () => attempt(async () => {
           await call('POST', `/order-service/sagas/${saga.transactionId}/nudge`);
-          say('Nudged: its last event goes out again.');
+          showNotice('Nudged: its last event is published again.');
           await lookAtStuck();
         })}, 'Nudge')))));
   }
@@ -91,7 +91,7 @@ export function fleet(view) {
     const found = (await Promise.all(SERVICES.map(async (service) =>
       (await call('GET', `/${service}/dead-letters?limit=20`)).map((letter) => ({...letter, service}))))).flat();
     renew(letters, found.length === 0
-      ? h('p', {class: 'empty'}, 'No dead letters: everything that arrived could be handled.')
+      ? h('p', {class: 'empty'}, 'No dead letters: every event was handled.')
       : h('ul', {class: 'letters'}, found.map((letter) => h('li', {},
         h('strong', {}, `${letter.service}: ${letter.reason}`),
         h('small', {}, `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}, saga ${letter.transactionId || 'unknown'}`),
@@ -99,7 +99,7 @@ export function fleet(view) {
         h('div', {class: 'row'},
           h('button', {type: 'button', 'aria-label': `Replay letter ${letter.id} of ${letter.service}`, onclick: () => attempt(async () => {
             await call('POST', `/${letter.service}/dead-letters/${letter.id}/replay`);
-            say('Replayed, with all later letters of its saga.');
+            showNotice('Replayed, with all later letters of its saga.');
             await lookAtLetters();
           })}, 'Replay'),
           h('button', {type: 'button', class: 'danger', 'aria-label': `Discard letter ${letter.id} of ${letter.service}`, onclick: () => attempt(async () => {
@@ -112,7 +112,7 @@ export function fleet(view) {
 
   const quietly = (work, place) => async () => {
     if (place.querySelector('details[open]')) {
-      return; // somebody reads
+      return; // the user reads a payload
     }
     try {
       await work();
@@ -127,7 +127,7 @@ export function fleet(view) {
       h('section', {tabindex: -1}, h('h2', {}, 'Stuck sagas'), stuck),
       h('section', {tabindex: -1}, h('h2', {}, 'Dead letters'), letters)));
   const closes = [
-    stream('/fleet', {each: onFleet, failed: (refused) => say(refused.message, {error: true})}),
+    stream('/fleet', {each: onFleet, failed: (refused) => showNotice(refused.message, {error: true})}),
     every(2000, quietly(lookAtStuck, stuck)),
     every(2000, quietly(lookAtLetters, letters)),
   ];

@@ -1,4 +1,4 @@
-// A saga as swim-lanes: local transactions as boxes, events as arrows through Kafka, time in milliseconds.
+// A saga as swim-lanes: local transactions are boxes, events are arrows through Kafka, times are in milliseconds.
 
 import {s} from './dom.js';
 
@@ -8,26 +8,26 @@ const HEAD = 46;
 const ROW = 58;
 const MOST_PAUSE = 44;
 
-/** What each event means: the box's text, the sentence, and whether it goes forward, fails or undoes. */
+/** Per event: the box's text, the sentence, and its kind (forward, failure or undo). */
 export const MEANING = {
-  ORDER_CREATED: ['store the order', 'The order is stored; order-svc asks for stock.', 'forward'],
-  INVENTORY_RESERVED: ['hold the stock', 'inventory-svc holds the stock and asks for the payment.', 'forward'],
+  ORDER_CREATED: ['store the order', 'The order is stored; order-svc requests the stock.', 'forward'],
+  INVENTORY_RESERVED: ['hold the stock', 'inventory-svc holds the stock and requests the payment.', 'forward'],
   PAYMENT_COMPLETED: ['take the money', 'payment-svc took the money.', 'forward'],
   ORDER_CONFIRMED: ['confirm', 'Reserved and paid: the order is confirmed.', 'forward'],
-  INVENTORY_REJECTED: ['hold nothing', 'inventory-svc has too little and holds nothing.', 'failure'],
+  INVENTORY_REJECTED: ['hold nothing', 'inventory-svc has too little stock and holds nothing.', 'failure'],
   PAYMENT_FAILED: ['take nothing', 'The payment failed; no money was taken.', 'failure'],
-  ORDER_CANCEL: ['start to undo', 'order-svc asks everybody to undo their part.', 'undo'],
+  ORDER_CANCEL: ['start to undo', 'order-svc requests that every service undoes its part.', 'undo'],
   INVENTORY_RELEASED: ['give stock back', 'inventory-svc gave the stock back.', 'undo'],
   PAYMENT_VOIDED: ['never charge', 'payment-svc took no money and never will.', 'undo'],
   PAYMENT_REFUNDED: ['pay back', 'payment-svc paid the money back.', 'undo'],
-  ORDER_CANCELLED: ['cancelled', 'All of it is undone: the order is cancelled.', 'undo'],
+  ORDER_CANCELLED: ['cancelled', 'Everything is undone: the order is cancelled.', 'undo'],
 };
 
 function lane(entry) {
   return entry.source.replace(/^\//, '');
 }
 
-/** Milliseconds since the first event. */
+/** Returns the milliseconds since the first event. */
 export function age(entry, entries) {
   return Date.parse(entry.time) - Date.parse(entries[0].time);
 }
@@ -37,15 +37,15 @@ function marker(kind) {
     s('path', {d: 'M0 0L8 4L0 8z', class: `head ${kind}`}));
 }
 
-/** The width within an element's padding; makes the browser lay out the page. */
+/** Returns the width within an element's padding; forces a layout of the page. */
 export function widthOf(element) {
   const {paddingLeft, paddingRight} = getComputedStyle(element);
   return element.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
 }
 
 /**
- * Draws events into an empty or drawn svg, `room` pixels wide or 300. `shown` is how many of them are drawn;
- * `choose(entry)` is called for a click or Enter on an arrow.
+ * Draws events into an svg, empty or drawn before, `room` pixels wide, at least 300. `shown` is the number of events to
+ * draw. A click or Enter on an arrow calls `choose(entry)`.
  */
 export function draw(svg, entries, shown, room, {choose, chosen}) {
   const width = Math.max(300, room);
@@ -75,7 +75,7 @@ export function draw(svg, entries, shown, room, {choose, chosen}) {
   }
 }
 
-/** A row an event, further apart where time went by. */
+/** Returns one row per event, further apart after a pause. */
 function rows(entries) {
   let at = 0;
   return entries.map((entry, index) => {
@@ -87,7 +87,7 @@ function rows(entries) {
   });
 }
 
-/** From Kafka to whoever acted on it. */
+/** Draws the delivery from Kafka to the service that acted on the event. */
 function deliveries(entry, at, drawn, x, y, boxWidth) {
   const cause = drawn.findIndex((other) => other.eventId === entry.causationId);
   if (cause < 0) {

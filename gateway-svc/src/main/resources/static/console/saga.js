@@ -1,7 +1,7 @@
-// One order as swim-lanes, as it happens or again.
+// One order as swim-lanes, live or replayed.
 
 import {call, session} from './api.js';
-import {attempt, h, number, s, say} from './dom.js';
+import {attempt, h, number, s, showNotice} from './dom.js';
 import {eventPanel} from './event.js';
 import {film} from './film.js';
 import {stream} from './stream.js';
@@ -10,7 +10,7 @@ const LATE = 1000;
 const AFTER_THE_FIRST_EVENTS = 500;
 let placed = null;
 
-/** What is known of the order that is shown next. */
+/** Stores the known state of the order that is shown next. */
 export function justPlaced(order) {
   placed = order;
 }
@@ -49,17 +49,17 @@ function oneSaga(user, id, why, onEnd) {
   const entries = [];
   const isFresh = placed?.orderId === id;
   let order = isFresh ? placed : null;
-  placed = null; // what was known then is old when the saga is shown again
+  placed = null; // this state is old when the saga is shown again
   const svg = s('svg', {role: 'group', 'aria-label': 'The saga: four lanes, time from top to bottom'});
   const status = h('p', {class: 'status', role: 'status'});
-  const told = h('ol', {class: 'told', 'aria-live': 'polite', 'aria-label': 'What happened'});
+  const sentences = h('ol', {class: 'told', 'aria-live': 'polite', 'aria-label': 'What happened'});
   const panel = eventPanel(id, entries, () => shown.redraw());
-  const shown = film(entries, svg, told, panel);
+  const shown = film(entries, svg, sentences, panel);
   const replay = h('button', {type: 'button', id: 'replay', disabled: true, onclick: shown.play}, 'Replay');
   const cancel = h('button', {type: 'button', id: 'cancel', disabled: true, onclick: () => attempt(async () => {
     order = await call('POST', `${path}/cancel`);
-    say('The order is being cancelled.');
-    tellStatus();
+    showNotice('The order is being cancelled.');
+    showStatus();
     follow();
   })}, 'Cancel the order');
   let close = () => {};
@@ -67,7 +67,7 @@ function oneSaga(user, id, why, onEnd) {
   async function load() {
     await attempt(async () => {
       order = await call('GET', path);
-      tellStatus();
+      showStatus();
     });
   }
 
@@ -75,7 +75,7 @@ function oneSaga(user, id, why, onEnd) {
     return order === null || order.status === 'CONFIRMED' || order.status === 'CANCELLED';
   }
 
-  function tellStatus() {
+  function showStatus() {
     status.replaceChildren(
       h('span', {class: `badge ${order.status}`, id: 'status'}, order.status),
       order.cancelReason ? ` because of ${order.cancelReason}` : '',
@@ -85,7 +85,10 @@ function oneSaga(user, id, why, onEnd) {
     cancel.disabled = order.status === 'CANCELLED' || order.status === 'CANCELLING';
   }
 
-  /** An answer that nobody had to wait for can come after the end, as PAYMENT_VOIDED of a payment that failed. */
+  /**
+   * Adds events that no service waits for. They can arrive after the end: for instance PAYMENT_VOIDED of a failed
+   * payment.
+   */
   function lateEvents() {
     attempt(async () => (await call('GET', `${path}/timeline`)).forEach(shown.add));
   }
@@ -102,28 +105,28 @@ function oneSaga(user, id, why, onEnd) {
           follow();
         }
       }),
-      failed: (refused) => say(refused.message, {error: true}),
+      failed: (refused) => showNotice(refused.message, {error: true}),
       once: true,
     });
   }
 
-  follow(); // first of all: events are on their way
+  follow(); // first, because events are about to arrive
   const resized = new ResizeObserver(([now]) => shown.resize(now.contentRect.width));
   const frame = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Swim-lanes'}, svg);
   const element = h('div', {},
     h('p', {class: 'id'}, h('small', {}, `transaction_id ${id}`)),
     why === 'rollback'
-      ? h('p', {class: 'first'}, 'This order is paid with a card that is declined (tok_decline), so its payment fails. Watch the others undo their part: no coordinator tells them, only events. All other payments are as the switch says.')
+      ? h('p', {class: 'first'}, 'This order is paid with a card that is declined (tok_decline), so its payment fails. Watch the other services undo their part: no coordinator controls them, only events. All other payments follow the switch.')
       : null,
     status,
     h('div', {class: 'row'}, replay, cancel),
-    h('div', {class: 'saga'}, frame, h('div', {}, panel.element, h('h2', {}, 'What happened'), told)),
+    h('div', {class: 'saga'}, frame, h('div', {}, panel.element, h('h2', {}, 'What happened'), sentences)),
     h('p', {class: 'legend'},
       h('span', {class: 'forward'}, 'forward'), h('span', {class: 'failure'}, '✕ failure'), h('span', {class: 'undo'}, '↩ compensation'),
       ' Boxes are local transactions; dashed lines are deliveries by Kafka.'));
   queueMicrotask(() => resized.observe(frame));
   if (isFresh) {
-    tellStatus();
+    showStatus();
   } else {
     load();
   }

@@ -1,7 +1,7 @@
-// The shop: what there is, an order, and the switch that makes payments fail.
+// The shop: the products, an order form, and the switch that makes payments fail.
 
 import {call, session} from './api.js';
-import {attempt, h, number, renew, say} from './dom.js';
+import {attempt, h, number, renew, showNotice} from './dom.js';
 import {justPlaced} from './saga.js';
 import {stream} from './stream.js';
 import {gatewaySwitch} from './switch.js';
@@ -12,7 +12,7 @@ const JSON_OF_BOOKS = [
   ['CATALOG-003', {name: 'Roverandom', unitPrice: 900, stock: 3}],
 ];
 const TOKENS = [
-  ['', 'as the switch says'],
+  ['', 'as set by the switch'],
   ['tok_approve', 'approved'],
   ['tok_decline', 'declined'],
   ['tok_unavailable', 'bank unavailable'],
@@ -34,10 +34,10 @@ function place(order, idempotencyKey) {
 function watch(order, why = '') {
   justPlaced(order);
   location.hash = `#/saga/${encodeURIComponent(order.userId)}/${order.orderId}${why}`;
-  window.dispatchEvent(new HashChangeEvent('hashchange')); // at once: events are on their way
+  window.dispatchEvent(new HashChangeEvent('hashchange')); // now, because events are about to arrive
 }
 
-/** Orders one with a card that is declined, and shows the saga. Nobody else's payments are touched. */
+/** Places an order whose card is declined, and shows the saga. Other payments are not affected. */
 async function rollback(products) {
   const product = products.find((one) => one.available > 0);
   if (!product) {
@@ -51,7 +51,7 @@ export function shop(view) {
   let products = [];
   let pending = {};
   const operator = session.who.operator;
-  const shelf = h('div', {id: 'shelf'}, h('p', {}, 'Looking at the shelf…'));
+  const shelf = h('div', {id: 'shelf'}, h('p', {}, 'Loading the products…'));
   const lines = h('div', {id: 'lines'});
   const token = h('select', {id: 'paymentToken'}, TOKENS.map(([value, text]) => h('option', {value}, text)));
   const submit = h('button', {type: 'submit', class: 'primary', disabled: true}, 'Order');
@@ -77,7 +77,7 @@ export function shop(view) {
     }
   }
 
-  /** Adds to the stock, whatever is sold meanwhile. */
+  /** Adds 100 to the stock; sales at the same time are not lost. */
   function restock({productId}) {
     return call('POST', `/inventory-service/products/${productId}/restock`, {qty: 100});
   }
@@ -122,7 +122,7 @@ export function shop(view) {
     if (token.value) {
       order.paymentToken = token.value;
     }
-    // The same order pressed again is the same order until it was answered.
+    // The same order keeps its Idempotency-Key until there is a response.
     const text = JSON.stringify([session.user, order]);
     if (pending.text !== text) {
       pending = {text, key: key()};
@@ -152,7 +152,7 @@ export function shop(view) {
     h('section', {}, h('h2', {}, 'On the shelf'), shelf),
     h('div', {class: 'columns'}, h('section', {}, form), toggle.element));
   line();
-  const closeStock = stream('/inventory-service/products', {each: onShelf, failed: (refused) => say(refused.message, {error: true})});
+  const closeStock = stream('/inventory-service/products', {each: onShelf, failed: (refused) => showNotice(refused.message, {error: true})});
   return () => {
     closeStock();
     toggle.close();

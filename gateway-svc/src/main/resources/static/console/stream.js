@@ -1,15 +1,15 @@
-// Streams of server-sent events that heal by themselves.
+// Streams of server-sent events that reconnect by themselves.
 
 import {headers, Refused} from './api.js';
 
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5000;
-const SILENCE = 40000; // a stream says something every 15 s
+const SILENCE = 40000; // a stream sends a comment every 15 s
 
 const open = new Map();
 let onLink = () => {};
 
-/** Tells whether all streams that are wanted are open. */
+/** Sets the listener for the state of the streams: idle, live (all are open) or lost. */
 export function watchLink(listener) {
   onLink = listener;
 }
@@ -24,9 +24,9 @@ function link(key, state) {
 }
 
 /**
- * A stream of server-sent events, opened again after a loss, until it is closed; put down while nobody looks at the page.
- * `each` gets the data of one event; `ended` is told when the server is done with a stream that is wanted `once`;
- * `failed` gets a refusal, which ends it.
+ * Opens a stream of server-sent events and reopens it after a loss, until it is closed. The stream pauses while the
+ * page is hidden. `each` gets the data of one event. `ended` is called when the server ends a stream with `once`.
+ * `failed` gets a refusal (4xx), which ends the stream.
  */
 export function stream(path, {each, ended = () => {}, failed = () => {}, once = false}) {
   const key = Symbol(path);
@@ -36,7 +36,7 @@ export function stream(path, {each, ended = () => {}, failed = () => {}, once = 
   const run = async () => {
     let pause = FIRST_PAUSE;
     while (!closed) {
-      if (document.hidden) { // to await even what is done would let the page be drawn first
+      if (document.hidden) { // without this check, even a resolved promise would let the page be drawn first
         await shown();
       }
       try {
@@ -48,7 +48,7 @@ export function stream(path, {each, ended = () => {}, failed = () => {}, once = 
           ended();
           return;
         }
-        continue; // the server ends a stream now and then, so that a token is looked at again
+        continue; // the server ends streams regularly, so that tokens are checked again
       } catch (failure) {
         if (closed || document.hidden) {
           continue;
@@ -73,14 +73,14 @@ export function stream(path, {each, ended = () => {}, failed = () => {}, once = 
   };
 }
 
-/** Once the page is looked at. */
+/** Resolves when the page is visible. */
 export function shown() {
   return document.hidden
     ? new Promise((wake) => document.addEventListener('visibilitychange', wake, {once: true}))
     : Promise.resolve();
 }
 
-/** One connection, to its end; cut off where it is silent for too long. */
+/** Reads one connection to its end; aborts it after 40 s of silence. */
 async function read(path, onAbort, onOpen, each) {
   const connection = new AbortController();
   onAbort(() => connection.abort());
@@ -106,20 +106,20 @@ async function read(path, onAbort, onOpen, each) {
       listen();
       const parts = (rest + value).split('\n\n');
       rest = parts.pop();
-      parts.forEach((part) => tell(part, each));
+      parts.forEach((part) => dispatch(part, each));
     }
   } finally {
     clearTimeout(silence);
   }
 }
 
-function tell(part, each) {
+function dispatch(part, each) {
   const data = part.split('\n').filter((line) => line.startsWith('data:')).map((line) => line.slice(5)).join('\n');
   if (data) {
     try {
       each(JSON.parse(data));
     } catch (fault) {
-      console.error(fault); // a fault of the page, not of the line
+      console.error(fault); // a fault of the page, not of the connection
     }
   }
 }

@@ -1,4 +1,4 @@
-// The switch that makes payments fail, for everybody, until it is turned back.
+// The switch that makes payments fail, for all users, until it is set back.
 
 import {call} from './api.js';
 import {attempt, every, h} from './dom.js';
@@ -7,8 +7,8 @@ const GATEWAY = '/payment-service/payment-gateway';
 const MODES = [
   ['APPROVE', 'Every card is charged.'],
   ['DECLINE', 'Every card is declined: sagas roll back.'],
-  ['UNAVAILABLE', 'The bank does not answer: tried again, then rolled back.'],
-  ['FLAKY', 'As many calls fail as the failure rate says; retries mend most.'],
+  ['UNAVAILABLE', 'The bank does not respond: payment-svc retries, then sagas roll back.'],
+  ['FLAKY', 'Calls fail at the failure rate; most succeed on a retry.'],
 ];
 
 function put(settings) {
@@ -24,7 +24,7 @@ export function gatewaySwitch(operator) {
   const latency = h('input', {id: 'latency', type: 'number', min: 0, max: 60000, step: 50, value: 0, disabled: !operator, onchange: () => set()});
   const rate = h('input', {id: 'rate', type: 'number', min: 0, max: 100, step: 5, value: 0, disabled: !operator, onchange: () => set()});
 
-  function tell(settings) {
+  function show(settings) {
     radios.forEach((radio) => { radio.checked = radio.value === settings.mode; });
     if (document.activeElement !== latency) {
       latency.value = settings.latencyMillis;
@@ -41,7 +41,7 @@ export function gatewaySwitch(operator) {
   async function set() {
     const mode = radios.find((radio) => radio.checked)?.value || 'APPROVE';
     turning += 1;
-    await attempt(async () => tell(await put({mode, latencyMillis: Number(latency.value), failureRate: Number(rate.value) / 100})));
+    await attempt(async () => show(await put({mode, latencyMillis: Number(latency.value), failureRate: Number(rate.value) / 100})));
     turning -= 1;
   }
 
@@ -52,13 +52,13 @@ export function gatewaySwitch(operator) {
       meaning,
       h('div', {class: 'row'}, h('label', {for: 'latency'}, 'Latency, ms'), latency),
       h('div', {class: 'row'}, h('label', {for: 'rate'}, 'Failure rate, % (flaky)'), rate),
-      operator ? null : h('p', {}, 'Only operators can turn this.')));
+      operator ? null : h('p', {}, 'Only operators can change this.')));
   const close = operator
     ? every(3000, async () => {
       try {
         const settings = await call('GET', GATEWAY);
         if (turning === 0) {
-          tell(settings);
+          show(settings);
         }
       } catch (refused) {
         meaning.textContent = refused.message;

@@ -14,7 +14,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
-/** Bytes that a request may carry, whether or not it says beforehand how many they are. */
+/** Limits the bytes of a request's body, with or without {@code Content-Length}. */
 @Component
 final class BodyLimit implements WebFilter {
     private final int most;

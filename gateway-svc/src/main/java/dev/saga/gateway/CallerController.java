@@ -10,10 +10,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Tells the console whether callers are asked for a token, and what theirs is good for. */
+/** Tells the console if a token is required, and the user and rights of the caller's token. */
 @RestController
 final class CallerController {
-    private static final String ROLE = "ROLE_" + AccessRules.OPERATOR;
+    private static final String OPERATOR_ROLE = "ROLE_" + AccessRules.OPERATOR;
 
     private final boolean asked;
 
@@ -24,9 +24,9 @@ final class CallerController {
     /**
      * A caller.
      *
-     * @param asked whether callers are asked for a token at all
-     * @param user whose token it is; null without one
-     * @param operator whether operators' calls are theirs
+     * @param asked true if callers need a token
+     * @param user the token's user; null without a token
+     * @param operator true if the caller may use the operators' calls
      */
     record Who(boolean asked, @Nullable String user, boolean operator) {}
 
@@ -36,7 +36,7 @@ final class CallerController {
             return Mono.just(new Who(false, null, true));
         }
         boolean operator = principal instanceof Authentication signedIn
-                && signedIn.getAuthorities().stream().anyMatch(role -> ROLE.equals(role.getAuthority()));
+                && signedIn.getAuthorities().stream().anyMatch(role -> OPERATOR_ROLE.equals(role.getAuthority()));
         return Mono.just(new Who(true, principal == null ? null : principal.getName(), operator));
     }
 }

@@ -21,12 +21,14 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What every instance of every service measures, for operators; asked with the caller's own token. */
+/**
+ * Returns the metrics of every instance of every service, for operators. Queries the instances with the caller's token.
+ */
 @RestController
 @RequestMapping("/fleet")
 final class FleetController {
     private static final List<String> SERVICES = List.of("order-service", "inventory-service", "payment-service");
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int MOST_BYTES = 1 << 20;
 
@@ -47,8 +49,8 @@ final class FleetController {
     /**
      * An instance.
      *
-     * @param ready whether it takes requests
-     * @param meters what it measures about sagas, by name and labels as Prometheus writes them; empty where it is silent
+     * @param ready true if it accepts requests
+     * @param meters its meters of sagas, by Prometheus name and labels; empty if it does not respond
      */
     record Member(URI address, boolean ready, Map<String, Double> meters) {}
 
@@ -60,15 +62,15 @@ final class FleetController {
                 .collectList();
     }
 
-    /** The same every second, until the caller leaves. */
+    /** Streams the fleet, 1 s after each result, until the caller disconnects. */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<List<Service>>> live(
             @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false) @Nullable String token,
             ServerWebExchange exchange) {
-        Flux<ServerSentEvent<List<Service>>> looks = fleet(token)
+        Flux<ServerSentEvent<List<Service>>> snapshots = fleet(token)
                 .map(fleet -> ServerSentEvent.builder(fleet).build())
                 .repeatWhen(done -> done.delayElements(EVERY));
-        return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange, caller, looks));
+        return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange, caller, snapshots));
     }
 
     private Mono<List<Member>> members(String service, @Nullable String token) {
@@ -87,13 +89,13 @@ final class FleetController {
                 })
                 .retrieve()
                 .bodyToMono(String.class)
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .map(FleetController::meters)
                 .onErrorReturn(Map.of())
                 .map(meters -> new Member(instance.address(), instance.ready(), meters));
     }
 
-    /** The lines {@code name{labels} value} of meters that are about sagas. */
+    /** Reads the lines {@code name{labels} value} of the meters whose name begins with {@code saga_}. */
     private static Map<String, Double> meters(String text) {
         return text.lines()
                 .filter(line -> line.startsWith("saga_"))

@@ -4,7 +4,9 @@ import dev.saga.web.security.AccessRules;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
 
-/** The gateway's rules: the console's files and what describes the services are open; a service judges its own calls. */
+/**
+ * The gateway's access rules: the console's files and the API descriptions are open. Each service checks its own calls.
+ */
 @Component
 final class GatewayAccess implements AccessRules {
     @Override

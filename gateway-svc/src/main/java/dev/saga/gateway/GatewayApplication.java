@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 @EnableConfigurationProperties(GatewayProperties.class)
 public class GatewayApplication {
     public static void main(String[] args) {
-        // The JDK would keep a name's addresses for 30 s, and that there are none for 10 s.
+        // The JDK would cache the addresses of a host name for 30 s, and a failed look-up for 10 s.
         Security.setProperty("networkaddress.cache.ttl", "1");
         Security.setProperty("networkaddress.cache.negative.ttl", "1");
         SpringApplication.run(GatewayApplication.class, args);

@@ -10,16 +10,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the gateway, {@code saga.gateway.*}.
  *
- * @param instances where each service answers, {@code http://host:port}, one or more; a host name stands for all
- *     addresses that DNS gives for it at the time
- * @param look how often instances are asked whether they are ready and names are resolved anew, default 1 s: an
- *     instance that ends without a word is left out after at most so long and {@code patience}
- * @param patience how long an instance may take to say that it is ready, default 2 s
- * @param requestsPerSecond requests of one user a second, 1 or more, default 100; one more is answered 429
- * @param requestsAtOnce requests of one user that are answered at once, streams and waits included, 1 or more, default
- *     250: a quarter of the connections to a service. More lets one user take more of them; one more is answered 429
- * @param users users whose rate is remembered, the latest, default 10,000; bounds memory
- * @param body bytes that a request may carry, default 64 KiB; more is answered 413
+ * @param instances addresses of each service, {@code http://host:port}, one or more; a host name stands for all
+ *     addresses that DNS currently returns for it
+ * @param look pause between two checks of the instances, which resolve host names and query readiness, default 1 s. An
+ *     instance that stops responding is excluded at the next check, after {@code patience}; one that refuses a
+ *     connection, at once
+ * @param patience longest time of a readiness query and of a DNS look-up, default 2 s
+ * @param requestsPerSecond requests per user and second, 1 or more, default 100; requests beyond it get 429
+ * @param requestsAtOnce concurrent requests per user, including streams and waiting requests, 1 or more, default 250: a
+ *     quarter of the connections to a service. A higher value lets one user take more of them; requests beyond it get
+ *     429
+ * @param users number of most recent users whose rate is kept in memory, 1 or more, default 10,000; bounds memory
+ * @param body largest body of a request in bytes, default 64 KiB; larger bodies get 413
  */
 @ConfigurationProperties("saga.gateway")
 record GatewayProperties(
@@ -33,7 +35,7 @@ record GatewayProperties(
     GatewayProperties {
         if (requestsPerSecond < 1 || requestsAtOnce < 1 || users < 1) {
             throw new IllegalArgumentException(
-                    "saga.gateway.requests-per-second, .requests-at-once and .users must be 1" + " or more but are "
+                    "saga.gateway.requests-per-second, .requests-at-once and .users must be 1 or more but are "
                             + requestsPerSecond + ", " + requestsAtOnce + " and " + users);
         }
         instances.values().stream().flatMap(List::stream).forEach(GatewayProperties::check);

@@ -20,7 +20,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** Which instances of each service are ready: asked again and again, and those that are take turns. */
+/** The instances of each service and their readiness. Checks all of them periodically; ready instances take turns. */
 @Component
 final class Instances implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Instances.class);
@@ -30,10 +30,10 @@ final class Instances implements SmartLifecycle {
     private final WebClient http;
     private final Map<String, List<Instance>> known = new ConcurrentHashMap<>();
     private final Map<URI, List<URI>> addresses = new ConcurrentHashMap<>();
-    private final Set<URI> leftOut = ConcurrentHashMap.newKeySet();
+    private final Set<URI> excluded = ConcurrentHashMap.newKeySet();
     private final Map<String, AtomicInteger> turns = new ConcurrentHashMap<>();
     private volatile boolean running;
-    private Disposable looking = Disposables.disposed();
+    private Disposable checking = Disposables.disposed();
 
     Instances(GatewayProperties properties) {
         this.properties = properties;
@@ -41,18 +41,18 @@ final class Instances implements SmartLifecycle {
     }
 
     /**
-     * An instance as it was a moment ago.
+     * An instance as of the latest check.
      *
-     * @param ready whether it takes requests; otherwise it starts, ends or is gone
+     * @param ready true if it accepts requests; otherwise it is starting, shutting down or gone
      */
     record Instance(URI address, boolean ready) {}
 
-    /** The instances of a service, in a stable order. */
+    /** Returns the instances of a service, in a stable order. */
     List<Instance> of(String service) {
         return known.getOrDefault(service, List.of());
     }
 
-    /** The next ready instance in turn, one that is not among those tried; null where there is none. */
+    /** Returns the next ready instance that was not tried yet; null if there is none. */
     @Nullable URI next(String service, List<URI> tried) {
         List<URI> left = of(service).stream()
                 .filter(instance -> instance.ready() && !tried.contains(instance.address()))
@@ -65,9 +65,9 @@ final class Instances implements SmartLifecycle {
         return turns.computeIfAbsent(service, name -> new AtomicInteger()).getAndIncrement();
     }
 
-    /** Leaves an instance out until it says that it is ready to a look that begins after this. */
-    void leaveOut(String service, URI instance) {
-        leftOut.add(instance);
+    /** Excludes an instance until a check that begins after this call finds it ready. */
+    void exclude(String service, URI instance) {
+        excluded.add(instance);
         known.computeIfPresent(service, (name, all) -> without(all, instance));
     }
 
@@ -77,42 +77,45 @@ final class Instances implements SmartLifecycle {
                 .toList();
     }
 
-    /** Asks all of them; one look is over before the next begins. */
-    Mono<Void> look() {
+    /** Checks all instances once. Two checks never overlap. */
+    Mono<Void> check() {
         return Flux.fromIterable(properties.instances().entrySet())
-                .doOnSubscribe(begun -> leftOut.clear())
-                .flatMap(service -> look(service.getKey(), service.getValue()))
+                .doOnSubscribe(begun -> excluded.clear())
+                .flatMap(service -> check(service.getKey(), service.getValue()))
                 .then();
     }
 
-    private Mono<Void> look(String service, List<URI> configured) {
+    private Mono<Void> check(String service, List<URI> configured) {
         return Flux.fromIterable(configured)
                 .flatMapSequential(this::addresses)
                 .distinct()
                 .flatMapSequential(address -> isReady(address).map(ready -> new Instance(address, ready)))
                 .collectList()
-                .doOnNext(found -> note(service, found))
+                .doOnNext(found -> store(service, found))
                 .then();
     }
 
-    private void note(String service, List<Instance> found) {
+    private void store(String service, List<Instance> found) {
         List<Instance> before = of(service);
-        List<Instance> now = known.compute(service, (name, all) -> withoutLeftOut(found));
+        List<Instance> now = known.compute(service, (name, all) -> withoutExcluded(found));
         if (!now.equals(before)) {
             LOG.info("instances service={} are={}", service, now);
         }
     }
 
-    /** One that was left out while it was asked may have answered before it died. */
-    private List<Instance> withoutLeftOut(List<Instance> found) {
+    /** Keeps excluded instances out: an instance may have responded to the check before it failed. */
+    private List<Instance> withoutExcluded(List<Instance> found) {
         List<Instance> now = found;
-        for (URI gone : leftOut) {
+        for (URI gone : excluded) {
             now = without(now, gone);
         }
         return now;
     }
 
-    /** Every address of the host, as before where it cannot be told; the name itself where it has but one. */
+    /**
+     * Resolves the host to all of its addresses. If that fails, returns the previous result; if there is only one
+     * address, returns the configured host name.
+     */
     private Flux<URI> addresses(URI configured) {
         return Mono.fromCallable(() -> InetAddress.getAllByName(configured.getHost()))
                 .subscribeOn(Schedulers.boundedElastic())
@@ -147,17 +150,17 @@ final class Instances implements SmartLifecycle {
     @Override
     public void start() {
         running = true;
-        looking = Mono.defer(this::look)
-                .doOnError(failure -> LOG.warn("look at instances failed reason=\"{}\"", failure.toString()))
+        checking = Mono.defer(this::check)
+                .doOnError(failure -> LOG.warn("check of instances failed reason=\"{}\"", failure.toString()))
                 .onErrorComplete()
-                .repeatWhen(looks -> looks.delayElements(properties.look()))
+                .repeatWhen(checks -> checks.delayElements(properties.look()))
                 .subscribe();
     }
 
     @Override
     public void stop() {
         running = false;
-        looking.dispose();
+        checking.dispose();
     }
 
     @Override

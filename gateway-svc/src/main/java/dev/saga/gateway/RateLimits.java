@@ -12,8 +12,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests of one caller, per second and at once; the console's files and questions about health do not count. Requests
- * that are refused for want of a token are counted by {@link StrangerLimits}.
+ * Limits the requests of one caller, per second and concurrently. The console's files and health checks do not count.
+ * {@link UnauthorizedLimits} counts requests that are refused without a valid token.
  */
 @Component
 final class RateLimits implements WebFilter {
@@ -28,7 +28,7 @@ final class RateLimits implements WebFilter {
         this.atOnce = properties.requestsAtOnce();
     }
 
-    /** Whether requests for this path are not counted. */
+    /** Returns if requests for this path are not counted. */
     static boolean isFree(String path) {
         return path.equals("/") || FREE.stream().anyMatch(path::startsWith);
     }

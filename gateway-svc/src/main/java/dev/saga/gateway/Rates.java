@@ -7,9 +7,9 @@ import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;
 import java.time.Duration;
 
-/** A number per second for each caller, of the latest {@code saga.gateway.users} callers. */
+/** Counts per caller and second, for the most recent {@code saga.gateway.users} callers. */
 final class Rates {
-    private static final Duration FORGOTTEN = Duration.ofMinutes(1);
+    private static final Duration LIFETIME = Duration.ofMinutes(1);
 
     private final RateLimiterConfig limit;
     private final Cache<String, RateLimiter> callers;
@@ -22,16 +22,16 @@ final class Rates {
                 .build();
         this.callers = Caffeine.newBuilder()
                 .maximumSize(properties.users())
-                .expireAfterAccess(FORGOTTEN)
+                .expireAfterAccess(LIFETIME)
                 .build();
     }
 
-    /** Takes one of this second's; false if there is none left. */
+    /** Takes one permit of this second; returns false if none is left. */
     boolean take(String caller) {
         return callers.get(caller, name -> RateLimiter.of(name, limit)).acquirePermission();
     }
 
-    /** Whether none is left in this second. */
+    /** Returns if no permit is left in this second. */
     boolean isUsedUp(String caller) {
         RateLimiter known = callers.getIfPresent(caller);
         return known != null && known.getMetrics().getAvailablePermissions() < 1;

@@ -10,7 +10,10 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Tells browsers to load nothing from elsewhere, to guess nothing, and to be framed by nobody; on every answer. */
+/**
+ * Adds headers to every response that forbid browsers to load from elsewhere, to guess media types, and to show the
+ * page in a frame.
+ */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class SecurityHeaders implements WebFilter {
@@ -34,7 +37,7 @@ final class SecurityHeaders implements WebFilter {
             "Strict-Transport-Security",
             "max-age=31536000");
 
-    /** The page of descriptions is a library's, and has styles within its elements. */
+    /** Swagger UI, a library, has inline styles. */
     private static final String WITH_STYLES = " style-src 'self' 'unsafe-inline'";
 
     @Override

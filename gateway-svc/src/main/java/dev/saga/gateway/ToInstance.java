@@ -22,9 +22,9 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Sends a request to a ready instance of its service. A safe request whose connection breaks goes to the next one; any
- * other does so only where the connection was refused, so that nothing is done twice. An instance that is silent is waited
- * for, up to {@code response-timeout}.
+ * Sends a request to a ready instance of its service. If the connection breaks before the response begins, a GET or
+ * HEAD request goes to the next instance. Any other request does so only if the connection was refused or timed out, so
+ * that nothing is done twice. A silent instance is waited for, up to {@code response-timeout}.
  */
 @Component
 final class ToInstance implements GlobalFilter, Ordered {
@@ -63,12 +63,12 @@ final class ToInstance implements GlobalFilter, Ordered {
                         ServerWebExchangeUtils.GATEWAY_REQUEST_URL_ATTR,
                         at(instance, exchange.getRequest().getURI()));
         return chain.filter(exchange)
-                .onErrorResume(failure -> failed(failure, exchange, service, instance)
+                .onErrorResume(failure -> canRetry(failure, exchange, service, instance)
                         ? tryNext(exchange, chain, wanted, tried)
-                        : Mono.error(meaning(failure, service)));
+                        : Mono.error(problem(failure, service)));
     }
 
-    private boolean failed(Throwable failure, ServerWebExchange exchange, String service, URI instance) {
+    private boolean canRetry(Throwable failure, ServerWebExchange exchange, String service, URI instance) {
         boolean refused = failure instanceof ConnectException || failure instanceof ConnectTimeoutException;
         if (refused) {
             instances.leaveOut(service, instance);
@@ -79,13 +79,15 @@ final class ToInstance implements GlobalFilter, Ordered {
         return again && !exchange.getResponse().isCommitted();
     }
 
-    /** The path and the query as they came: what browsers send is not always what a builder of addresses allows. */
+    /**
+     * Builds the address from the raw path and query, because browsers send queries that a URI builder would refuse.
+     */
     private static URI at(URI instance, URI asked) {
         String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();
         return URI.create(instance.getScheme() + "://" + instance.getRawAuthority() + asked.getRawPath() + query);
     }
 
-    private static Throwable meaning(Throwable failure, String service) {
+    private static Throwable problem(Throwable failure, String service) {
         if (failure instanceof TimeoutException) {
             return Problem.busy("over-capacity", "All connections to " + service + " are in use; nothing was sent.");
         }
@@ -96,8 +98,8 @@ final class ToInstance implements GlobalFilter, Ordered {
         return cutOff
                 ? Problem.busy(
                         "cut-off",
-                        service + " did not answer to the end; ask whether it was done, or try again with the same"
-                                + " Idempotency-Key.")
+                        service + " did not finish its response; check if the request was done, or try again"
+                                + " with the same Idempotency-Key.")
                 : failure;
     }
 }

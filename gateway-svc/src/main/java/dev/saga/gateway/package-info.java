@@ -1,4 +1,4 @@
-/** The one door: who may come in, how often, and which instance answers. */
+/** The entry point of the system: access, rate limits, and the choice of an instance per request. */
 @NullMarked
 package dev.saga.gateway;
 

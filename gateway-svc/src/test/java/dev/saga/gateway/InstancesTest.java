@@ -28,7 +28,7 @@ class InstancesTest {
     void readyInstancesTakeTurns() throws IOException {
         URI one = start("127.0.0.1", 0);
         URI other = start("127.0.0.1", 0);
-        Instances instances = look(one, other);
+        Instances instances = checkedInstances(one, other);
         assertThat(List.of(next(instances), next(instances))).containsExactlyInAnyOrder(one, other);
     }
 
@@ -36,7 +36,7 @@ class InstancesTest {
     void aTriedInstanceIsNotReturnedAgain() throws IOException {
         URI one = start("127.0.0.1", 0);
         URI other = start("127.0.0.1", 0);
-        Instances instances = look(one, other);
+        Instances instances = checkedInstances(one, other);
         assertThat(instances.next("some-service", List.of(one))).isEqualTo(other);
         assertThat(instances.next("some-service", List.of(one, other))).isNull();
     }
@@ -45,33 +45,33 @@ class InstancesTest {
     void anInstanceIsSkippedUntilItIsReady() throws IOException {
         URI one = start("127.0.0.1", 0);
         readiness = 503;
-        Instances instances = look(one);
+        Instances instances = checkedInstances(one);
         assertThat(instances.next("some-service", List.of())).isNull();
         assertThat(instances.of("some-service")).containsExactly(new Instance(one, false));
         readiness = 200;
-        instances.look().block();
+        instances.check().block();
         assertThat(next(instances)).isEqualTo(one);
     }
 
     @Test
     void anExcludedInstanceReturnsWithTheNextCheck() throws IOException {
         URI one = start("127.0.0.1", 0);
-        Instances instances = look(one);
-        instances.leaveOut("some-service", one);
+        Instances instances = checkedInstances(one);
+        instances.exclude("some-service", one);
         assertThat(instances.next("some-service", List.of())).isNull();
-        instances.look().block();
+        instances.check().block();
         assertThat(next(instances)).isEqualTo(one);
     }
 
     @Test
     void anInstanceExcludedDuringACheckStaysOutUntilTheNextCheck() throws IOException {
         URI one = start("127.0.0.1", 0);
-        Instances instances = look(one);
-        meanwhile = () -> instances.leaveOut("some-service", one);
-        instances.look().block();
+        Instances instances = checkedInstances(one);
+        meanwhile = () -> instances.exclude("some-service", one);
+        instances.check().block();
         assertThat(instances.next("some-service", List.of())).isNull();
         meanwhile = () -> {};
-        instances.look().block();
+        instances.check().block();
         assertThat(next(instances)).isEqualTo(one);
     }
 
@@ -82,7 +82,7 @@ class InstancesTest {
         silent.start();
         servers.add(silent);
         Instances instances =
-                look(URI.create("http://127.0.0.1:" + silent.getAddress().getPort()));
+                checkedInstances(URI.create("http://127.0.0.1:" + silent.getAddress().getPort()));
         assertThat(instances.next("some-service", List.of())).isNull();
     }
 
@@ -90,14 +90,14 @@ class InstancesTest {
     void aNameStandsForAllOfItsAddresses() throws IOException {
         URI second = start("127.0.0.2", 0);
         URI third = start("127.0.0.3", second.getPort());
-        Instances instances = look(URI.create("http://two.test:" + second.getPort()));
+        Instances instances = checkedInstances(URI.create("http://two.test:" + second.getPort()));
         assertThat(instances.of("some-service"))
                 .containsExactlyInAnyOrder(new Instance(second, true), new Instance(third, true));
     }
 
     @Test
     void anUnknownHostIsNoInstance() {
-        assertThat(look(URI.create("http://nobody.test:1")).of("some-service")).isEmpty();
+        assertThat(checkedInstances(URI.create("http://nobody.test:1")).of("some-service")).isEmpty();
     }
 
     private URI start(String host, int port) throws IOException {
@@ -112,7 +112,7 @@ class InstancesTest {
         return URI.create("http://" + host + ":" + server.getAddress().getPort());
     }
 
-    private static Instances look(URI... configured) {
+    private static Instances checkedInstances(URI... configured) {
         var properties = new GatewayProperties(
                 Map.of("some-service", List.of(configured)),
                 Duration.ofDays(1),
@@ -122,7 +122,7 @@ class InstancesTest {
                 100,
                 65_536);
         var instances = new Instances(properties);
-        instances.look().block();
+        instances.check().block();
         return instances;
     }
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A gateway before two instances that hang up on whatever is asked of them, or on all but the first request. */
+/** A gateway in front of two instances that close the connection without a response, unless {@code hangUp} is false. */
 class ToInstanceTest {
     private final AtomicInteger arrived = new AtomicInteger();
     private volatile boolean hangUp = true;
@@ -36,7 +36,7 @@ class ToInstanceTest {
                 GatewayApplication.class,
                 "--server.port=0",
                 "--saga.gateway.instances.order-service=" + address(one) + "," + address(other));
-        gateway.getBean(Instances.class).look().block();
+        gateway.getBean(Instances.class).check().block();
     }
 
     @AfterEach
@@ -138,18 +138,21 @@ class ToInstanceTest {
         return socket;
     }
 
-    /** Ready when asked so; otherwise hangs up after it has read a request, or answers it. */
+    /**
+     * Responds to readiness queries. Reads any other request, then responds or, if {@code hangUp} is set, closes the
+     * connection.
+     */
     private void answer(Socket connection) throws IOException {
         byte[] head = new byte[4096];
         int read = connection.getInputStream().read(head);
         String request = new String(head, 0, Math.max(0, read), StandardCharsets.US_ASCII);
-        boolean asked = request.contains("/actuator/health/readiness");
-        if (!asked) {
+        boolean isReadinessQuery = request.contains("/actuator/health/readiness");
+        if (!isReadinessQuery) {
             firstLine = request.lines().findFirst().orElse("");
             lastHead = request;
             arrived.incrementAndGet();
         }
-        if (asked || !hangUp) {
+        if (isReadinessQuery || !hangUp) {
             connection
                     .getOutputStream()
                     .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

@@ -255,7 +255,7 @@ class ConsoleIT {
         browser.open(address);
         browser.find("#token").sendKeys(secured.stack.issuer().token("olga", List.of(), Duration.ofHours(-1)));
         browser.click("#who button");
-        browser.awaitText("#told", "The token does not hold");
+        browser.awaitText("#told", "The token is not valid");
         browser.find("#token").sendKeys(secured.stack.issuer().token("olga", List.of(), Duration.ofMinutes(5)));
         browser.click("#who button");
         browser.awaitText("#told", "Signed in as olga.");

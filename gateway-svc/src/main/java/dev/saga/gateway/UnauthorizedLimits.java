@@ -12,16 +12,16 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests of one address per second that were refused for want of a token that holds. Past the limit requests of that
- * address are refused before a token is read, because checking a signature costs more than anything else here.
+ * Limits the requests of one address per second that were refused without a valid token. Beyond the limit, requests of
+ * that address are refused before the token is read, because checking a signature is the most expensive step here.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE + 2)
-final class StrangerLimits implements WebFilter {
+final class UnauthorizedLimits implements WebFilter {
     private final Rates rates;
     private final Problems problems;
 
-    StrangerLimits(GatewayProperties properties, Problems problems) {
+    UnauthorizedLimits(GatewayProperties properties, Problems problems) {
         this.rates = new Rates(properties);
         this.problems = problems;
     }

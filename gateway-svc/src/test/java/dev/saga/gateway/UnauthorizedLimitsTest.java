@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A gateway that asks for tokens of an issuer that is away. */
-class StrangerLimitsTest {
+/** A gateway that requires tokens of an issuer that is not available. */
+class UnauthorizedLimitsTest {
     private static final String JWT = "--spring.security.oauth2.resourceserver.jwt.";
 
     private final ConfigurableApplicationContext gateway = SpringApplication.run(
