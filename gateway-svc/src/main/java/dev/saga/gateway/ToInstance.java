@@ -82,9 +82,9 @@ final class ToInstance implements GlobalFilter, Ordered {
     /**
      * Builds the address from the raw path and query, because browsers send queries that a URI builder would refuse.
      */
-    private static URI at(URI instance, URI asked) {
-        String query = asked.getRawQuery() == null ? "" : "?" + asked.getRawQuery();
-        return URI.create(instance.getScheme() + "://" + instance.getRawAuthority() + asked.getRawPath() + query);
+    private static URI at(URI instance, URI original) {
+        String query = original.getRawQuery() == null ? "" : "?" + original.getRawQuery();
+        return URI.create(instance.getScheme() + "://" + instance.getRawAuthority() + original.getRawPath() + query);
     }
 
     private static Throwable problem(Throwable failure, String service) {

@@ -27,7 +27,7 @@ class RateLimitsTest {
     void limitsRequestsPerSecondAndSendsRetryAfter() {
         passes("ann.test", "/order-service/ann/orders");
         passes("ann.test", "/order-service/ann/orders");
-        StepVerifier.create(ask("ann.test", "/order-service/ann/orders")).verifyErrorSatisfies(refusal -> {
+        StepVerifier.create(send("ann.test", "/order-service/ann/orders")).verifyErrorSatisfies(refusal -> {
             assertThat(((Problem) refusal).getStatusCode()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
             assertThat(((Problem) refusal).getHeaders().getFirst(HttpHeaders.RETRY_AFTER))
                     .isNotNull();
@@ -39,7 +39,7 @@ class RateLimitsTest {
     void anEncodedPathCountsToo() {
         passes("ann.test", "/order%2Dservice/ann/orders");
         passes("ann.test", "/fleet");
-        StepVerifier.create(ask("ann.test", "/order%2Dservice/ann/orders")).verifyError(Problem.class);
+        StepVerifier.create(send("ann.test", "/order%2Dservice/ann/orders")).verifyError(Problem.class);
     }
 
     @Test
@@ -55,8 +55,8 @@ class RateLimitsTest {
     void limitsConcurrentRequests() {
         limits = limits(100, 1);
         Disposable waiting =
-                ask("ann.test", "/order-service/ann/orders", Mono.never()).subscribe();
-        StepVerifier.create(ask("ann.test", "/order-service/ann/orders"))
+                send("ann.test", "/order-service/ann/orders", Mono.never()).subscribe();
+        StepVerifier.create(send("ann.test", "/order-service/ann/orders"))
                 .verifyErrorSatisfies(refusal ->
                         assertThat(((Problem) refusal).getStatusCode()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS));
         passes("bob.test", "/order-service/bob/orders");
@@ -65,14 +65,14 @@ class RateLimitsTest {
     }
 
     private void passes(String caller, String path) {
-        StepVerifier.create(ask(caller, path)).verifyComplete();
+        StepVerifier.create(send(caller, path)).verifyComplete();
     }
 
-    private Mono<Void> ask(String caller, String path) {
-        return ask(caller, path, Mono.empty());
+    private Mono<Void> send(String caller, String path) {
+        return send(caller, path, Mono.empty());
     }
 
-    private Mono<Void> ask(String caller, String path, Mono<Void> answer) {
+    private Mono<Void> send(String caller, String path, Mono<Void> answer) {
         var request = MockServerHttpRequest.method(org.springframework.http.HttpMethod.GET, java.net.URI.create(path))
                 .remoteAddress(InetSocketAddress.createUnresolved(caller, 1))
                 .build();

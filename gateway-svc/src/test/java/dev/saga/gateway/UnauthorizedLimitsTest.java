@@ -36,15 +36,15 @@ class UnauthorizedLimitsTest {
         List<Integer> answers = new ArrayList<>();
         try (HttpClient http = HttpClient.newHttpClient()) {
             for (int i = 0; i < 100; i++) {
-                answers.add(ask(http, "/order-service/ann/orders"));
+                answers.add(send(http, "/order-service/ann/orders"));
             }
             assertThat(answers).contains(401, 429);
             assertThat(answers.stream().filter(answer -> answer == 429)).hasSizeGreaterThan(50);
-            assertThat(ask(http, "/")).isEqualTo(200);
+            assertThat(send(http, "/")).isEqualTo(200);
         }
     }
 
-    private int ask(HttpClient http, String path) throws IOException, InterruptedException {
+    private int send(HttpClient http, String path) throws IOException, InterruptedException {
         String port = gateway.getEnvironment().getProperty("local.server.port");
         return http.send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))

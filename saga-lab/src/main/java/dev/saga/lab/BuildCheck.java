@@ -27,7 +27,7 @@ final class BuildCheck extends SimpleFileVisitor<Path> {
         this.built = built;
     }
 
-    /** Exit code 1, and a line that gives the reason, if a build is needed. {@code args}: the folder of the checkout. */
+    /** Exits with 1 and prints the reason if a build is needed. {@code args}: the folder of the checkout. */
     public static void main(String[] args) throws IOException {
         String reason = reason(Path.of(args[0]));
         if (reason != null) {
@@ -36,7 +36,7 @@ final class BuildCheck extends SimpleFileVisitor<Path> {
         }
     }
 
-    /** The reason why a build is needed, as a sentence without its full stop; null if none is needed. */
+    /** Returns the reason for a build, as a sentence without a full stop; null if no build is needed. */
     static @Nullable String reason(Path home) throws IOException {
         Path stamp = home.resolve(STAMP);
         if (!Files.exists(stamp)) {
@@ -57,15 +57,15 @@ final class BuildCheck extends SimpleFileVisitor<Path> {
             reason = home.relativize(folder) + " has no jar";
             return FileVisitResult.TERMINATE;
         }
-        return look(folder, attributes);
+        return check(folder, attributes);
     }
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-        return look(file, attributes);
+        return check(file, attributes);
     }
 
-    private FileVisitResult look(Path path, BasicFileAttributes attributes) {
+    private FileVisitResult check(Path path, BasicFileAttributes attributes) {
         if (isSource(path) && attributes.lastModifiedTime().compareTo(built) > 0) {
             reason = home.relativize(path) + " is newer than the last build";
             return FileVisitResult.TERMINATE;

@@ -19,10 +19,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/** {@code demo}: a saga that is paid, one that rolls back, one that finds too little; then the system stays up. */
+/**
+ * {@code demo}: runs a saga that is paid, one that rolls back, and one without enough stock. Then the system keeps
+ * running.
+ */
 @Command(
         name = "demo",
-        description = "Three sagas, told as timelines: paid, rolled back, out of stock.",
+        description = "Runs three sagas and prints their timelines: paid, rolled back, out of stock.",
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
     private static final String USER = "ann";
@@ -35,7 +38,7 @@ final class DemoCommand implements Callable<Integer> {
             names = "--stay",
             arity = "1",
             defaultValue = "true",
-            description = "Stay up until Ctrl-C after the last saga (default: true).")
+            description = "Keep running until Ctrl-C after the last saga (default: true).")
     private boolean stay;
 
     @Override
@@ -43,33 +46,33 @@ final class DemoCommand implements Callable<Integer> {
         Instant start = Instant.now();
         System.out.println("Starting, logs in " + labOptions.logs());
         LocalInfra infra = labOptions.startInfra();
-        LocalStack stack = LocalStack.start(infra, plan(), labOptions.logs(), LabOptions::say);
+        LocalStack stack = LocalStack.start(infra, plan(), labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         SagaClient client = stack.client();
         client.stock(PRODUCT, 1_500, 100);
         System.out.printf("%nThe first order %.1f s after the start.%n", secondsSince(start));
         printStock("Before", client);
 
-        boolean asTold = tellAll(client);
+        boolean asExpected = runSagas(client);
         printStock("After", client);
         printLedger(client);
         UpCommand.printAddresses(infra, stack);
         if (stay) {
             LabOptions.untilInterrupted();
         }
-        return asTold ? 0 : 1;
+        return asExpected ? 0 : 1;
     }
 
-    private static boolean tellAll(SagaClient client) {
-        boolean asTold = tell(client, "1. An order that is paid", 10, "CONFIRMED", null);
+    private static boolean runSagas(SagaClient client) {
+        boolean asExpected = runSaga(client, "1. An order that is paid", 10, "CONFIRMED", null);
         client.gateway("DECLINE");
         System.out.println("\n   PUT /payment-gateway {\"mode\":\"DECLINE\"}: from now on every card is declined.");
-        asTold &= tell(
+        asExpected &= runSaga(
                 client, "2. An order whose payment fails: the saga rolls back", 5, "CANCELLED", "PAYMENT_DECLINED");
         client.gateway("APPROVE");
-        System.out.println("\n   PUT /payment-gateway {\"mode\":\"APPROVE\"}: and back.");
-        asTold &= tell(client, "3. An order for more than there is", 1_000, "CANCELLED", "OUT_OF_STOCK");
-        return asTold;
+        System.out.println("\n   PUT /payment-gateway {\"mode\":\"APPROVE\"}: cards are charged again.");
+        asExpected &= runSaga(client, "3. An order for more than the stock", 1_000, "CANCELLED", "OUT_OF_STOCK");
+        return asExpected;
     }
 
     private Plan plan() {
@@ -81,7 +84,7 @@ final class DemoCommand implements Callable<Integer> {
         return Duration.between(start, Instant.now()).toMillis() / 1000.0;
     }
 
-    private static boolean tell(SagaClient client, String title, int qty, String status, @Nullable String reason) {
+    private static boolean runSaga(SagaClient client, String title, int qty, String status, @Nullable String reason) {
         System.out.println("\n" + title);
         Instant submitted = Instant.now();
         Answer order = client.submitAndWait(USER, "{\"productId\":\"" + PRODUCT + "\",\"qty\":" + qty + "}");
@@ -91,13 +94,13 @@ final class DemoCommand implements Callable<Integer> {
         for (JsonNode event : client.timeline(USER, id)) {
             print(event, submitted);
         }
-        boolean asTold = status.equals(order.text("status")) && Objects.equals(reason, order.text("cancelReason"));
+        boolean asExpected = status.equals(order.text("status")) && Objects.equals(reason, order.text("cancelReason"));
         System.out.printf(
                 "   %s%s%s%n",
                 order.text("status"),
                 order.text("cancelReason") == null ? "" : " because of " + order.text("cancelReason"),
-                asTold ? "" : "   (NOT as expected: " + status + " " + reason + ")");
-        return asTold;
+                asExpected ? "" : "   (NOT as expected: " + status + " " + reason + ")");
+        return asExpected;
     }
 
     private static void print(JsonNode event, Instant submitted) {

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** {@code infra}: broker and database alone, for whatever else wants to use them. */
-@Command(name = "infra", description = "Broker and database alone, until Ctrl-C.", mixinStandardHelpOptions = true)
+/** {@code infra}: runs broker and database only, for any other use. */
+@Command(name = "infra", description = "Runs broker and database only, until Ctrl-C.", mixinStandardHelpOptions = true)
 final class InfraCommand implements Callable<Integer> {
     @Mixin
     private final LabOptions labOptions = new LabOptions();

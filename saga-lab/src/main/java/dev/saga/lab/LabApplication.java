@@ -10,10 +10,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line of the one tool, {@code ./saga}. */
+/** The command line of the lab, {@code ./saga}. */
 @Command(
         name = "saga",
-        description = "The order saga on this machine: three services, a Kafka broker and a MariaDB, on loopback.",
+        description = "Runs the order saga on this machine: three services, a Kafka broker and a MariaDB, on loopback.",
         mixinStandardHelpOptions = true,
         version = "1.0",
         subcommands = {
@@ -27,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class LabApplication {
     private LabApplication() {}
 
-    /** Exit code 0: done as told; 1: something failed; 2: the command line is wrong. */
+    /** Runs a command. Exit code 0: success; 1: a failure; 2: a wrong command line. */
     public static void main(String[] args) {
         if (Boolean.getBoolean("saga.maven")) {
             ProcessHandle.current().parent().ifPresent(LabApplication::endWith);
@@ -43,7 +43,7 @@ public final class LabApplication {
                 .execute(args);
     }
 
-    /** The lab never outlives the Maven that started it. */
+    /** Ends the lab when the Maven process that started it ends. */
     private static void endWith(ProcessHandle maven) {
         Thread.ofPlatform().daemon().name("maven-watch").start(() -> {
             maven.onExit().join();
@@ -51,7 +51,7 @@ public final class LabApplication {
         });
     }
 
-    /** One line that names the mistake, then the help. */
+    /** Prints one line with the mistake, then the help. */
     private static int refused(ParameterException failure) {
         CommandLine command = failure.getCommandLine();
         PrintWriter err = command.getErr();

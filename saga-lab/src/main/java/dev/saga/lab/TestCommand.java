@@ -8,19 +8,19 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code test}: help alone. The script runs Maven itself, because a build replaces the jar of this class. */
+/** {@code test}: prints its help only. The script runs Maven itself, because a build replaces the jar of this class. */
 @Command(name = "test", description = "Runs all tests: ./mvnw verify.", mixinStandardHelpOptions = true)
 final class TestCommand implements Callable<Integer> {
-    @Option(names = "--fast", description = "Only what needs no packaged service: ./mvnw test.")
+    @Option(names = "--fast", description = "Run only the tests that need no packaged service: ./mvnw test.")
     private boolean fast;
 
-    @Parameters(arity = "0..*", paramLabel = "MAVEN", description = "Further arguments of Maven.")
+    @Parameters(arity = "0..*", paramLabel = "MAVEN", description = "Additional arguments for Maven.")
     private List<String> maven = List.of();
 
     @Override
     public Integer call() {
         List<String> arguments = Stream.concat(fast ? Stream.of("--fast") : Stream.of(), maven.stream())
                 .toList();
-        throw new StartFailure("Start ./saga test itself, not its jar; with " + arguments + ".");
+        throw new StartFailure("Start the script ./saga test, not its jar; with " + arguments + ".");
     }
 }

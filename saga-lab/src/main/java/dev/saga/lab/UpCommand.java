@@ -23,8 +23,8 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code up}: the system, until Ctrl-C. */
-@Command(name = "up", description = "The system, until Ctrl-C.", mixinStandardHelpOptions = true)
+/** {@code up}: runs the system until Ctrl-C. */
+@Command(name = "up", description = "Runs the system until Ctrl-C.", mixinStandardHelpOptions = true)
 final class UpCommand implements Callable<Integer> {
     private static final Duration LIFETIME = Duration.ofHours(12);
 
@@ -40,23 +40,23 @@ final class UpCommand implements Callable<Integer> {
     @Option(names = "--payment", paramLabel = "N", defaultValue = "1", description = "Instances of payment-svc.")
     private int payment;
 
-    @Option(names = "--set", paramLabel = "K=V", description = "A Spring property of all services; may be repeated.")
+    @Option(names = "--set", paramLabel = "K=V", description = "Set a Spring property in all services; repeatable.")
     private Map<String, String> settings = Map.of();
 
     @Option(
             names = "--aot",
-            description = "Start the services from caches of their classes; the first time makes them.")
+            description = "Start the services from caches of their classes; the first start creates the caches.")
     private boolean aot;
 
     @Option(
             names = "--secured",
-            description = "Ask every caller for a token; an issuer for this start prints a user's and an operator's.")
+            description = "Require a token from every caller; print a token of a user and one of an operator.")
     private boolean secured;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "Write addresses, ports, process ids and passwords to FILE, which you alone can read.")
+            description = "Write addresses, ports, process ids and passwords to FILE, which only you can read.")
     private @Nullable Path json;
 
     @Override
@@ -71,7 +71,7 @@ final class UpCommand implements Callable<Integer> {
                         aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL)
                 .behindGateway();
         LocalStack stack = LocalStack.start(
-                infra, secured ? plan.securedBy(Issuer.start()) : plan, labOptions.logs(), LabOptions::say);
+                infra, secured ? plan.securedBy(Issuer.start()) : plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         Map<String, String> tokens = secured ? tokens(stack.issuer()) : Map.of();
         if (json != null) {
@@ -92,7 +92,7 @@ final class UpCommand implements Callable<Integer> {
         return tokens;
     }
 
-    /** Where everything is, for a person. */
+    /** Prints the addresses of all parts. */
     static void printAddresses(LocalInfra infra, LocalStack stack) {
         System.out.println();
         System.out.printf("  %-16s %s/%n", "Console", stack.gateway().url());

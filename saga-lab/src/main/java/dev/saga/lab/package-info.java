@@ -1,4 +1,4 @@
-/** The lab: the whole system on one machine, for people and for scripts. */
+/** The lab: the commands that run the whole system on one machine, for people and for scripts. */
 @NullMarked
 package dev.saga.lab;
 

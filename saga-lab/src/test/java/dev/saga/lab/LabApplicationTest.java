@@ -24,7 +24,7 @@ class LabApplicationTest {
 
         assertThat(code).isEqualTo(1);
         assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("Kafka does not answer at " + nobody + ".")
+                .contains("Kafka does not respond at " + nobody + ".")
                 .doesNotContain("\tat ");
     }
 }

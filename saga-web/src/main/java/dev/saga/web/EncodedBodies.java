@@ -11,7 +11,7 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Refuses compressed bodies with 415 and {@code Accept-Encoding: identity}, as RFC 9110 section 12.5.3 says. */
+/** Refuses compressed bodies with 415 and {@code Accept-Encoding: identity}, as in RFC 9110 section 12.5.3. */
 @Order(Ordered.HIGHEST_PRECEDENCE + 1)
 final class EncodedBodies implements WebFilter {
     private final Problems problems;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Loads a system and measures it. Every run begins and ends with a system at rest. */
+/** Loads a system and measures it. After every run it waits, at most 2 minutes, until no accepted order is open. */
 final class Bench implements AutoCloseable {
     private static final long STOCK = 1_000_000_000_000L;
     private static final Duration SETTLING = Duration.ofSeconds(3);
@@ -33,7 +33,7 @@ final class Bench implements AutoCloseable {
         this.endings = new Endings(target.kafka(), target.ends());
     }
 
-    /** Offers what is wanted in the runs that follow: orders a second, or, at 0, a closed loop of customers. */
+    /** The load of the measured runs: orders per second, or a closed loop of customers if {@code perSecond} is 0. */
     record Offer(int perSecond, int customers) {
         void to(Customers load) {
             if (perSecond > 0) {
@@ -44,7 +44,7 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    /** Puts every product into stock, more than can be wanted. */
+    /** Puts every product into stock, more than the orders can use. */
     void stock() {
         var client = new SagaClient(target.orderUrls().getFirst(), target.inventoryUrl(), "");
         IntStream.range(0, mix.products())
@@ -53,16 +53,17 @@ final class Bench implements AutoCloseable {
     }
 
     /**
-     * Runs a closed loop of many customers until at least so many sagas are over and the rate of two windows differs by
-     * 5 % at most; then, for 20 s, what the runs will offer: the load's own compiler takes the processor from a system
-     * that is offered little, which needs other code than large batches do.
+     * Warms the system up in two steps. First runs a closed loop of many customers until at least {@code sagas} sagas
+     * are final and the rates of two windows differ by at most 5 %, or until 60 windows of 4 s are over. Then runs the
+     * load of the measured runs for 20 s: the compiler of the load's own JVM takes processor time from the system, and
+     * a small load needs other code than large batches.
      */
     void warmUp(int sagas, Offer offer) {
         try (var load = new Customers(target, mix, tally, endings)) {
             load.closedLoop(Math.max(CROWD, offer.customers));
             double before = 0;
             for (int window = 0; window < MOST_WINDOWS; window++) {
-                double rate = watched("warming up", WINDOW);
+                double rate = watch("warming up", WINDOW);
                 if (tally.finals() >= sagas && Math.abs(rate - before) <= STEADY * rate) {
                     break;
                 }
@@ -72,20 +73,20 @@ final class Bench implements AutoCloseable {
         rest();
         try (var load = new Customers(target, mix, tally, endings)) {
             offer.to(load);
-            watched("warming up, as measured", REHEARSAL);
+            watch("warming up, as measured", REHEARSAL);
         }
         rest();
     }
 
-    /** One run. */
+    /** Runs the load once and measures it. */
     Result run(String name, Offer offer, int seconds) {
         try (var load = new Customers(target, mix, tally, endings)) {
             offer.to(load);
-            watched(name + ", settling", SETTLING);
+            watch(name + ", settling", SETTLING);
             Tally.Stretch before = tally.take();
             Costs spent = Costs.of(target);
             long since = System.nanoTime();
-            watched(name, Duration.ofSeconds(seconds));
+            watch(name, Duration.ofSeconds(seconds));
             double took = (System.nanoTime() - since) / 1e9;
             Tally.Stretch stretch = Tally.between(before, tally.take());
             return Result.of(offer.perSecond, took, stretch, Costs.of(target).since(spent));
@@ -94,7 +95,7 @@ final class Bench implements AutoCloseable {
         }
     }
 
-    /** Runs of an open loop from a twentieth of {@code rate} to one and a half of it. */
+    /** Runs open loops from 5 % to 150 % of {@code rate}. */
     List<Result> sweep(double rate, int seconds) {
         List<Result> curve = new ArrayList<>();
         for (double part : SWEEP) {
@@ -104,16 +105,16 @@ final class Bench implements AutoCloseable {
         return curve;
     }
 
-    /** What is broken, a sentence each, once nothing is under way. */
-    List<String> judged() {
+    /** Waits at most 2 minutes until nothing is under way; returns one sentence per broken promise. */
+    List<String> violations() {
         List<String> broken = new ArrayList<>();
         if (tally.underWay() != 0) {
-            broken.add("accepted orders whose end was not seen: " + tally.underWay());
+            broken.add("accepted orders without a final event: " + tally.underWay());
         }
         LocalStack stack = target.stack();
         if (stack != null) {
             var invariants = new Invariants(stack.databases());
-            if (!within(REST, () -> invariants.underWay() == 0)) {
+            if (!await(REST, () -> invariants.underWay() == 0)) {
                 broken.add("the system did not come to rest");
             }
             broken.addAll(invariants.violations());
@@ -121,8 +122,8 @@ final class Bench implements AutoCloseable {
         return broken;
     }
 
-    /** Prints a line every two seconds; answers the rate at which orders became final. */
-    private double watched(String name, Duration length) {
+    /** Prints a line every two seconds; returns the rate at which orders became final. */
+    private double watch(String name, Duration length) {
         long since = System.nanoTime();
         long first = tally.finals();
         long seen = first;
@@ -141,10 +142,10 @@ final class Bench implements AutoCloseable {
     }
 
     private void rest() {
-        within(REST, () -> tally.underWay() == 0);
+        await(REST, () -> tally.underWay() == 0);
     }
 
-    private static boolean within(Duration atMost, java.util.function.BooleanSupplier condition) {
+    private static boolean await(Duration atMost, java.util.function.BooleanSupplier condition) {
         long end = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {

@@ -26,10 +26,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code bench}: load, and what it costs. */
+/** {@code bench}: measures load and its costs. */
 @Command(
         name = "bench",
-        description = "Measures sagas a second, latencies and costs, and judges every order afterwards.",
+        description = "Measures sagas per second, latencies and costs, then checks the final state of every order.",
         mixinStandardHelpOptions = true)
 public final class BenchCommand implements Callable<Integer> {
     @Mixin
@@ -42,17 +42,17 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--concurrency",
             paramLabel = "C",
             defaultValue = "1000",
-            description = "Closed loop: customers, each with one order at a time (default: 1000).")
+            description = "Closed loop: number of customers, each with one order at a time (default: 1000).")
     private int concurrency;
 
     @Option(
             names = "--rate",
             paramLabel = "R",
             defaultValue = "0",
-            description = "Open loop: orders a second, whatever becomes of them.")
+            description = "Open loop: orders per second, independent of their results.")
     private int rate;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "20", description = "Length of a run (default: 20).")
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "20", description = "Seconds per run (default: 20).")
     private int seconds;
 
     @Option(names = "--runs", paramLabel = "N", defaultValue = "3", description = "Measured runs (default: 3).")
@@ -62,33 +62,33 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--warm-up",
             paramLabel = "N",
             defaultValue = "20000",
-            description = "Fewest sagas before the first run (default: 20000).")
+            description = "Minimum of sagas before the first run (default: 20000).")
     private int warmUp;
 
     @Option(names = "--products", paramLabel = "N", defaultValue = "1000", description = "Products (default: 1000).")
     private int products;
 
-    @Option(names = "--lines", paramLabel = "N", defaultValue = "1", description = "Lines of an order (default: 1).")
+    @Option(names = "--lines", paramLabel = "N", defaultValue = "1", description = "Lines per order (default: 1).")
     private int lines;
 
     @Option(
             names = "--declines",
             paramLabel = "PERCENT",
             defaultValue = "0",
-            description = "Orders declined (default: 0).")
+            description = "Orders whose card is declined (default: 0).")
     private int declines;
 
     @Option(
             names = "--cancels",
             paramLabel = "PERCENT",
             defaultValue = "0",
-            description = "Orders cancelled (default: 0).")
+            description = "Orders that the user cancels (default: 0).")
     private int cancels;
 
-    @Option(names = "--instances", paramLabel = "N", defaultValue = "1", description = "Of each service (default: 1).")
+    @Option(names = "--instances", paramLabel = "N", defaultValue = "1", description = "Per service (default: 1).")
     private int instances;
 
-    @Option(names = "--set", paramLabel = "K=V", description = "A Spring property of all services; may be repeated.")
+    @Option(names = "--set", paramLabel = "K=V", description = "Set a Spring property in all services; repeatable.")
     private Map<String, String> settings = Map.of();
 
     @Option(names = "--url", paramLabel = "URL", description = "Measure this order-svc instead of starting a system.")
@@ -103,13 +103,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(
             names = "--sweep",
             paramLabel = "FILE",
-            description = "Latency over throughput, to past saturation, as FILE.svg and FILE.png.")
+            description = "Draw latency over throughput, beyond saturation, as FILE.svg and FILE.png.")
     private @Nullable Path sweep;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to FILE.")
     private @Nullable Path json;
 
-    /** What {@code --json} writes: the figures of the {@linkplain Result#median median} run, and all runs. */
+    /** The content of {@code --json}: the figures of the {@linkplain Result#median median} run, and all runs. */
     record Report(
             @JsonUnwrapped Result median,
             List<String> broken,
@@ -124,9 +124,9 @@ public final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        OrderMix mix = checked(() -> new OrderMix(products, lines, declines, cancels));
+        OrderMix mix = validate(() -> new OrderMix(products, lines, declines, cancels));
         String there = url;
-        Target target = there == null ? started() : checked(() -> Target.elsewhere(there, inventoryUrl, kafka));
+        Target target = there == null ? startTarget() : validate(() -> Target.elsewhere(there, inventoryUrl, kafka));
         Map<String, Double> sync = Disk.syncMillis(labOptions.logs());
         try (var bench = new Bench(target, mix)) {
             bench.stock();
@@ -139,11 +139,11 @@ public final class BenchCommand implements Callable<Integer> {
             }
             Result median = Result.median(results);
             List<Result> curve = sweep == null ? List.of() : bench.sweep(median.sagasPerSecond(), seconds);
-            return report(new Report(median, bench.judged(), sync, results, curve));
+            return report(new Report(median, bench.violations(), sync, results, curve));
         }
     }
 
-    private <T> T checked(Supplier<T> options) {
+    private <T> T validate(Supplier<T> options) {
         try {
             return options.get();
         } catch (IllegalArgumentException wrong) {
@@ -151,7 +151,7 @@ public final class BenchCommand implements Callable<Integer> {
         }
     }
 
-    private Target started() {
+    private Target startTarget() {
         System.out.println("Starting, logs in " + labOptions.logs());
         labOptions.deleteData();
         LocalInfra infra = labOptions.startInfra();
@@ -161,7 +161,7 @@ public final class BenchCommand implements Callable<Integer> {
                 "",
                 settings,
                 Jvm.USUAL);
-        LocalStack stack = LocalStack.start(infra, plan, labOptions.logs(), LabOptions::say);
+        LocalStack stack = LocalStack.start(infra, plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         return Target.here(infra, stack);
     }

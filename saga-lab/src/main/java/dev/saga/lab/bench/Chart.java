@@ -11,7 +11,7 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws latency over throughput. */
+/** A chart of latency over throughput. */
 final class Chart {
     private Chart() {}
 
@@ -21,7 +21,7 @@ final class Chart {
                 .width(900)
                 .height(540)
                 .title("From POST to the final state")
-                .xAxisTitle("orders offered a second")
+                .xAxisTitle("orders offered per second")
                 .yAxisTitle("ms")
                 .build();
         chart.getStyler().setYAxisLogarithmic(true).setLegendPosition(Styler.LegendPosition.InsideNW);

@@ -16,14 +16,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the system has spent so far; two of these subtracted are what a stretch of time has cost.
+ * The resources that the system has used so far. The difference of two values is the cost of a period.
  *
- * @param cpuSeconds by process
- * @param rssMiB resident memory by process, as it is now; empty where the operating system does not tell
- * @param statements that the database server was asked
- * @param commits of written-out transactions
- * @param handled events that were handled, by service
- * @param batches transactions that handled them, by service
+ * @param cpuSeconds CPU time per process
+ * @param rssMiB current resident memory per process; empty if the operating system does not provide it
+ * @param statements statements that the database server has received
+ * @param commits explicit commits
+ * @param handled events handled, per service
+ * @param batches transactions that handled them, per service
  */
 record Costs(
         Map<String, Double> cpuSeconds,
@@ -33,7 +33,7 @@ record Costs(
         Map<String, Double> handled,
         Map<String, Double> batches) {
 
-    /** What the target has spent; zeros where it runs elsewhere. */
+    /** Returns the resources that the target has used; zeros if it runs elsewhere. */
     static Costs of(Target target) {
         Map<String, Double> cpu = new LinkedHashMap<>();
         Map<String, Long> memory = new LinkedHashMap<>();
@@ -110,8 +110,8 @@ record Costs(
         return values;
     }
 
-    /** Mean events of a transaction of this service; null where it had none. */
-    @Nullable Double batchOf(String service) {
+    /** Returns the mean number of events per transaction of this service; null if it had no transaction. */
+    @Nullable Double meanBatch(String service) {
         double transactions = batches.getOrDefault(service, 0.0);
         return transactions == 0 ? null : handled.getOrDefault(service, 0.0) / transactions;
     }

@@ -10,16 +10,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Customers who submit orders until they are closed: in a closed loop each waits for its order's end before it wants the
- * next; in an open loop orders come at a rate, whatever becomes of those before, and a latency counts from the moment at
- * which the order was due.
+ * Customers that submit orders until they are closed. In a closed loop, each customer waits for the end of its order
+ * before the next one. In an open loop, orders are sent at a fixed rate, independent of earlier ones, and latency
+ * counts from the time at which the order was due.
  */
 final class Customers implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 1024;
     private static final int MOST_WAITING = 50_000;
     private static final int ID = 36;
 
-    /** One user alone may have a part of the sagas under way only. */
+    /** Several users, because one user may only have a share of the sagas under way. */
     private static final int USERS = 64;
 
     private static final Executor AFTER_REFUSAL = CompletableFuture.delayedExecutor(100, TimeUnit.MILLISECONDS);
@@ -41,7 +41,7 @@ final class Customers implements AutoCloseable {
         this.endings = endings;
     }
 
-    /** {@code concurrency} customers, each with one order at a time. */
+    /** Starts {@code concurrency} customers, each with one order at a time. */
     void closedLoop(int concurrency) {
         for (int customer = 0; customer < concurrency; customer++) {
             orderAgain();
@@ -55,7 +55,10 @@ final class Customers implements AutoCloseable {
         }
     }
 
-    /** Orders at a rate; those that find 50,000 others without an answer are not sent and count as failed. */
+    /**
+     * Submits orders at a fixed rate. If 50,000 orders wait for a response, further ones are not sent and count as
+     * failed.
+     */
     void openLoop(int perSecond) {
         pacer = Thread.ofPlatform().name("pacer").start(() -> {
             var room = new Semaphore(MOST_WAITING);
@@ -72,7 +75,7 @@ final class Customers implements AutoCloseable {
         });
     }
 
-    /** One order, from the moment at which it is due. */
+    /** One order, measured from the time at which it is due. */
     private final class Order implements Endings.Waiting {
         private final int number = next.getAndIncrement();
         private final Posts door = doors.get(Math.floorMod(number, doors.size()));
@@ -84,9 +87,9 @@ final class Customers implements AutoCloseable {
         private boolean cancelled;
 
         /**
-         * @param answered runs when there is an answer, or certainly none
+         * @param answered runs when there is a response, or when there will be none
          * @param over runs when an accepted order has ended
-         * @param refused runs, after {@code answered}, where the order is not accepted
+         * @param refused runs after {@code answered} if the order is not accepted
          */
         Order(long since, Runnable answered, Runnable over, Runnable refused) {
             this.since = since;
@@ -102,7 +105,7 @@ final class Customers implements AutoCloseable {
                 switch (answer.status()) {
                     case 201 -> {
                         tally.accepted(took);
-                        accepted(answer.location().substring(answer.location().length() - ID));
+                        awaitEnd(answer.location().substring(answer.location().length() - ID));
                     }
                     case 503 -> {
                         tally.refused(took);
@@ -116,7 +119,7 @@ final class Customers implements AutoCloseable {
             });
         }
 
-        private void accepted(String id) {
+        private void awaitEnd(String id) {
             if (mix.isCancelled()) {
                 door.post(orders + "/" + id + "/cancel", "", answer -> {
                     cancelled = answer.status() == 202;
@@ -128,18 +131,18 @@ final class Customers implements AutoCloseable {
         }
 
         @Override
-        public void ended(boolean confirmed, long nanos) {
+        public void onEnd(boolean confirmed, long nanos) {
             tally.finished(confirmed, nanos - since);
             over.run();
         }
 
         @Override
-        public boolean wantsCancelled() {
+        public boolean awaitsCancellation() {
             return cancelled;
         }
     }
 
-    /** Wants no more orders, and waits for the answers that are under way, a minute at most. */
+    /** Stops submitting, and waits at most a minute for the open responses. */
     @Override
     public void close() {
         running = false;

@@ -9,14 +9,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
-/** How long this machine's disk takes to make a small write durable: what a commit cannot be faster than. */
+/** The time that this machine's disk needs to make a small write durable, which is the lower bound of a commit. */
 final class Disk {
     private static final int WRITES = 300;
     private static final int BYTES = 4096;
 
     private Disk() {}
 
-    /** Appends 300 blocks of 4 KiB to a file in this folder, each forced to the disk; median and p99 in ms. */
+    /** Appends 300 blocks of 4 KiB to a file in this folder and forces each to disk. Returns median and p99 in ms. */
     static Map<String, Double> syncMillis(Path folder) throws IOException {
         Path file = Files.createTempFile(Files.createDirectories(folder), "sync", ".bin");
         var micros = new Histogram(3);

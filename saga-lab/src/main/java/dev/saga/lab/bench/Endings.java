@@ -18,17 +18,20 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/** Reads the topic of orders as anyone downstream does, and tells those who wait how their order ended. */
+/**
+ * Reads the topic of orders as any downstream consumer does, and notifies waiting customers of the end of their orders.
+ */
 final class Endings implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    /** Told once how an order ended, and at what nano time that was read. */
+    /** A customer that is notified once of the end of its order. */
     interface Waiting {
-        void ended(boolean confirmed, long nanos);
+        /** @param nanos {@link System#nanoTime()} when the final event was read */
+        void onEnd(boolean confirmed, long nanos);
 
-        /** Whether a confirmation is not the end, because its user has cancelled the order. */
-        boolean wantsCancelled();
+        /** Returns true if a confirmation is not the end, because the user has cancelled the order. */
+        boolean awaitsCancellation();
     }
 
     private record Ended(boolean confirmed, long nanos) {}
@@ -40,9 +43,9 @@ final class Endings implements AutoCloseable {
     private volatile boolean running = true;
 
     /**
-     * Begins behind what the topic holds now.
+     * Begins at the current end of the topic.
      *
-     * @throws StartFailure where Kafka does not answer within 10 s, or has no such topic
+     * @throws StartFailure if Kafka does not respond within 10 s or has no such topic
      */
     Endings(String kafka, String topic) {
         consumer = new KafkaConsumer<>(
@@ -66,26 +69,26 @@ final class Endings implements AutoCloseable {
 
     private List<TopicPartition> partitions(String kafka, String topic) {
         try {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic, PATIENCE).stream()
+            List<TopicPartition> partitions = consumer.partitionsFor(topic, TIMEOUT).stream()
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
             if (partitions.isEmpty()) {
-                throw closed("Kafka at " + kafka + " has no topic " + topic + ".");
+                throw closeAndFail("Kafka at " + kafka + " has no topic " + topic + ".");
             }
             return partitions;
         } catch (TimeoutException e) {
-            throw closed("Kafka does not answer at " + kafka + ".");
+            throw closeAndFail("Kafka does not respond at " + kafka + ".");
         }
     }
 
-    private StartFailure closed(String why) {
+    private StartFailure closeAndFail(String why) {
         consumer.close();
         return new StartFailure(why);
     }
 
-    /** Has {@code waiting} told, at once where the order has ended already. */
+    /** Registers {@code waiting} for the end of an order; notifies it at once if the order has already ended. */
     void await(String orderId, Waiting waiting) {
-        open.compute(orderId, (id, seen) -> seen instanceof Ended ended && told(waiting, ended) ? null : waiting);
+        open.compute(orderId, (id, seen) -> seen instanceof Ended ended && notifyEnd(waiting, ended) ? null : waiting);
     }
 
     private void read() {
@@ -93,30 +96,31 @@ final class Endings implements AutoCloseable {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 String type = type(record.value());
                 if (ShopEventType.ORDER_CONFIRMED.name().equals(type)) {
-                    ended(new String(record.key(), StandardCharsets.US_ASCII), true);
+                    recordEnd(new String(record.key(), StandardCharsets.US_ASCII), true);
                 } else if (ShopEventType.ORDER_CANCELLED.name().equals(type)) {
-                    ended(new String(record.key(), StandardCharsets.US_ASCII), false);
+                    recordEnd(new String(record.key(), StandardCharsets.US_ASCII), false);
                 }
             }
         }
         consumer.close();
     }
 
-    private void ended(String orderId, boolean confirmed) {
+    private void recordEnd(String orderId, boolean confirmed) {
         var end = new Ended(confirmed, System.nanoTime());
         open.compute(
-                orderId, (id, seen) -> seen instanceof Waiting waiting ? told(waiting, end) ? null : waiting : end);
+                orderId,
+                (id, seen) -> seen instanceof Waiting waiting ? notifyEnd(waiting, end) ? null : waiting : end);
     }
 
-    private static boolean told(Waiting waiting, Ended end) {
-        if (end.confirmed && waiting.wantsCancelled()) {
+    private static boolean notifyEnd(Waiting waiting, Ended end) {
+        if (end.confirmed && waiting.awaitsCancellation()) {
             return false;
         }
-        waiting.ended(end.confirmed, end.nanos);
+        waiting.onEnd(end.confirmed, end.nanos);
         return true;
     }
 
-    /** The type, which stands near the beginning: the rest is not read. */
+    /** Returns the event's type. It is near the beginning, so the rest is not parsed. */
     private @Nullable String type(byte[] event) {
         try (JsonParser parser = json.createParser(ObjectReadContext.empty(), event)) {
             while (parser.nextToken() != null) {

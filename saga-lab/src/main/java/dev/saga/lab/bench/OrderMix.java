@@ -4,33 +4,33 @@ import java.util.StringJoiner;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Which orders the customers want.
+ * The mix of orders that customers submit.
  *
- * @param products how many products there are, 1 or more; each line wants one unit of one of them
- * @param lines of an order, 1 to {@code products}
+ * @param products number of products, 1 to 100,000; each line orders one unit of one of them
+ * @param lines lines per order, 1 to {@code products}, at most 100
  * @param declines share of orders whose card is declined, 0 to 100 %
- * @param cancels share of orders that their user cancels at once, 0 to 100 %
+ * @param cancels share of orders that the user cancels at once, 0 to 100 %
  */
 record OrderMix(int products, int lines, int declines, int cancels) {
     OrderMix {
-        bounded("--products", products, 1, 100_000);
-        bounded("--lines", lines, 1, Math.min(100, products));
-        bounded("--declines", declines, 0, 100);
-        bounded("--cancels", cancels, 0, 100);
+        check("--products", products, 1, 100_000);
+        check("--lines", lines, 1, Math.min(100, products));
+        check("--declines", declines, 0, 100);
+        check("--cancels", cancels, 0, 100);
     }
 
-    private static void bounded(String name, int value, int least, int most) {
+    private static void check(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw new IllegalArgumentException(name + " must be " + least + " to " + most);
         }
     }
 
-    /** The id of a product, counted from 0. */
+    /** Returns the id of a product, counted from 0. */
     static String product(int number) {
         return "BENCH-" + number;
     }
 
-    /** The body of an order. */
+    /** Returns the body of the next order. */
     String body() {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         int first = random.nextInt(products);
@@ -41,7 +41,7 @@ record OrderMix(int products, int lines, int declines, int cancels) {
         return wanted + (happens(declines) ? ",\"paymentToken\":\"tok_decline\"}" : "}");
     }
 
-    /** Whether the next order's user changes their mind. */
+    /** Draws if the user cancels the next order. */
     boolean isCancelled() {
         return happens(cancels);
     }

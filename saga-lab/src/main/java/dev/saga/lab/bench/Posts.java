@@ -37,13 +37,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Posts JSON to one server over kept connections. One thread does it all and waits for nothing: the load shares the cores
- * of what it measures. What finds no connection waits for one, without a bound: whoever posts has to have one.
+ * An HTTP client that posts JSON to one server over kept connections. One thread does all the work without blocking,
+ * because the load shares the cores with the system that it measures. A request without a free connection waits in an
+ * unbounded queue: the caller has to limit its requests.
  */
 final class Posts implements AutoCloseable {
     private static final int HTTP = 80;
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
-    private static final Duration LOOK = Duration.ofMillis(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration POLL = Duration.ofMillis(10);
 
     private final int mostConnections;
     private final String host;
@@ -52,7 +53,7 @@ final class Posts implements AutoCloseable {
     private final EventLoop loop = group.next();
     private final AtomicInteger unanswered = new AtomicInteger();
 
-    /** These four belong to the loop. */
+    /** Only the event loop accesses these four fields. */
     private final Deque<Request> waiting = new ArrayDeque<>();
 
     private final Deque<Connection> idle = new ArrayDeque<>();
@@ -60,10 +61,10 @@ final class Posts implements AutoCloseable {
     private int open;
 
     /**
-     * What the server said.
+     * The server's response.
      *
-     * @param status 0 where there was no answer
-     * @param location empty where none was given
+     * @param status 0 if there was no response
+     * @param location empty if the response has none
      */
     record Answer(int status, String location) {
         private static final Answer NONE = new Answer(0, "");
@@ -88,7 +89,7 @@ final class Posts implements AutoCloseable {
                 });
     }
 
-    /** Posts, and tells {@code then} what came of it, on the loop's thread. */
+    /** Posts a request; calls {@code then} with the result on the thread of the event loop. */
     void post(String path, String body, Consumer<Answer> then) {
         unanswered.incrementAndGet();
         loop.execute(() -> {
@@ -97,7 +98,7 @@ final class Posts implements AutoCloseable {
         });
     }
 
-    /** The connection that was used last is the first to be used again: its buffers are warm. */
+    /** Sends waiting requests. Prefers the connection that was used last, because its buffers are warm. */
     private void send() {
         while (!waiting.isEmpty() && !idle.isEmpty()) {
             idle.removeLast().send(waiting.removeFirst());
@@ -113,18 +114,18 @@ final class Posts implements AutoCloseable {
         }
     }
 
-    /** Whoever waits for longest has no answer. */
+    /** Fails the oldest waiting request. */
     private void notConnected() {
         opening--;
         open--;
         Request request = waiting.pollFirst();
         if (request != null) {
-            answered(request, Answer.NONE);
+            complete(request, Answer.NONE);
         }
         send();
     }
 
-    private void answered(Request request, Answer answer) {
+    private void complete(Request request, Answer answer) {
         request.then.accept(answer);
         unanswered.decrementAndGet();
     }
@@ -170,7 +171,7 @@ final class Posts implements AutoCloseable {
                 } else {
                     close(wire);
                 }
-                answered(done, answer);
+                complete(done, answer);
                 Posts.this.send();
             }
         }
@@ -180,7 +181,7 @@ final class Posts implements AutoCloseable {
             open--;
             idle.remove(this);
             if (current != null) {
-                answered(current, Answer.NONE);
+                complete(current, Answer.NONE);
                 current = null;
             }
             Posts.this.send();
@@ -196,13 +197,13 @@ final class Posts implements AutoCloseable {
         }
     }
 
-    /** Waits for the answers that are under way, for at most a minute. */
+    /** Waits at most a minute for the open responses. */
     @Override
     public void close() {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (unanswered.get() > 0 && System.nanoTime() < end) {
-            Pause.of(LOOK);
+            Pause.of(POLL);
         }
-        group.shutdownGracefully(0, PATIENCE.toMillis(), TimeUnit.MILLISECONDS).syncUninterruptibly();
+        group.shutdownGracefully(0, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS).syncUninterruptibly();
     }
 }

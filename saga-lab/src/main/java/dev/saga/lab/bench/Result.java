@@ -8,14 +8,15 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /**
- * One measured run; latencies in ms, from the moment at which an order was due.
+ * One measured run. Latencies are in ms, from the time at which an order was due.
  *
- * @param offeredPerSecond the open loop's rate; 0 in a closed loop
- * @param sagasPerSecond orders that became final, a second
- * @param refusedMillis how long a 503 took, by percentile
- * @param cpuSecondsPerThousand of all processes on this machine, for 1,000 final orders; 0 where the system runs elsewhere
- * @param rejected503 submissions that were refused
- * @param failed submissions without an answer, or with another one
+ * @param offeredPerSecond the rate of the open loop; 0 in a closed loop
+ * @param sagasPerSecond orders that became final, per second
+ * @param refusedMillis latency of a 503, by percentile
+ * @param cpuSecondsPerThousand CPU time of all processes on this machine per 1,000 final orders; 0 if the system runs
+ *     elsewhere
+ * @param rejected503 submissions that got 503
+ * @param failed submissions without a response, or with a status other than 201 and 503
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record Result(
@@ -46,16 +47,16 @@ record Result(
     static Result of(int offered, double seconds, Tally.Stretch stretch, Costs costs) {
         double sagas = Math.max(1, stretch.finals());
         Map<String, Double> cpu = new LinkedHashMap<>();
-        costs.cpuSeconds().forEach((process, spent) -> cpu.put(process, rounded(spent * 1000 / sagas)));
+        costs.cpuSeconds().forEach((process, spent) -> cpu.put(process, round(spent * 1000 / sagas)));
         Map<String, Double> batches = new LinkedHashMap<>();
         costs.batches().keySet().forEach(service -> {
-            Double mean = costs.batchOf(service);
-            batches.put(service, mean == null ? 0.0 : rounded(mean));
+            Double mean = costs.meanBatch(service);
+            batches.put(service, mean == null ? 0.0 : round(mean));
         });
         return new Result(
                 offered,
                 seconds,
-                rounded(stretch.finals() / seconds),
+                round(stretch.finals() / seconds),
                 millis(stretch.posts(), 50),
                 millis(stretch.sagas(), 50),
                 millis(stretch.sagas(), 95),
@@ -63,14 +64,14 @@ record Result(
                 percentiles(stretch.posts()),
                 percentiles(stretch.sagas()),
                 stretch.refused() == 0 ? Map.of() : percentiles(stretch.refusals()),
-                rounded(costs.cpuSeconds().values().stream()
+                round(costs.cpuSeconds().values().stream()
                                 .mapToDouble(Double::doubleValue)
                                 .sum()
                         * 1000
                         / sagas),
                 cpu,
-                rounded(costs.statements() / sagas),
-                rounded(costs.commits() / sagas),
+                round(costs.statements() / sagas),
+                round(costs.commits() / sagas),
                 batches,
                 costs.rssMiB(),
                 stretch.accepted(),
@@ -80,7 +81,10 @@ record Result(
                 stretch.failed());
     }
 
-    /** The run in the middle: by rate in a closed loop; by the median saga's latency in an open one, whose rate is given. */
+    /**
+     * Returns the median run: by rate in a closed loop; by the median saga latency in an open loop, whose rate is
+     * fixed.
+     */
     static Result median(List<Result> runs) {
         return runs.stream()
                 .sorted(Comparator.comparingDouble(
@@ -102,14 +106,14 @@ record Result(
     }
 
     private static double millis(Histogram micros, double percentile) {
-        return rounded(micros.getValueAtPercentile(percentile) / 1000.0);
+        return round(micros.getValueAtPercentile(percentile) / 1000.0);
     }
 
-    private static double rounded(double value) {
+    private static double round(double value) {
         return Math.round(value * 1000) / 1000.0;
     }
 
-    /** The figures of one run, aligned, for a person. */
+    /** Prints the figures of the run, aligned. */
     void print(String name) {
         System.out.printf(
                 "%n  %-12s %,8.0f sagas/s   %,d accepted, %,d confirmed, %,d cancelled, %,d refused, %,d failed%n",
@@ -122,7 +126,7 @@ record Result(
         line("batch", recordsPerBatch);
         if (cpuSecondsPerThousand > 0) {
             System.out.printf(
-                    "  %-12s %.2f CPU s/1000 together, %.2f statements and %.3f commits a saga%n",
+                    "  %-12s %.2f CPU s/1000 in total, %.2f statements and %.3f commits per saga%n",
                     "", cpuSecondsPerThousand, statementsPerSaga, commitsPerSaga);
         }
     }
@@ -130,12 +134,12 @@ record Result(
     private static void line(String name, Map<String, ? extends Number> values) {
         if (!values.isEmpty()) {
             var text = new StringBuilder("  %-12s".formatted(name));
-            values.forEach((label, value) -> text.append(" %s %s  ".formatted(label, shown(value.doubleValue()))));
+            values.forEach((label, value) -> text.append(" %s %s  ".formatted(label, format(value.doubleValue()))));
             System.out.println(text.toString().stripTrailing());
         }
     }
 
-    private static String shown(double value) {
+    private static String format(double value) {
         return value >= 100
                 ? "%,.0f".formatted(value)
                 : value >= 10 ? "%.1f".formatted(value) : "%.2f".formatted(value);

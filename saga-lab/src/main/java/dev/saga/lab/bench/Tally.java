@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** What became of the orders: counts since the start, and latencies since they were last taken. */
+/** Counts of orders since the start, and latencies since they were last taken. */
 final class Tally {
     private static final int DIGITS = 3;
 
@@ -19,9 +19,9 @@ final class Tally {
     private final Recorder sagas = new Recorder(DIGITS);
 
     /**
-     * Counts and latencies of a stretch of time; latencies in µs.
+     * Counts and latencies of a period; latencies in µs.
      *
-     * @param failed requests that got no answer, or one that is neither 201 nor 503
+     * @param failed requests without a response, or with a status other than 201 and 503
      */
     record Stretch(
             long accepted,
@@ -60,7 +60,7 @@ final class Tally {
         return accepted.sum() - finals();
     }
 
-    /** Everything since the start, with the latencies since the last call. */
+    /** Returns the counts since the start and the latencies since the last call. */
     Stretch take() {
         return new Stretch(
                 accepted.sum(),
@@ -73,7 +73,7 @@ final class Tally {
                 sagas.getIntervalHistogram());
     }
 
-    /** What happened between two takes. */
+    /** Returns the counts and latencies between two takes. */
     static Stretch between(Stretch before, Stretch after) {
         return new Stretch(
                 after.accepted - before.accepted,

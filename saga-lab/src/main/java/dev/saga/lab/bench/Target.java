@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param orderUrls addresses of order-svc; orders go to them in turn
  * @param inventoryUrl address of inventory-svc
- * @param kafka where the ends of orders are read
- * @param ends the topic in which they are
- * @param processes ids of the processes that make up the system, by name; empty where it runs elsewhere
- * @param stack the system where it runs here; null elsewhere: then costs are not known and nothing is judged
+ * @param kafka broker address, for reading the final events of orders
+ * @param ends topic of these events
+ * @param processes process ids of the system, by name; empty if it runs elsewhere
+ * @param stack the system if it runs here; null if it runs elsewhere: then costs are unknown and nothing is checked
  */
 record Target(
         List<String> orderUrls,
@@ -29,7 +29,7 @@ record Target(
         Map<String, List<Long>> processes,
         @Nullable LocalStack stack) {
 
-    /** A system that was started here. */
+    /** Returns a system that was started here. */
     static Target here(LocalInfra infra, LocalStack stack) {
         Map<String, List<Long>> processes = new LinkedHashMap<>();
         for (Service service : Service.values()) {
@@ -53,7 +53,10 @@ record Target(
                 stack);
     }
 
-    /** A system elsewhere: order-svc at {@code url}, the others on the same host at the contract's ports. */
+    /**
+     * Returns a system elsewhere: order-svc at {@code url}, the others on the same host at the contract's ports by
+     * default.
+     */
     static Target elsewhere(String url, @Nullable String inventoryUrl, @Nullable String kafka) {
         URI order = URI.create(url);
         String host = order.getHost();

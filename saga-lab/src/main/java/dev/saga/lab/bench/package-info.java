@@ -1,4 +1,4 @@
-/** How fast the system is, measured from outside: load, latencies, and what they cost by process. */
+/** Measures the system from outside: load, latencies, and costs per process. */
 @NullMarked
 package dev.saga.lab.bench;
 

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Records that nobody can read, which a compressing producer makes small and a reader large again. */
+/** Records that no service can read: small when compressed on the broker, large when unpacked. */
 final class Bombs {
     private static final int LARGE_BYTES = 900_000;
 
     private Bombs() {}
 
     /**
-     * So many records of 900 kB, every second one of quotes, which double if they are quoted, and one of {@code largest}
-     * bytes.
+     * Returns {@code number} records of 900 kB and one of {@code largest} bytes. Every second record consists of
+     * quotes, which double in size when they are escaped.
      *
-     * @param prefix of their keys
+     * @param prefix prefix of the records' keys
      */
     static List<ProducerRecord<byte[], byte[]>> records(Topic topic, String prefix, int number, int largest) {
         byte[] letters = filled('x', LARGE_BYTES);

@@ -26,10 +26,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code chaos}: load on a system that is being broken, and a verdict. */
+/** {@code chaos}: injects faults under load and checks the result. */
 @Command(
         name = "chaos",
-        description = "Breaks the system under load, lets it heal, and judges what became of every order.",
+        description = "Injects faults under load, waits for recovery, then checks the final state of every order.",
         mixinStandardHelpOptions = true)
 public final class ChaosCommand implements Callable<Integer> {
     private static final Duration HEALING = Duration.ofMinutes(5);
@@ -37,20 +37,20 @@ public final class ChaosCommand implements Callable<Integer> {
     @Mixin
     private final LabOptions labOptions = new LabOptions();
 
-    @Option(names = "--minutes", paramLabel = "M", defaultValue = "2", description = "How long (default: 2).")
+    @Option(names = "--minutes", paramLabel = "M", defaultValue = "2", description = "Minutes of faults (default: 2).")
     private double minutes;
 
-    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Draws the faults (default: 1).")
+    @Option(names = "--seed", paramLabel = "S", defaultValue = "1", description = "Seed of the faults (default: 1).")
     private long seed;
 
     @Option(
             names = "--faults",
             paramLabel = "LIST",
             split = ",",
-            description = "Which faults (default: all): ${COMPLETION-CANDIDATES}.")
+            description = "Faults (default: all): ${COMPLETION-CANDIDATES}.")
     private List<Fault> faults = List.of(Fault.values());
 
-    @Option(names = "--rate", paramLabel = "R", defaultValue = "40", description = "Orders a second (default: 40).")
+    @Option(names = "--rate", paramLabel = "R", defaultValue = "40", description = "Orders per second (default: 40).")
     private int rate;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the report to FILE.")
@@ -58,7 +58,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private final List<String> struck = new ArrayList<>();
 
-    /** What {@code --json} writes. */
+    /** The content of {@code --json}. */
     private record Report(
             long seed,
             double minutes,
@@ -76,7 +76,7 @@ public final class ChaosCommand implements Callable<Integer> {
         labOptions.deleteData();
         LocalInfra infra = labOptions.startInfra();
         TcpProxy proxy = TcpProxy.start(infra.mariaDb());
-        LocalStack stack = LocalStack.start(infra, plan(proxy), labOptions.logs(), LabOptions::say);
+        LocalStack stack = LocalStack.start(infra, plan(proxy), labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         try (var wire = new ChaosWire(infra.kafka())) {
             Report report = run(new Scene(infra, proxy, stack, wire));
@@ -88,7 +88,7 @@ public final class ChaosCommand implements Callable<Integer> {
         }
     }
 
-    /** Short leases: what is over after seconds here is over after half a minute elsewhere. */
+    /** Returns a plan with short leases, so that recovery takes seconds instead of half a minute. */
     private static Plan plan(TcpProxy proxy) {
         return new Plan(
                 Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
@@ -110,9 +110,9 @@ public final class ChaosCommand implements Callable<Integer> {
             strikeUntilTimeIsOver(scene, line);
             line.now("no more orders");
             load.close();
-            line.now("healing");
-            long healed = heal(invariants, scene.wire());
-            line.now("judging");
+            line.now("recovering");
+            long healed = awaitRest(invariants, scene.wire());
+            line.now("checking");
             return report(scene, load, healed);
         }
     }
@@ -131,8 +131,8 @@ public final class ChaosCommand implements Callable<Integer> {
         }
     }
 
-    /** Waits until nothing is under way; answers how long that took, or -1 where it is not so after five minutes. */
-    private static long heal(Invariants invariants, ChaosWire wire) {
+    /** Waits until the system is at rest; returns the time in ms, or -1 if it is not at rest after five minutes. */
+    private static long awaitRest(Invariants invariants, ChaosWire wire) {
         long since = System.nanoTime();
         while (System.nanoTime() - since < HEALING.toNanos()) {
             if (invariants.moving(wire.topics()).isEmpty()) {
@@ -165,7 +165,7 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private static void print(Report report) {
         System.out.printf(
-                "%n  seed %d, %d faults: %s%n  %d orders accepted of %d wanted, %d customers gave up%n"
+                "%n  seed %d, %d faults: %s%n  %d of %d orders accepted, %d customers gave up%n"
                         + "  at rest %.1f s after the load, the longest saga took %.1f s%n",
                 report.seed,
                 report.faults.size(),

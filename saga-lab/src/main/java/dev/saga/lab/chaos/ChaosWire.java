@@ -26,12 +26,12 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Mischief in the topics. */
+/** Faults in the topics: unreadable records, duplicates, new partitions and rebalances. */
 final class ChaosWire implements AutoCloseable {
-    /** Keys of records that nobody can read. */
+    /** Prefix of the keys of records that no service can read. */
     static final String GARBAGE = "chaos-garbage-";
 
-    /** A field that readers of events do not know: it marks a copy under a new id. */
+    /** A field that the services ignore: it marks a copy under a new id. */
     static final String COPY = "\"chaos\":\"copy\",";
 
     private static final int BOMB_BYTES = 17 << 20;
@@ -50,7 +50,10 @@ final class ChaosWire implements AutoCloseable {
                 Map.of("bootstrap.servers", kafka), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** How many letters garbage and floods must have become: one at every service that reads the topic. */
+    /**
+     * Returns the expected number of dead letters of garbage and floods: one per record and service that reads the
+     * topic.
+     */
     int lettersDue() {
         return lettersDue.get();
     }
@@ -76,7 +79,10 @@ final class ChaosWire implements AutoCloseable {
         lettersDue.addAndGet(number * 2);
     }
 
-    /** Puts {@code number} records of 900 kB and one of 17 MiB onto each topic; on the broker they are small. */
+    /**
+     * Puts {@code number} records of 900 kB and one of 17 MiB onto each topic. On the broker they are compressed and
+     * small.
+     */
     void flood(int number) {
         Map<String, Object> settings = Map.of(
                 "bootstrap.servers",
@@ -116,7 +122,7 @@ final class ChaosWire implements AutoCloseable {
         }
     }
 
-    /** Returns when all are acknowledged. */
+    /** Sends the records; returns when all are acknowledged. */
     private static void put(KafkaProducer<byte[], byte[]> producer, List<ProducerRecord<byte[], byte[]>> records) {
         List<Future<RecordMetadata>> sent = records.stream().map(producer::send).toList();
         try {
@@ -154,15 +160,15 @@ final class ChaosWire implements AutoCloseable {
         settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         List<String> topics = Arrays.stream(ShopTopic.values()).map(Topic::text).toList();
         for (int i = 0; i < times; i++) {
-            try (var stranger = new KafkaConsumer<byte[], byte[]>(settings)) {
-                stranger.subscribe(service == Service.INVENTORY ? List.of("order") : topics.subList(0, 2));
-                stranger.poll(POLL);
-                stranger.poll(POLL);
+            try (var member = new KafkaConsumer<byte[], byte[]>(settings)) {
+                member.subscribe(service == Service.INVENTORY ? List.of("order") : topics.subList(0, 2));
+                member.poll(POLL);
+                member.poll(POLL);
             }
         }
     }
 
-    /** What lies in the topics. */
+    /** Returns a reader of the topics. */
     TopicReader topics() {
         return topics;
     }

@@ -7,9 +7,9 @@ import dev.saga.local.KafkaBroker;
 import java.time.Duration;
 import java.util.List;
 
-/** What goes wrong. A fault is over, and what it broke runs again, when {@link #strike} returns. */
+/** The kinds of faults. When {@link #strike} returns, the fault has ended and the affected part runs again. */
 public enum Fault {
-    /** {@code kill -9} of an instance, and its restart. */
+    /** Kills an instance ({@code kill -9}) and restarts it. */
     KILL_SERVICE {
         @Override
         void strike(Scene scene, int pick) {
@@ -20,7 +20,7 @@ public enum Fault {
             instance.awaitReady();
         }
     },
-    /** {@code kill -9} of a broker, and its restart. */
+    /** Kills a broker ({@code kill -9}) and restarts it. */
     KILL_BROKER {
         @Override
         void strike(Scene scene, int pick) {
@@ -30,7 +30,7 @@ public enum Fault {
             broker.restart();
         }
     },
-    /** {@code kill -9} of the database, and its restart. */
+    /** Kills the database ({@code kill -9}) and restarts it. */
     KILL_DATABASE {
         @Override
         void strike(Scene scene, int pick) {
@@ -39,7 +39,7 @@ public enum Fault {
             scene.infra().database().restart();
         }
     },
-    /** An instance stands still for longer than its locks, leases and sessions last, and wakes up. */
+    /** Freezes an instance for longer than its locks, leases and sessions last, then resumes it. */
     FREEZE_SERVICE {
         @Override
         void strike(Scene scene, int pick) {
@@ -52,14 +52,14 @@ public enum Fault {
             }
         }
     },
-    /** Strangers join a service's consumer group and leave it again. */
+    /** Lets foreign consumers join and leave the consumer group of a service. */
     REBALANCE_STORM {
         @Override
         void strike(Scene scene, int pick) {
             scene.wire().joinAndLeave(any(List.of(Service.values()), pick), REBALANCES);
         }
     },
-    /** The gateway takes its time. */
+    /** Makes the payment gateway slow: 1.5 s per call. */
     SLOW_GATEWAY {
         @Override
         void strike(Scene scene, int pick) {
@@ -68,7 +68,7 @@ public enum Fault {
             scene.gateway("APPROVE", 0, 0);
         }
     },
-    /** The gateway fails every second call. */
+    /** Makes half of the calls of the payment gateway fail. */
     FLAKY_GATEWAY {
         @Override
         void strike(Scene scene, int pick) {
@@ -77,28 +77,28 @@ public enum Fault {
             scene.gateway("APPROVE", 0, 0);
         }
     },
-    /** Late events come again: as they were, and under new ids. */
+    /** Publishes recent events again: unchanged, and under new ids. */
     DUPLICATES {
         @Override
         void strike(Scene scene, int pick) {
-            scene.wire().repeatLatest(MISCHIEF);
+            scene.wire().repeatLatest(RECORDS);
         }
     },
-    /** Records that nobody can read, in the topics. */
+    /** Puts unreadable records onto the topics. */
     GARBAGE {
         @Override
         void strike(Scene scene, int pick) {
-            scene.wire().putGarbage(MISCHIEF);
+            scene.wire().putGarbage(RECORDS);
         }
     },
-    /** A topic gets another partition: events of one order lie in two from now on. */
+    /** Adds a partition to a topic: later events of an order can be in another partition than earlier ones. */
     MORE_PARTITIONS {
         @Override
         void strike(Scene scene, int pick) {
             scene.wire().addPartition(pick);
         }
     },
-    /** Every instance is stopped in good order, and started again, one after the other. */
+    /** Stops every instance gracefully and starts it again, one after the other. */
     ROLLING_RESTART {
         @Override
         void strike(Scene scene, int pick) {
@@ -109,7 +109,7 @@ public enum Fault {
             }
         }
     },
-    /** An instance stands still for one to three minutes, in the middle of whatever it does, and wakes up. */
+    /** Freezes an instance for one to three minutes at any point of its work, then resumes it. */
     FREEZE_FOR_MINUTES {
         @Override
         void strike(Scene scene, int pick) {
@@ -122,7 +122,7 @@ public enum Fault {
             }
         }
     },
-    /** All connections to the database fall silent at once, without an end; new ones work. */
+    /** Makes all connections to the database silent at once without closing them. New connections work. */
     SILENCE {
         @Override
         void strike(Scene scene, int pick) {
@@ -130,7 +130,7 @@ public enum Fault {
             Pause.of(A_WHILE);
         }
     },
-    /** The database takes no changes for a while, as a primary that another one has replaced. */
+    /** Makes the database read-only for a while, like a primary that was replaced. */
     READ_ONLY {
         @Override
         void strike(Scene scene, int pick) {
@@ -142,7 +142,7 @@ public enum Fault {
             }
         }
     },
-    /** Records that are small on the broker and large once unpacked, in the topics. */
+    /** Puts records onto the topics that are small on the broker and large when unpacked. */
     FLOOD {
         @Override
         void strike(Scene scene, int pick) {
@@ -154,15 +154,19 @@ public enum Fault {
     private static final Duration FROZEN = Duration.ofSeconds(13);
     private static final Duration A_WHILE = Duration.ofSeconds(6);
     private static final int REBALANCES = 5;
-    private static final int MISCHIEF = 50;
+    private static final int RECORDS = 50;
     private static final int BOMBS = 200;
     private static final Duration SHORTEST_FREEZE = Duration.ofMinutes(1);
     private static final Duration LONGEST_FREEZE = Duration.ofMinutes(3);
 
-    /** @param pick draws the part that is hit, 0 or more */
+    /**
+     * Injects the fault.
+     *
+     * @param pick random number, 0 or more, which selects the affected part
+     */
     abstract void strike(Scene scene, int pick);
 
-    /** A time from one to three minutes, which the draw decides. */
+    /** Returns a time from one to three minutes, which {@code pick} selects. */
     static Duration minutes(int pick) {
         long span = LONGEST_FREEZE.minus(SHORTEST_FREEZE).toSeconds() + 1;
         return SHORTEST_FREEZE.plusSeconds(pick % span);

@@ -4,7 +4,7 @@ import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Pause;
 import java.time.Duration;
 
-/** A line every five seconds: how far, how many, and what is going wrong just now. */
+/** Prints a line every five seconds: time, counts, and the current fault. */
 final class LiveLine implements AutoCloseable {
     private static final Duration EVERY = Duration.ofSeconds(5);
     static final Duration POLL = Duration.ofMillis(200);

@@ -19,8 +19,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 
 /**
- * Orders from customers who do not give up: a submission that gets no answer, or 503, is sent again under its
- * Idempotency-Key, at the next instance. Some orders are declined, some cancelled by their user, some wanted in vain.
+ * Orders of persistent customers: a submission without a response, or with 503, is sent again to the next instance with
+ * its Idempotency-Key. Some orders are declined, some are cancelled by their user, some are for a product that runs out
+ * of stock.
  */
 final class Load implements AutoCloseable {
     static final String USER = "chaos";
@@ -32,15 +33,15 @@ final class Load implements AutoCloseable {
     private final List<SagaClient> clients;
     private final Random random;
     private final Duration pace;
-    private final Map<String, Hope> accepted = new ConcurrentHashMap<>();
+    private final Map<String, Expected> accepted = new ConcurrentHashMap<>();
     private final AtomicInteger submitted = new AtomicInteger();
     private final AtomicInteger givenUp = new AtomicInteger();
-    private final AtomicInteger mistaken = new AtomicInteger();
+    private final AtomicInteger unexpectedResponses = new AtomicInteger();
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
     private final ExecutorService customers = Executors.newVirtualThreadPerTaskExecutor();
 
-    /** @param perSecond orders a second, while customers that wait for an answer are fewer than 200 */
+    /** @param perSecond orders per second while fewer than 200 customers wait for a response */
     Load(LocalStack stack, long seed, int perSecond) {
         this.clients = IntStream.range(0, stack.instances(Service.ORDER).size())
                 .mapToObj(stack::client)
@@ -62,26 +63,26 @@ final class Load implements AutoCloseable {
         long next = System.nanoTime();
         while (running.get()) {
             room.acquireUninterruptibly();
-            Wish wish = wish();
-            customers.execute(() -> insist(wish));
+            Submission submission = submission();
+            customers.execute(() -> submitUntilAccepted(submission));
             next += pace.toNanos();
             LockSupport.parkNanos(next - System.nanoTime());
         }
     }
 
-    /** What must become of an order. */
-    enum Hope {
-        /** Confirmed, unless a fault lasts so long that it times out. */
+    /** The expected final state of an order. */
+    enum Expected {
+        /** Confirmed, or cancelled because a fault lasted too long. */
         PAID,
-        /** Cancelled: its user was told so, or its card is declined. */
+        /** Cancelled: the cancel was accepted, or the card is declined. */
         CANCELLED,
-        /** Either: there is not enough for everybody. */
+        /** Either of them: the stock may be short, or the result of the cancel is unknown. */
         PERHAPS
     }
 
-    private record Wish(String key, String body, boolean cancels, Hope hope, int first) {}
+    private record Submission(String key, String body, boolean cancels, Expected expected, int first) {}
 
-    private Wish wish() {
+    private Submission submission() {
         int number = submitted.incrementAndGet();
         int product = random.nextInt(PRODUCTS);
         int kind = random.nextInt(100);
@@ -91,16 +92,16 @@ final class Load implements AutoCloseable {
                 ? "{\"productId\":\"CHAOS-RARE\",\"qty\":1}"
                 : "{\"productId\":\"CHAOS-%d\",\"qty\":1},{\"productId\":\"CHAOS-%d\",\"qty\":2}"
                         .formatted(product, (product + 1 + random.nextInt(PRODUCTS - 1)) % PRODUCTS);
-        Hope hope = kind < 10 ? Hope.CANCELLED : kind >= 95 ? Hope.PERHAPS : Hope.PAID;
+        Expected expected = kind < 10 ? Expected.CANCELLED : kind >= 95 ? Expected.PERHAPS : Expected.PAID;
         String body = "{\"lines\":[" + lines + "]" + token + "}";
-        return new Wish("k-" + number, body, kind >= 85 && kind < 90, hope, number);
+        return new Submission("k-" + number, body, kind >= 85 && kind < 90, expected, number);
     }
 
-    private void insist(Wish wish) {
+    private void submitUntilAccepted(Submission submission) {
         try {
             String order = null;
             for (int attempt = 0; attempt < TRIES && order == null; attempt++) {
-                order = tryOnce(clients.get((wish.first + attempt) % clients.size()), wish);
+                order = tryOnce(clients.get((submission.first + attempt) % clients.size()), submission);
                 if (order == null) {
                     LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
                 }
@@ -113,17 +114,17 @@ final class Load implements AutoCloseable {
         }
     }
 
-    private @org.jspecify.annotations.Nullable String tryOnce(SagaClient client, Wish wish) {
+    private @org.jspecify.annotations.Nullable String tryOnce(SagaClient client, Submission submission) {
         try {
-            Answer answer = client.submit(USER, wish.body, Map.of("Idempotency-Key", wish.key));
+            Answer answer = client.submit(USER, submission.body, Map.of("Idempotency-Key", submission.key));
             if (answer.status() != 201 && answer.status() != 200) {
-                mistaken.addAndGet(answer.status() == 503 ? 0 : 1);
+                unexpectedResponses.addAndGet(answer.status() == 503 ? 0 : 1);
                 return null;
             }
             String order = Objects.requireNonNull(answer.text("orderId"), "no orderId");
-            accepted.put(order, wish.hope);
-            if (wish.cancels && cancelled(client, order)) {
-                accepted.put(order, Hope.CANCELLED);
+            accepted.put(order, submission.expected);
+            if (submission.cancels && cancel(client, order)) {
+                accepted.put(order, Expected.CANCELLED);
             }
             return order;
         } catch (RuntimeException noAnswer) {
@@ -131,10 +132,10 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** A cancel without an answer may have come or not: then nothing is known of the order's end. */
-    private boolean cancelled(SagaClient client, String order) {
+    /** Cancels an order; returns true if the cancel was accepted. Without a response both final states are possible. */
+    private boolean cancel(SagaClient client, String order) {
         try {
-            accepted.put(order, Hope.PERHAPS);
+            accepted.put(order, Expected.PERHAPS);
             Answer answer = client.order("POST", "/" + USER + "/orders/" + order + "/cancel", null, Map.of());
             return answer.status() == 202;
         } catch (RuntimeException noAnswer) {
@@ -142,8 +143,8 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** The orders that were answered with 201 or 200, by id, and what must become of each. */
-    Map<String, Hope> accepted() {
+    /** Returns the orders that got 201 or 200, by id, with the expected final state of each. */
+    Map<String, Expected> accepted() {
         return accepted;
     }
 
@@ -151,17 +152,17 @@ final class Load implements AutoCloseable {
         return submitted.get();
     }
 
-    /** Customers who got no order within a minute or more of trying. */
+    /** Returns the number of customers that got no order after 120 tries, which take a minute or more. */
     int givenUp() {
         return givenUp.get();
     }
 
-    /** Answers that were neither an order nor 503. */
-    int mistaken() {
-        return mistaken.get();
+    /** Returns the number of responses that were neither an order nor 503. */
+    int unexpectedResponses() {
+        return unexpectedResponses.get();
     }
 
-    /** Takes no new customers and waits for those who wait. */
+    /** Stops submitting and waits for the customers that still try. */
     @Override
     public void close() {
         running.set(false);

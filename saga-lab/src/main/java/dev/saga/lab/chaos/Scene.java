@@ -13,14 +13,14 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * The system that is being broken.
+ * The system that faults are injected into.
  *
- * @param proxy through which the services reach the database
+ * @param proxy proxy between the services and the database
  */
 record Scene(LocalInfra infra, TcpProxy proxy, LocalStack stack, ChaosWire wire) {
     private static final int TRIES = 30;
 
-    /** Turns the simulated gateway, at whichever instance answers. */
+    /** Sets the mode of the simulated payment gateway through any instance that responds. */
     void gateway(String mode, int latencyMillis, double failureRate) {
         String body =
                 "{\"mode\":\"%s\",\"latencyMillis\":%d,\"failureRate\":%s}".formatted(mode, latencyMillis, failureRate);
@@ -36,10 +36,10 @@ record Scene(LocalInfra infra, TcpProxy proxy, LocalStack stack, ChaosWire wire)
                 Pause.of(Duration.ofMillis(500));
             }
         }
-        throw new IllegalStateException("no payment-svc takes the gateway's mode");
+        throw new IllegalStateException("no instance of payment-svc accepts the mode of the payment gateway");
     }
 
-    /** Makes the database refuse changes of the services' users, or take them again. */
+    /** Makes the database refuse or accept changes of the services' users. */
     void readOnly(boolean refused) {
         try (Connection administrator = stack.databases().connect(Service.ORDER);
                 Statement statement = administrator.createStatement()) {
@@ -49,7 +49,7 @@ record Scene(LocalInfra infra, TcpProxy proxy, LocalStack stack, ChaosWire wire)
         }
     }
 
-    /** Sends a signal to a process, on systems that have signals. */
+    /** Sends a signal to a process, on operating systems that have signals. */
     static void signal(String name, ChildProcess process) {
         try {
             int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))

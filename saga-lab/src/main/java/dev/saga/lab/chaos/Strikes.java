@@ -8,13 +8,13 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * The faults of one run, drawn from a seed: the same seed and the same choice of faults give the same series. Each round
- * has every fault once, in another order.
+ * The faults of one run, drawn from a seed: the same seed and set of faults give the same series. Each round contains
+ * every fault once, in random order.
  */
 final class Strikes {
     private static final int LONGEST_REST_MILLIS = 4_000;
 
-    /** A fault to come, after a rest. */
+    /** The next fault, after a pause. */
     record Strike(Fault fault, int pick, Duration rest) {}
 
     private final Random random;

@@ -2,7 +2,7 @@ package dev.saga.lab.chaos;
 
 import dev.saga.event.Topic;
 import dev.saga.events.ShopTopic;
-import dev.saga.lab.chaos.Load.Hope;
+import dev.saga.lab.chaos.Load.Expected;
 import dev.saga.lab.stack.Databases;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Service;
@@ -23,7 +23,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Judges a system at rest: what became of every order that was accepted, and of everything else. */
+/** Checks a system at rest: every accepted order, the dead letters and the topics. */
 final class Verdict {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -38,59 +38,59 @@ final class Verdict {
         this.load = load;
     }
 
-    /** What is broken, a sentence each; empty where every promise was kept. */
+    /** Returns one sentence per broken promise; empty if every promise was kept. */
     List<String> broken() {
         faults.addAll(new Invariants(databases).violations());
         try (Connection connection = databases.connect(Service.ORDER)) {
-            orders(connection);
-            letters(connection);
+            checkOrders(connection);
+            checkDeadLetters(connection);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
         for (Topic topic : ShopTopic.values()) {
-            order(topic);
+            checkOrder(topic);
         }
-        if (load.mistaken() > 0) {
-            faults.add("submissions answered neither with an order nor with 503: " + load.mistaken());
+        if (load.unexpectedResponses() > 0) {
+            faults.add("submissions with a response that is neither an order nor 503: " + load.unexpectedResponses());
         }
         return faults;
     }
 
-    private void orders(Connection connection) throws SQLException {
-        Map<String, Hope> open = new HashMap<>(load.accepted());
+    private void checkOrders(Connection connection) throws SQLException {
+        Map<String, Expected> open = new HashMap<>(load.accepted());
         Map<String, Long> ends = new TreeMap<>();
-        List<String> otherwise = new ArrayList<>();
+        List<String> unexpected = new ArrayList<>();
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "SELECT order_id, status, cancel_reason FROM orders WHERE user_id = '" + Load.USER + "'")) {
             while (rows.next()) {
                 String end = rows.getString(2) + (rows.getString(3) == null ? "" : " " + rows.getString(3));
                 ends.merge(end, 1L, Long::sum);
-                Hope hope = open.remove(rows.getString(1));
-                if (hope != null && !isAsHoped(hope, end)) {
-                    otherwise.add(rows.getString(1) + " was to be " + hope + " and is " + end);
+                Expected expected = open.remove(rows.getString(1));
+                if (expected != null && !isExpected(expected, end)) {
+                    unexpected.add(rows.getString(1) + " is " + end + " instead of " + expected);
                 }
             }
         }
-        expect("accepted orders that are not there", open.size(), 0);
+        expect("accepted orders that are missing", open.size(), 0);
         expect(
-                "orders that did not end as they should: "
-                        + otherwise.stream().limit(3).toList(),
-                otherwise.size(),
+                "orders with a wrong final state: "
+                        + unexpected.stream().limit(3).toList(),
+                unexpected.size(),
                 0);
         long stored = ends.values().stream().mapToLong(count -> count).sum();
         if (stored > load.submitted()) {
-            faults.add("orders stored for " + load.submitted() + " wishes: " + stored);
+            faults.add("orders stored for " + load.submitted() + " submissions: " + stored);
         }
         if (ends.getOrDefault("CONFIRMED", 0L) * 2 < stored) {
             faults.add("less than half of the orders were confirmed: " + ends);
         }
-        expect("orders without the Idempotency-Key that made them", withoutKey(connection), 0);
-        expect("customers who got no order in a minute of trying", load.givenUp(), 0);
+        expect("orders without the Idempotency-Key of their submission", withoutKey(connection), 0);
+        expect("customers without an order after 120 tries", load.givenUp(), 0);
     }
 
-    private static boolean isAsHoped(Hope hope, String end) {
-        return switch (hope) {
+    private static boolean isExpected(Expected expected, String end) {
+        return switch (expected) {
             case PAID ->
                 Set.of("CONFIRMED", "CANCELLED TIMED_OUT", "CANCELLED PAYMENT_UNAVAILABLE")
                         .contains(end);
@@ -106,7 +106,7 @@ final class Verdict {
                         + " AND k.user_id = o.user_id WHERE o.user_id = '" + Load.USER + "' AND k.order_id IS NULL");
     }
 
-    private void letters(Connection connection) throws SQLException {
+    private void checkDeadLetters(Connection connection) throws SQLException {
         long injected = 0;
         long others = 0;
         for (Service service : Service.values()) {
@@ -114,7 +114,7 @@ final class Verdict {
             injected += number(connection, letters + "LIKE '" + ChaosWire.GARBAGE + "%'");
             others += number(connection, letters + "IS NULL OR record_key NOT LIKE '" + ChaosWire.GARBAGE + "%'");
         }
-        expect("dead letters of what was not garbage", others, 0);
+        expect("dead letters of records that are not garbage", others, 0);
         expect("dead letters of garbage", injected, wire.lettersDue());
     }
 
@@ -124,7 +124,7 @@ final class Verdict {
         }
     }
 
-    /** The longest time from an order's submission to its final state. */
+    /** Returns the longest time in ms from an order's submission to its final state. */
     static long longestSagaMillis(Databases databases) {
         try (Connection connection = databases.connect(Service.ORDER)) {
             return number(
@@ -143,8 +143,10 @@ final class Verdict {
         }
     }
 
-    /** Events of one order from one service lie in the order in which they were decided; repetitions aside. */
-    private void order(Topic topic) {
+    /**
+     * Checks that events of one order and one service are in the order in which they were decided, except repetitions.
+     */
+    private void checkOrder(Topic topic) {
         Map<String, Instant> latest = new HashMap<>();
         Set<String> seen = new HashSet<>();
         List<String> outOfOrder = new ArrayList<>();
@@ -164,7 +166,7 @@ final class Verdict {
             }
         });
         if (topic == ShopTopic.ORDER) {
-            published(seen);
+            checkPublished(seen);
         }
         if (!outOfOrder.isEmpty()) {
             faults.add(outOfOrder.size() + " events out of order on the topic " + topic.text() + ", the first: "
@@ -172,8 +174,8 @@ final class Verdict {
         }
     }
 
-    /** Everything that order-svc says to have said lies on its topic. */
-    private void published(Set<String> seen) {
+    /** Checks that every event that order-svc recorded as its own is on its topic. */
+    private void checkPublished(Set<String> seen) {
         try (Connection connection = databases.connect(Service.ORDER);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(

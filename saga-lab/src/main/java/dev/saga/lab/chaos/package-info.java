@@ -1,4 +1,4 @@
-/** Breaks the running system on purpose, under load, and judges what became of every order. */
+/** Injects faults into the running system under load, and checks the final state of every order. */
 @NullMarked
 package dev.saga.lab.chaos;
 

@@ -14,8 +14,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
- * A service's classes, loaded and linked ahead of time (JEP 514): it starts in about half the time. Made by a training
- * run up to the moment at which the service would begin to work; needs neither broker nor database.
+ * A cache of a service's classes, loaded and linked ahead of time (JEP 514), with which the service starts in about
+ * half the time. A training run creates it: it ends where the service would begin to work, and needs neither broker nor
+ * database.
  */
 final class AotCache {
     private static final Duration EXTRACTION = Duration.ofMinutes(1);
@@ -24,7 +25,7 @@ final class AotCache {
     private final String program;
     private final Path folder;
 
-    /** Named after the content of the service's jar, whose time is the same in every build. */
+    /** The file's name contains a checksum of the service's jar, whose modification time is the same in every build. */
     private final Path file;
 
     private AotCache(String program) {
@@ -34,11 +35,11 @@ final class AotCache {
     }
 
     /**
-     * Makes the cache, in some 20 s, where there is none for this build.
+     * Creates the cache, in about 20 s, if there is none for this build.
      *
-     * @param flags all flags of the JVM; the cache holds for these alone
-     * @param progress told when it is made
-     * @throws dev.saga.local.StartFailure with the end of the training run's log
+     * @param flags all flags of the JVM; the cache is valid for these only
+     * @param progress receives a line when the cache is created
+     * @throws dev.saga.local.StartFailure if a step fails; its message has the last lines of the log
      */
     static void make(String program, List<String> flags, Path logs, Consumer<String> progress) {
         var cache = new AotCache(program);
@@ -51,7 +52,7 @@ final class AotCache {
         }
     }
 
-    /** Arguments of the JVM that start the service from its cache, or fail where it does not fit. */
+    /** Returns the arguments of a JVM that starts the service from its cache, or fails if the cache does not fit. */
     static List<String> program(String program) {
         var cache = new AotCache(program);
         return List.of(

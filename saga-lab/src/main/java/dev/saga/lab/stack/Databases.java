@@ -10,16 +10,16 @@ import java.sql.Statement;
 import java.util.Map;
 
 /**
- * One database a service, and two users with rights on it alone: one changes rows, the other changes tables.
+ * One database per service, and two users with rights on it only: one changes rows, the other changes tables.
  *
  * @param infra the server
- * @param prefix put before the names of databases and users, for several systems on one server
- * @param password of the users that change rows, made for this start
- * @param migrationPassword of the users that change tables, made for this start
+ * @param prefix prefix of the names of databases and users, for several systems on one server
+ * @param password password of the users that change rows, created for this start
+ * @param migrationPassword password of the users that change tables, created for this start
  */
 public record Databases(Infra infra, String prefix, String password, String migrationPassword) {
 
-    /** Makes what is missing; sets new passwords. */
+    /** Creates missing databases and users, and sets new passwords. */
     public static Databases prepare(Infra infra, String prefix) {
         var databases = new Databases(infra, prefix, Secrets.password(), Secrets.password());
         try (Connection server = databases.connect("");
@@ -49,7 +49,7 @@ public record Databases(Infra infra, String prefix, String password, String migr
         return schema + "_migration";
     }
 
-    /** Where a service finds its database, and as whom: Spring properties by name. */
+    /** Returns the Spring properties with a service's database and its users. */
     Map<String, String> settings(Service service) {
         String schema = schema(service);
         return Map.of(
@@ -61,12 +61,12 @@ public record Databases(Infra infra, String prefix, String password, String migr
                 "saga.database.migration-password", migrationPassword);
     }
 
-    /** The name of a service's database and user. */
+    /** Returns the name of a service's database and user. */
     public String schema(Service service) {
         return prefix + service.schema();
     }
 
-    /** A connection of the server's administrator to a service's database. */
+    /** Opens a connection to a service's database as the server's administrator. */
     public Connection connect(Service service) throws SQLException {
         return connect(schema(service));
     }

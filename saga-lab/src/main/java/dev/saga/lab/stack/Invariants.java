@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The contract's invariants, asked of the three databases at once. They hold in every state for stock and money held;
- * the rest is judged once nothing is under way ({@link #underWay()} is zero).
+ * The contract's invariants, as queries over the three databases. The ones on stock and money held are true in every
+ * state; the others can be checked once nothing is under way ({@link #underWay()} is zero).
  */
 public final class Invariants {
     private final Databases databases;
@@ -26,8 +26,9 @@ public final class Invariants {
     }
 
     /**
-     * Returns what still moves, in the databases and in the topics, each with its count; empty if the system is at rest.
-     * Counts the databases before and after the topics, because either can turn into the other in between.
+     * Returns the work that is left in the databases and in the topics, with its counts; empty if the system is at
+     * rest. Counts the databases before and after the topics, because rows can become records, and records can become
+     * rows, in between.
      */
     public Map<String, Long> moving(TopicReader topics) {
         Map<String, Long> moving = new TreeMap<>(waiting());
@@ -60,7 +61,7 @@ public final class Invariants {
         return waiting;
     }
 
-    /** What is broken, a sentence each; empty where everything holds. */
+    /** Returns one sentence per broken rule; empty if all rules hold. */
     public List<String> violations() {
         List<String> broken = new ArrayList<>();
         try (Connection connection = databases.connect(Service.ORDER);
@@ -87,9 +88,9 @@ public final class Invariants {
         }
     }
 
-    /** A rule and the query that counts what breaks it. */
+    /** A rule and the query that counts its violations. */
     private enum Rule {
-        STOCK_ADDS_UP("products whose stock put in is not available + reserved, or whose ledger does not say so", """
+        STOCK_ADDS_UP("products whose stock put in is not available + reserved, or whose ledger differs", """
                 SELECT COUNT(*) FROM {inventory}.product p JOIN (
                     SELECT product_id, SUM(IF(kind = 'STOCKED', quantity, 0)) AS put_in, SUM(quantity) AS now
                     FROM {inventory}.ledger GROUP BY product_id) l USING (product_id)
@@ -109,7 +110,7 @@ public final class Invariants {
                 LEFT JOIN {inventory}.reservation r ON r.transaction_id = o.order_id AND r.status = 'HELD'
                 WHERE o.status = 'CONFIRMED' AND r.transaction_id IS NULL
                 """),
-        CONFIRMED_IS_CHARGED("confirmed orders that were not charged their total exactly", """
+        CONFIRMED_IS_CHARGED("confirmed orders whose charge is not their total", """
                 SELECT COUNT(*) FROM {order}.orders o
                 LEFT JOIN {payment}.simulated_charge c ON c.transaction_id = o.order_id AND c.approved AND NOT c.refunded
                 LEFT JOIN {payment}.payment p ON p.transaction_id = o.order_id AND p.status = 'COMPLETED'
@@ -117,20 +118,20 @@ public final class Invariants {
                 WHERE o.status = 'CONFIRMED' AND (p.amount IS NULL OR t.total_price IS NULL OR p.amount <> t.total_price
                     OR COALESCE(c.amount, 0) <> t.total_price)
                 """),
-        CANCELLED_IS_NOT_CHARGED("cancelled orders whose money was not given back", """
+        CANCELLED_IS_NOT_CHARGED("cancelled orders whose money was not refunded", """
                 SELECT COUNT(*) FROM {order}.orders o
                 JOIN {payment}.simulated_charge c ON c.transaction_id = o.order_id AND c.approved AND NOT c.refunded
                 WHERE o.status = 'CANCELLED'
                 """),
-        MONEY_IS_FOR_ORDERS("charges for which there is no order", """
+        MONEY_IS_FOR_ORDERS("charges without an order", """
                 SELECT COUNT(*) FROM {payment}.simulated_charge c
                 LEFT JOIN {order}.orders o ON o.order_id = c.transaction_id
                 WHERE c.approved AND NOT c.refunded AND o.order_id IS NULL
                 """),
-        SAID_ONCE("orders whose end was said not at all, more than once, or otherwise than it came", """
+        ENDED_ONCE("orders whose final event is missing, repeated or wrong", """
                 SELECT COUNT(*) FROM {order}.orders o LEFT JOIN (
                     SELECT transaction_id, SUM(type = 'ORDER_CANCELLED') AS cancelled, SUM(type = 'ORDER_CONFIRMED') AS confirmed
-                    FROM (SELECT transaction_id, JSON_VALUE(event, '$.type') AS type FROM {order}.event_log) said
+                    FROM (SELECT transaction_id, JSON_VALUE(event, '$.type') AS type FROM {order}.event_log) logged
                     GROUP BY transaction_id) e
                     ON e.transaction_id = o.order_id
                 WHERE (o.status = 'CANCELLED' AND (COALESCE(e.cancelled, 0) <> 1 OR COALESCE(e.confirmed, 0) > 1))

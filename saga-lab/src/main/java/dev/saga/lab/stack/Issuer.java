@@ -24,9 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An issuer of tokens for one lab: a key pair of its own, whose public half it serves on loopback. */
+/** An issuer of tokens for one lab. It creates its own key pair and serves the public key on loopback. */
 public final class Issuer implements AutoCloseable {
-    /** For whom the tokens are. */
+    /** The audience of the tokens. */
     public static final String AUDIENCE = "saga";
 
     private static final int BITS = 2048;
@@ -42,7 +42,7 @@ public final class Issuer implements AutoCloseable {
         this.server = server;
     }
 
-    /** Makes a key pair and serves it. */
+    /** Creates a key pair and serves the public key. */
     public static Issuer start() {
         try {
             RSAKey key = new RSAKeyGenerator(BITS).keyID("lab").generate();
@@ -71,7 +71,7 @@ public final class Issuer implements AutoCloseable {
         }
     }
 
-    /** What a resource server has to know. */
+    /** Returns the Spring properties of a resource server for this issuer. */
     Map<String, String> settings() {
         return Map.of(
                 PREFIX + "issuer-uri",
@@ -82,22 +82,22 @@ public final class Issuer implements AutoCloseable {
                 AUDIENCE);
     }
 
-    /** The issuer's name, as its tokens have it. */
+    /** Returns the issuer's name, the {@code iss} of its tokens. */
     public String name() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** How often its keys were fetched. */
+    /** Returns the number of fetches of its keys. */
     public int fetches() {
         return fetches.get();
     }
 
-    /** A token that holds. */
+    /** Returns a valid token. */
     public String token(String user, List<String> roles, Duration lifetime) {
         return token(name(), AUDIENCE, user, roles, lifetime);
     }
 
-    /** A token of any claims; a negative lifetime makes one that is over. */
+    /** Returns a token with any claims; a negative lifetime gives an expired one. */
     public String token(String issuer, String audience, String user, List<String> roles, Duration lifetime) {
         Instant now = Instant.now();
         Instant end = now.plus(lifetime);

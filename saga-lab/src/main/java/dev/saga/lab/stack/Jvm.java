@@ -1,13 +1,13 @@
 package dev.saga.lab.stack;
 
-/** How the JVM of a service gets going. */
+/** The start-up mode of a service's JVM. */
 public enum Jvm {
-    /** Slow at first, fast after a minute under load. */
+    /** Both compilers: slow at first, fast after a minute under load. */
     USUAL,
 
-    /** Without the second compiler: starts in half the time, and never becomes fast. */
+    /** Without the second compiler: starts in half the time, but never becomes fast. */
     SHORT_LIVED,
 
-    /** From a cache of classes loaded ahead of time, which is made where it is missing. */
+    /** With a cache of classes loaded ahead of time, which is created if it is missing. */
     AHEAD_OF_TIME
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What all commands share: where data lies, and that everything ends with the lab, however it ends. */
+/** Options that all commands share, and the clean-up when the lab ends. */
 public final class LabOptions {
     private static final int KAFKA_PORT = 9092;
     private static final int MARIADB_PORT = 3306;
@@ -17,7 +17,7 @@ public final class LabOptions {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Where data and logs go (default: saga-lab/target/lab).")
+            description = "Folder of data and logs (default: saga-lab/target/lab).")
     public @Nullable Path data;
 
     @Option(names = "--keep", description = "Keep the data for the next start with the same folder.")
@@ -35,19 +35,19 @@ public final class LabOptions {
         return folder().resolve("logs");
     }
 
-    /** Deletes what broker and database have stored; for instance before a run that judges what it finds. */
+    /** Deletes the data of broker and database, for instance before a run that checks all of it. */
     public void deleteData() {
         Folders.delete(folder().resolve("kafka"));
         Folders.delete(folder().resolve("mariadb"));
     }
 
-    /** Starts broker and database; they end with this process. */
+    /** Starts broker and database, which end with this process. */
     public LocalInfra startInfra() {
         if (!keep && data == null) {
             Folders.delete(folder());
         }
         Secrets.folder(logs());
-        LocalInfra infra = LocalInfra.start(folder(), brokers, KAFKA_PORT, MARIADB_PORT, LabOptions::say);
+        LocalInfra infra = LocalInfra.start(folder(), brokers, KAFKA_PORT, MARIADB_PORT, LabOptions::printLine);
         atExit(() -> {
             infra.close();
             if (!keep) {
@@ -57,7 +57,10 @@ public final class LabOptions {
         return infra;
     }
 
-    /** Runs when the lab ends: after its work, on Ctrl-C or after a failure. Later calls run first. */
+    /**
+     * Registers an action for the end of the lab: after its work, on Ctrl-C or after a failure. Later registrations run
+     * first.
+     */
     public static void atExit(Runnable end) {
         ENDS.addFirst(end);
     }
@@ -68,12 +71,12 @@ public final class LabOptions {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> ENDS.forEach(Runnable::run), "lab-end"));
     }
 
-    public static void say(String line) {
+    public static void printLine(String line) {
         System.out.println("  " + line);
     }
 
     public static void untilInterrupted() throws InterruptedException {
-        say("Ctrl-C ends it.");
+        printLine("Press Ctrl-C to stop.");
         new CountDownLatch(1).await();
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The whole system: three services, each in one or more processes, on a broker and a database. */
+/** The whole system: three services, each with one or more processes, on a broker and a database. */
 public final class LocalStack implements AutoCloseable {
 
     private static final int GATEWAY_PORT = 8000;
@@ -29,11 +29,11 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /**
-     * Starts all instances side by side and waits until each is ready.
+     * Starts all instances in parallel and waits until each is ready.
      *
-     * @param logs where each instance's log goes
-     * @param progress told a line for each instance that is ready
-     * @throws dev.saga.local.StartFailure after ending what was started
+     * @param logs folder of the instances' logs
+     * @param progress receives one line per instance that is ready
+     * @throws dev.saga.local.StartFailure if an instance does not start; all started instances are stopped first
      */
     public static LocalStack start(Infra infra, Plan plan, Path logs, Consumer<String> progress) {
         var stack = new LocalStack(Databases.prepare(infra, plan.prefix().replace('-', '_')), plan.issuer());
@@ -83,7 +83,7 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** A gateway that has just started does not know yet who is ready. */
+    /** Waits until the gateway, which has just started, has found a ready instance of each service. */
     private void awaitRoutes() {
         if (gateway != null) {
             for (Service service : Service.values()) {
@@ -94,7 +94,7 @@ public final class LocalStack implements AutoCloseable {
         }
     }
 
-    /** The gateway; fails where none was wanted. */
+    /** Returns the gateway; fails if none was planned. */
     public ServiceProcess gateway() {
         return Objects.requireNonNull(gateway, "no gateway was planned");
     }
@@ -107,39 +107,42 @@ public final class LocalStack implements AutoCloseable {
         return settings;
     }
 
-    /** Whose tokens the system asks for; fails where it is open. */
+    /** Returns the issuer of the tokens that the system requires; fails if the system is open. */
     public Issuer issuer() {
         return Objects.requireNonNull(issuer, "the system is open");
     }
 
-    /** The instances of a service, in the order of their start. */
+    /** Returns the instances of a service, in the order of their start. */
     public List<ServiceProcess> instances(Service service) {
         return instances.stream()
                 .filter(instance -> instance.program().equals(service.text()))
                 .toList();
     }
 
-    /** All instances of the services. */
+    /** Returns all instances of the services. */
     public List<ServiceProcess> instances() {
         return List.copyOf(instances);
     }
 
-    /** The same, and the gateway where there is one. */
+    /** Returns all instances of the services, and the gateway if there is one. */
     public List<ServiceProcess> processes() {
         return Stream.concat(instances.stream(), Stream.ofNullable(gateway)).toList();
     }
 
-    /** A client of the first instance of each service. */
+    /** Returns a client of the first instance of each service. */
     public SagaClient client() {
         return client(0);
     }
 
-    /** A client of the given instance of each service, counted from 0; of the last where there are fewer. A service that was not started does not answer. */
+    /**
+     * Returns a client of the instance {@code index} of each service, counted from 0, or of the last instance if there
+     * are fewer. Calls of a service that was not started fail.
+     */
     public SagaClient client(int index) {
         return new SagaClient(url(Service.ORDER, index), url(Service.INVENTORY, index), url(Service.PAYMENT, index));
     }
 
-    /** A client of the gateway. */
+    /** Returns a client of the gateway. */
     public SagaClient clientOfGateway() {
         String door = gateway().url();
         return new SagaClient(
@@ -159,7 +162,7 @@ public final class LocalStack implements AutoCloseable {
         return databases;
     }
 
-    /** Ends the gateway, then all instances side by side, then the issuer. */
+    /** Stops the gateway, then all instances in parallel, then the issuer. */
     @Override
     public void close() {
         if (gateway != null) {

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 public final class Pause {
     private Pause() {}
 
-    /** Sleeps; returns at once, and leaves the thread interrupted, where it is told to stop. */
+    /** Sleeps. If the thread is interrupted, returns at once and keeps it interrupted. */
     public static void of(Duration length) {
         try {
             TimeUnit.MILLISECONDS.sleep(length.toMillis());

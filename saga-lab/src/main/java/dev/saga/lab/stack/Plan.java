@@ -8,15 +8,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to start.
+ * The processes to start.
  *
- * @param instances how many of each service, 0 or more
- * @param fixedPorts whether the contract's ports are wanted; otherwise any free ones
- * @param prefix of topics, databases and users, for several systems on one infrastructure
- * @param settings further Spring properties of all services
- * @param jvm how the services' processes get going
- * @param gateway whether a gateway stands before them
- * @param issuer whose tokens are asked for; null where everybody may do everything
+ * @param instances number of instances per service, 0 or more
+ * @param fixedPorts true to prefer the contract's ports; otherwise any free ports
+ * @param prefix prefix of topics, databases and users, for several systems on one infrastructure
+ * @param settings additional Spring properties of all services
+ * @param jvm start-up mode of the services' JVMs
+ * @param gateway true to start a gateway in front of the services
+ * @param issuer issuer of the tokens that callers need; null if no token is required
  */
 public record Plan(
         Map<Service, Integer> instances,
@@ -29,23 +29,23 @@ public record Plan(
     static final String GATEWAY = "gateway-svc";
     private static final int MANAGEMENT = 10;
 
-    /** The services alone, open. */
+    /** Plans the services only, without tokens. */
     public Plan(
             Map<Service, Integer> instances, boolean fixedPorts, String prefix, Map<String, String> settings, Jvm jvm) {
         this(instances, fixedPorts, prefix, settings, jvm, false, null);
     }
 
-    /** The same behind a gateway. */
+    /** Returns this plan with a gateway. */
     public Plan behindGateway() {
         return new Plan(instances, fixedPorts, prefix, settings, jvm, true, issuer);
     }
 
-    /** The same for callers with a token of this issuer. */
+    /** Returns this plan with tokens of this issuer required. */
     public Plan securedBy(Issuer issuer) {
         return new Plan(instances, fixedPorts, prefix, settings, jvm, gateway, issuer);
     }
 
-    /** The modules whose programs run. */
+    /** Returns the modules whose programs run. */
     List<String> programs() {
         Stream<String> services = instances.keySet().stream().map(Service::text);
         return Stream.concat(services, gateway ? Stream.of(GATEWAY) : Stream.empty())
@@ -56,7 +56,7 @@ public record Plan(
         return fixedPorts ? Ports.near(wanted) : Ports.any();
     }
 
-    /** What every process is told, the gateway too. */
+    /** Returns the Spring properties that every process gets, including the gateway. */
     Map<String, String> common(int wantedPort) {
         Map<String, String> all = new LinkedHashMap<>();
         if (issuer != null) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Talks to the three services as their users do. */
+/** A client that calls the three services as their users do. */
 public final class SagaClient {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration TIMEOUT = Duration.ofSeconds(40);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -27,7 +27,7 @@ public final class SagaClient {
 
     private final @Nullable String token;
 
-    /** @param orderUrl address of order-svc, without a path at its end; the others likewise */
+    /** @param orderUrl address of order-svc, without a slash at its end; the others likewise */
     public SagaClient(String orderUrl, String inventoryUrl, String paymentUrl) {
         this(orderUrl, inventoryUrl, paymentUrl, null);
     }
@@ -39,24 +39,28 @@ public final class SagaClient {
         this.token = token;
     }
 
-    /** The same client with a token in every call. */
+    /** Returns a client that sends a token with every call. */
     public SagaClient with(String bearer) {
         return new SagaClient(orderUrl, inventoryUrl, paymentUrl, bearer);
     }
 
-    /** An answer: status, headers by lower-case name, body as JSON (missing node where there is none). */
+    /**
+     * A response.
+     *
+     * @param body the body as JSON; a missing node if there is none
+     */
     public record Answer(int status, HttpResponse<String> response, JsonNode body) {
-        /** The value of a header; null where it is missing. */
+        /** Returns the value of a header; null if it is missing. */
         public @Nullable String header(String name) {
             return response.headers().firstValue(name).orElse(null);
         }
 
-        /** A field of the body as text; null where it is null or missing. */
+        /** Returns a field of the body as text; null if it is null or missing. */
         public @Nullable String text(String field) {
             return body.path(field).asString(null);
         }
 
-        /** This answer, where it has the wanted status. */
+        /** Returns this response if it has the wanted status; fails otherwise. */
         public Answer expect(int wanted) {
             if (status != wanted) {
                 throw new IllegalStateException(response.request().method() + " " + response.uri() + " answered "
@@ -66,7 +70,7 @@ public final class SagaClient {
         }
     }
 
-    /** Any call of order-svc. */
+    /** Calls order-svc. */
     public Answer order(String method, String path, @Nullable String body, Map<String, String> headers) {
         return call(method, orderUrl + path, body, headers);
     }
@@ -88,13 +92,13 @@ public final class SagaClient {
                 .expect(200);
     }
 
-    /** Turns the payment toggle. */
+    /** Sets the mode of the simulated payment gateway. */
     public void gateway(String mode) {
         payment("PUT", "/payment-gateway", "{\"mode\":\"" + mode + "\",\"latencyMillis\":0,\"failureRate\":0.0}")
                 .expect(200);
     }
 
-    /** Submits an order and answers at once. */
+    /** Submits an order, and returns when order-svc has accepted or refused it. */
     public Answer submit(String userId, String body, Map<String, String> headers) {
         return order("POST", "/" + userId + "/orders", body, headers);
     }
@@ -108,7 +112,7 @@ public final class SagaClient {
         return order("GET", "/" + userId + "/orders/" + orderId, null, Map.of());
     }
 
-    /** The order's events, oldest first. */
+    /** Returns the order's events, oldest first. */
     public JsonNode timeline(String userId, String orderId) {
         return order("GET", "/" + userId + "/orders/" + orderId + "/timeline", null, Map.of())
                 .expect(200)
@@ -117,7 +121,7 @@ public final class SagaClient {
 
     private Answer call(String method, String url, @Nullable String body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
-                .timeout(PATIENCE)
+                .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")
                 .method(
                         method,

@@ -1,6 +1,6 @@
 package dev.saga.lab.stack;
 
-/** The services, with what the contract fixes about each. */
+/** The services, with the values that the contract fixes for each. */
 public enum Service {
     ORDER("order-svc", 8081, "saga_order"),
     INVENTORY("inventory-svc", 8082, "saga_inventory"),
@@ -16,22 +16,22 @@ public enum Service {
         this.schema = schema;
     }
 
-    /** The service's name, {@code order-svc}. */
+    /** Returns the service's name, {@code order-svc}. */
     public String text() {
         return text;
     }
 
-    /** What its paths begin with at the gateway, {@code order-service}. */
+    /** Returns the first segment of its paths at the gateway, {@code order-service}. */
     public String route() {
         return text.replace("-svc", "-service");
     }
 
-    /** The port of the first instance, where it is free. */
+    /** Returns the port that the first instance uses if it is free. */
     public int port() {
         return port;
     }
 
-    /** The name of the service's database and of its user, before a stack's prefix. */
+    /** Returns the name of the service's database and user, without a stack's prefix. */
     public String schema() {
         return schema;
     }

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One instance of a service: a JVM of its own. */
+/** One instance of a service, in its own JVM. */
 public final class ServiceProcess {
     private static final Duration START = Duration.ofMinutes(4);
     private static final Duration STOP = Duration.ofSeconds(40);
@@ -44,13 +44,15 @@ public final class ServiceProcess {
         this.process = launch();
     }
 
-    /** Settings hold passwords: they go into the environment, not onto the command line. */
+    /**
+     * Starts the JVM. Settings contain passwords, so they are passed in the environment and not on the command line.
+     */
     private ChildProcess launch() {
         String json = JsonMapper.shared().writeValueAsString(settings);
         return ChildProcess.start(name, command, Map.of("SPRING_APPLICATION_JSON", json), log);
     }
 
-    /** The JVM's flags: those of the images, but for their folder of temporary files. */
+    /** Returns the JVM flags of the container images, except the folder for temporary files. */
     static List<String> flags() {
         Path file = Launch.home().resolve("compose/jvm.options");
         try {
@@ -63,7 +65,7 @@ public final class ServiceProcess {
     }
 
     /**
-     * Starts an instance; returns at once, see {@link #awaitReady()}.
+     * Starts an instance and returns at once; see {@link #awaitReady()}.
      *
      * @param program the module, {@code order-svc}
      * @param settings Spring properties by name
@@ -89,23 +91,23 @@ public final class ServiceProcess {
         };
     }
 
-    /** Waits until the instance says that it is ready. */
+    /** Waits until the instance is ready. */
     public ServiceProcess awaitReady() {
         return awaitAnswer("/actuator/health/readiness");
     }
 
-    /** Waits until the instance answers a path with 200. */
+    /** Waits until the instance responds to a path with 200. */
     ServiceProcess awaitAnswer(String path) {
         process.awaitReady(() -> answers(path), START);
         return this;
     }
 
     private boolean answers(String path) {
-        HttpRequest question = HttpRequest.newBuilder(URI.create(url() + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
                 .timeout(Duration.ofSeconds(2))
                 .build();
         try {
-            return HTTP.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         } catch (InterruptedException e) {
@@ -115,9 +117,9 @@ public final class ServiceProcess {
     }
 
     /**
-     * A meter of the instance: the sum of the samples whose line begins with this name.
+     * Returns a meter of the instance: the sum of the samples whose line begins with this name.
      *
-     * @throws UncheckedIOException where it does not answer
+     * @throws UncheckedIOException if the instance does not respond with 200
      */
     public double meter(String name) {
         try {
@@ -126,7 +128,7 @@ public final class ServiceProcess {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             if (answer.statusCode() != 200) {
-                throw new IOException(this.name + " answered " + answer.statusCode() + " when asked for its meters");
+                throw new IOException(this.name + " responded " + answer.statusCode() + " to a query of its meters");
             }
             return answer.body()
                     .lines()
@@ -141,12 +143,12 @@ public final class ServiceProcess {
         }
     }
 
-    /** The module whose program it runs, {@code order-svc}. */
+    /** Returns the module whose program it runs, {@code order-svc}. */
     public String program() {
         return program;
     }
 
-    /** {@code order-svc}, {@code order-svc-2}… */
+    /** Returns the name of the instance: {@code order-svc}, {@code order-svc-2}… */
     public String name() {
         return name;
     }
@@ -159,7 +161,7 @@ public final class ServiceProcess {
         return port;
     }
 
-    /** Address of the port that is open to machines that watch; the service's own where there is none. */
+    /** Returns the address of the management port, or of the service's own port if there is none. */
     public String managementUrl() {
         String port = settings.get("saga.management.port");
         return port == null ? url() : "http://127.0.0.1:" + port;
@@ -169,12 +171,12 @@ public final class ServiceProcess {
         return process;
     }
 
-    /** Starts again after a kill or a stop, on the same port; returns at once. */
+    /** Restarts the instance after a kill or a stop, on the same port. Returns at once. */
     public void restart() {
         process = launch();
     }
 
-    /** Asks the instance to finish what it has accepted and to end. */
+    /** Shuts the instance down gracefully: it finishes the work that it has accepted. Kills it after 40 s. */
     public void stop() {
         process.stop(STOP);
     }

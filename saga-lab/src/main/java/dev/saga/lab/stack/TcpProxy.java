@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A TCP proxy on loopback whose connections can fall silent: neither side gets another byte, FIN or RST, as behind a
- * firewall that has forgotten its connections. New connections work. At most 1,024 connections at once, silent ones
- * included; one more is closed at once.
+ * A TCP proxy on loopback whose connections can become silent: neither side gets another byte, FIN or RST, as behind a
+ * firewall that has lost its state. New connections work. The limit is 1,024 connections, including silent ones; a
+ * connection beyond it is closed at once.
  */
 public final class TcpProxy implements AutoCloseable {
     private static final int MOST_CONNECTIONS = 1_024;
@@ -36,8 +36,8 @@ public final class TcpProxy implements AutoCloseable {
     /**
      * Starts a proxy on a free port.
      *
-     * @param target {@code host:port} that connections are forwarded to
-     * @throws StartFailure no port is free
+     * @param target {@code host:port} to which connections are forwarded
+     * @throws StartFailure if no port is free
      */
     public static TcpProxy start(String target) {
         return start(target, MOST_CONNECTIONS);
@@ -59,12 +59,12 @@ public final class TcpProxy implements AutoCloseable {
         return new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
-    /** {@code host:port} that clients connect to. */
+    /** Returns the address for clients, {@code host:port}. */
     public String address() {
         return "127.0.0.1:" + server.getLocalPort();
     }
 
-    /** Makes all connections that exist now silent for ever; returns their number. New connections work. */
+    /** Makes all current connections silent for good and returns their number. New connections work. */
     public int freeze() {
         int frozen = 0;
         for (Link link : links) {
@@ -76,7 +76,7 @@ public final class TcpProxy implements AutoCloseable {
         return frozen;
     }
 
-    /** Forwards new connections to another {@code host:port}; those that exist stay where they are. */
+    /** Forwards new connections to another {@code host:port}; current connections are not affected. */
     public void retarget(String other) {
         target = parse(other);
     }
@@ -98,7 +98,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** Ends all connections, silent ones included, and accepts no more. */
+    /** Closes all connections, including silent ones, and accepts no more. */
     @Override
     public void close() {
         end(server);
@@ -113,7 +113,7 @@ public final class TcpProxy implements AutoCloseable {
         }
     }
 
-    /** A client's connection and the one to the target that belongs to it. */
+    /** A client's connection and the matching connection to the target. */
     private final class Link {
         private final Socket client;
         private final Socket service = new Socket();
@@ -135,7 +135,10 @@ public final class TcpProxy implements AutoCloseable {
             }
         }
 
-        /** Copies until one side ends; then both do, unless the connection is silent: then only the side that ended. */
+        /**
+         * Copies bytes until one side ends, then closes both sides. If the connection is silent, closes only the side
+         * that ended.
+         */
         private void pump(Socket from, Socket to) {
             try {
                 copy(from.getInputStream(), to.getOutputStream());

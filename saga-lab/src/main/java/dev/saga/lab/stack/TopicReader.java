@@ -17,26 +17,26 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What lies in the topics of a system, and how far its services have read it. */
+/** A reader of a system's topics and of its services' committed offsets. */
 public final class TopicReader {
     private static final Duration POLL = Duration.ofMillis(300);
 
-    /** Of one poll: a record may have a megabyte once it is unpacked. */
+    /** Limit per poll, because a record can be a megabyte when unpacked. */
     private static final int MOST_RECORDS = 50;
 
     private final String kafka;
     private final String prefix;
 
-    /** @param prefix stands before the names of the system's topics and groups; usually nothing */
+    /** @param prefix prefix of the names of the system's topics and groups; usually empty */
     public TopicReader(String kafka, String prefix) {
         this.kafka = kafka;
         this.prefix = prefix;
     }
 
     /**
-     * Reads a topic to its present end.
+     * Reads a topic to its current end.
      *
-     * @param latest how many records of each partition at most, the latest
+     * @param latest largest number of records per partition; the latest ones are read
      */
     public void read(Topic topic, long latest, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
         try (var consumer = new KafkaConsumer<byte[], byte[]>(settings())) {
@@ -51,14 +51,15 @@ public final class TopicReader {
         }
     }
 
-    /** How many records were ever put on all topics. */
+    /** Returns the number of records that were ever written to all topics. */
     public long records() {
         return ends().values().stream().mapToLong(end -> end).sum();
     }
 
     /**
-     * How many records of the topics that it reads a group has not acknowledged; all before it has acknowledged any. A
-     * topic that was made anew can be shorter than what was acknowledged of the old one.
+     * Returns the number of records that a group has not acknowledged, in the topics that it has read; in all topics if
+     * it has never acknowledged a record. A topic that was created again can be shorter than the acknowledged offset;
+     * it counts as 0.
      */
     public long lag(String group) {
         Map<TopicPartition, Long> ends = ends();
@@ -100,7 +101,7 @@ public final class TopicReader {
                 .toList();
     }
 
-    /** Of a consumer in no group that reads from the beginning. */
+    /** Returns the settings of a consumer without a group that reads from the beginning. */
     public Map<String, Object> settings() {
         return Map.of(
                 "bootstrap.servers",

@@ -1,4 +1,4 @@
-/** The running system: services as processes, their databases, and ways to talk to them and to check them. */
+/** The running system: services as processes, their databases, and clients and checks for them. */
 @NullMarked
 package dev.saga.lab.stack;
 

@@ -37,7 +37,7 @@ class BenchIT {
             assertThat(closed.confirmed()).isPositive();
             assertThat(closed.sagaP99Millis()).isGreaterThanOrEqualTo(closed.sagaP50Millis());
             assertThat(closed.recordsPerBatch()).containsOnlyKeys("order-svc", "inventory-svc", "payment-svc");
-            assertThat(bench.judged()).isEmpty();
+            assertThat(bench.violations()).isEmpty();
             drawsAndWrites(List.of(open, closed));
         }
     }
