@@ -44,7 +44,7 @@ final class BoundedConsumer extends KafkaConsumer<byte[], Payload> {
         notePositions();
         try {
             ConsumerRecords<byte[], Payload> records = super.poll(timeout);
-            progress.given(records.count());
+            progress.addPolled(records.count());
             return records;
         } catch (KafkaException failure) {
             TopicPartition partition = partitionOf(failure);

@@ -145,7 +145,7 @@ public final class EventConsumer implements SmartLifecycle {
             record.receiverOffset().acknowledge();
             next.put(record.receiverOffset().topicPartition(), record.offset() + 1);
         }
-        progressOfLane.handled(next, records.size());
+        progressOfLane.addHandled(next, records.size());
     }
 
     private ReceiverOptions<byte[], Payload> options() {

@@ -96,7 +96,7 @@ public final class DeadLetters {
             arrival.place().offset(),
             arrival.place().time(),
             key == null || key.length <= LONGEST_KEY ? key : java.util.Arrays.copyOf(key, LONGEST_KEY),
-            arrival.headers().stored(),
+            arrival.headers().toText(),
             payload == null ? null : payload.bytes(),
             payload == null ? 0L : payload.length(),
             payload == null ? null : payload.sha256(),

@@ -26,18 +26,18 @@ class ConsumerProgressTest {
     void whatAConsumerWasGivenAndHasNotHandledCountsAlthoughItsPositionMovedOn() {
         lane.position(ZERO, 10);
         progress.ends(Map.of(ZERO, 25L));
-        lane.given(15);
+        lane.addPolled(15);
         lane.position(ZERO, 25);
         assertThat(progress.lag()).isEqualTo(15);
-        lane.handled(Map.of(ZERO, 25L), 15);
+        lane.addHandled(Map.of(ZERO, 25L), 15);
         assertThat(progress.lag()).isZero();
     }
 
     @Test
     void markersOfKafkaTransactionsAreNoLag() {
         lane.position(ZERO, 10);
-        lane.given(1);
-        lane.handled(Map.of(ZERO, 11L), 1);
+        lane.addPolled(1);
+        lane.addHandled(Map.of(ZERO, 11L), 1);
         progress.ends(Map.of(ZERO, 12L));
         lane.position(ZERO, 12);
         assertThat(progress.lag()).isZero();
