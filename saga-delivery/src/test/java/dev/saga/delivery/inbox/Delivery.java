@@ -61,7 +61,7 @@ public final class Delivery implements AutoCloseable {
     public final Sql sql;
     public final Transactions transactions;
     public final EventCodec codec = new EventCodec(Trips.CONTRACT);
-    final CommittedRows news = new CommittedRows();
+    final CommittedRows committedRows = new CommittedRows();
     final EventLog log;
     public final Outbox outbox;
     final DeadLetters letters;
@@ -91,7 +91,7 @@ public final class Delivery implements AutoCloseable {
         this.transactions = new Transactions(connections);
         this.database = new DatabaseLook(pool, sql, limit);
         this.log = new EventLog(sql, codec, properties.timeline());
-        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), news);
+        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), committedRows);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
         this.inbox = new Inbox<>(handler, log, outbox, letters, new CommitBarrier(sql), transactions, limit, metrics);
@@ -184,7 +184,7 @@ public final class Delivery implements AutoCloseable {
     }
 
     public OutboxRelay relay() {
-        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, news, metrics);
+        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, committedRows, metrics);
     }
 
     public EventConsumer consumer() {
