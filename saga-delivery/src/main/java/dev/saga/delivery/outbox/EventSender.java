@@ -144,7 +144,7 @@ public final class EventSender implements AutoCloseable {
     private static ProducerFactory factoryReturning(Producer<?, ?> producer) {
         return new ProducerFactory() {
             @Override
-            @SuppressWarnings("unchecked") // the options that it was made with have these types
+            @SuppressWarnings("unchecked") // the producer was created with options of these types
             public <K, V> Producer<K, V> createProducer(SenderOptions<K, V> options) {
                 return (Producer<K, V>) producer;
             }

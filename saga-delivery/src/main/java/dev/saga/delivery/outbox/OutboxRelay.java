@@ -154,9 +154,9 @@ public final class OutboxRelay implements SmartLifecycle {
     }
 
     /**
-     * Returns true if no row behind this cursor was committed since the pass began: such a row could hold an earlier
-     * event of a saga in the page. Runs after the page was read, so that no later event of a saga is read without its
-     * earlier ones.
+     * Returns true if no further row up to this cursor was committed since the pass began: such a row could hold an
+     * earlier event of a saga in the page. Runs after the page was read, so that no later event of a saga is published
+     * without its earlier ones.
      */
     private static Mono<Boolean> isAllBehindKnown(Connection session, int shard, RelayCursor cursor) {
         return cursor.isAtStart()
