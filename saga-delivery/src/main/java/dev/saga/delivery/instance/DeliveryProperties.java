@@ -32,18 +32,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     a silent database later
  * @param relayBatch maximum rows that a relay reads at once, 1 to 500, default 20. A row holds events of one topic from
  *     one transaction, up to 200 events and 256 KiB
- * @param relayPoll how often a relay queries for rows of which it was not notified (rows of another instance, or rows
- *     left by a crash); also the idle time after which it deletes sent rows even if they are fewer than half of {@code
- *     relayBatch}; default 20 ms
- * @param lockLease how long a relay that stopped responding keeps its shard, 5 s to 1 h, default 10 s. A shorter lease
- *     fails over faster, a longer lease survives longer pauses of the JVM. A send is abandoned after seven tenths of
- *     the lease, so that a relay that waits for Kafka keeps its shard
+ * @param relayPoll interval between two queries for rows of which a relay was not notified (rows of another instance,
+ *     or rows left by a crash); also the idle time after which it deletes sent rows even if they are fewer than half of
+ *     {@code relayBatch}; default 20 ms
+ * @param lockLease time for which a relay that stopped responding keeps its shard, 5 s to 1 h, default 10 s. A shorter
+ *     lease fails over faster, a longer lease survives longer pauses of the JVM. A send is abandoned after seven tenths
+ *     of the lease, so that a relay that waits for Kafka keeps its shard
  * @param outboxLimit number of events in the outbox above which new orders are refused, default 100,000
  * @param prune pause between two runs that delete old rows, default 5 s
- * @param keepEvents how long a saga's rows in the event log are kept, measured from the start of the saga, default 7
- *     days. Fences, not this log, protect against a second effect of an older event. A timeline shows no saga that is
- *     older than this
- * @param keepLetters how long a dead letter is kept after it was replayed or discarded, default 30 days. Must be longer
+ * @param keepEvents retention of a saga's rows in the event log, measured from the start of the saga, default 7 days.
+ *     Fences, not this log, protect against a second effect of an older event. A timeline shows no saga that is older
+ *     than this
+ * @param keepLetters retention of a dead letter after it was replayed or discarded, default 30 days. Must be longer
  *     than the retention of the topics; otherwise a record that is read again is handled again
  */
 @ConfigurationProperties("saga.delivery")

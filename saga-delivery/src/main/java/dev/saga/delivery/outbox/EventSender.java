@@ -38,7 +38,7 @@ public final class EventSender implements AutoCloseable {
     /** The longest wait for the result of a round; a send is faster even under full load. See {@link #send}. */
     private static final Duration LONGEST_WAIT = Duration.ofMillis(300);
 
-    /** How long the producer keeps the partitions of a topic to which nothing is sent. */
+    /** The time for which the producer keeps the partitions of a topic to which nothing is sent. */
     private static final Duration METADATA_IDLE = Duration.ofDays(365);
 
     private static final Duration LEARN_PAUSE = Duration.ofMillis(20);

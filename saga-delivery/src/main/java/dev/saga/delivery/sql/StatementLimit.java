@@ -43,7 +43,10 @@ public final class StatementLimit {
         }
     }
 
-    /** Estimates the length in bytes: never too low, and cheap unless it is {@code exact} for binary values. */
+    /**
+     * Returns the length in bytes, never too low. If it is not {@code exact}, binary values count twice, which is
+     * cheap.
+     */
     private static long bytes(String text, List<? extends @Nullable Object> values, boolean exact) {
         long bytes = (long) text.length() * WIDEST_CHARACTER;
         for (Object value : values) {

@@ -17,7 +17,7 @@ class CatchUpTest {
     private final CatchUp catchUp = new CatchUp(progress::hasCaughtUp);
 
     @Test
-    void isDoneOnceAllIsHandledThatWasThereAtTheStart() {
+    void isDoneOnceRecordsPresentAtTheStartAreHandled() {
         progress.ends(Map.of());
         assertThat(catchUp.isDone()).as("nothing is assigned").isFalse();
         lane.assigned(Set.of(ONE, OTHER));

@@ -14,7 +14,7 @@ class ConsumerProgressTest {
     private final ConsumerProgress.Lane lane = progress.begin();
 
     @Test
-    void lagIsWhatTheBrokerHasAndNobodyHasHandled() {
+    void lagCountsUnhandledRecords() {
         lane.position(ZERO, 10);
         lane.position(ONE, 0);
         progress.ends(Map.of(ZERO, 25L, ONE, 1L));
@@ -23,7 +23,7 @@ class ConsumerProgressTest {
     }
 
     @Test
-    void whatAConsumerWasGivenAndHasNotHandledCountsAlthoughItsPositionMovedOn() {
+    void polledRecordsCountUntilTheyAreHandled() {
         lane.position(ZERO, 10);
         progress.ends(Map.of(ZERO, 25L));
         lane.addPolled(15);
@@ -34,7 +34,7 @@ class ConsumerProgressTest {
     }
 
     @Test
-    void markersOfKafkaTransactionsAreNoLag() {
+    void kafkaTransactionMarkersAreNotLag() {
         lane.position(ZERO, 10);
         lane.addPolled(1);
         lane.addHandled(Map.of(ZERO, 11L), 1);
@@ -44,7 +44,7 @@ class ConsumerProgressTest {
     }
 
     @Test
-    void aConsumerThatEndedAndPartitionsThatWentElsewhereDoNotCount() {
+    void endedConsumersAndRevokedPartitionsDoNotCount() {
         lane.position(ZERO, 0);
         lane.position(ONE, 0);
         progress.ends(Map.of(ZERO, 5L, ONE, 7L));

@@ -16,21 +16,21 @@ class CommittedRowsTest {
     }
 
     @Test
-    void tellsOfARowOnce() {
+    void returnsARowOnce() {
         committedRows.add(rows(1, 3));
         assertThat(committedRows.take(List.of(2L, 9L))).containsOnlyKeys(2L);
         assertThat(committedRows.take(List.of(1L, 2L, 3L))).containsOnlyKeys(1L, 3L);
     }
 
     @Test
-    void forgetsWhatNobodyTakesAndKeepsWhatIsNew() {
+    void forgetsOldRowsAndKeepsNewOnes() {
         committedRows.add(rows(1, 64));
         committedRows.add(rows(65, 66));
         assertThat(committedRows.take(LongStream.rangeClosed(1, 66).boxed().toList())).containsOnlyKeys(65L, 66L);
     }
 
     @Test
-    void ringsForWhoeverListensBeforeItLooks() {
+    void signalsSubscribersThatListenedBefore() {
         var rung = committedRows.listen().toFuture();
         assertThat(rung).isNotDone();
         committedRows.add(rows(1, 1));
