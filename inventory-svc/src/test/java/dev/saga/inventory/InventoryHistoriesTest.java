@@ -98,7 +98,7 @@ class InventoryHistoriesTest {
     private void judge(int number, TransactionId id, Reservation end, Map<Step, Envelope> events) {
         boolean cancelled = events.keySet().stream().anyMatch(step -> step.saga() == number && step.cancel());
         boolean created = events.keySet().stream().anyMatch(step -> step.saga() == number && !step.cancel());
-        List<SagaEvent> said = delivery.said(id);
+        List<SagaEvent> said = delivery.outboxEvents(id);
         if (cancelled) {
             assertThat(end).isNotInstanceOf(Reservation.Held.class);
             assertThat(said).anyMatch(InventoryEvent.Released.class::isInstance);

@@ -121,7 +121,7 @@ class OrderHistoriesTest {
 
     private void judge(TransactionId id) {
         Order end = store.find(id).block(PATIENCE);
-        List<SagaEvent> said = delivery.said(id);
+        List<SagaEvent> said = delivery.outboxEvents(id);
         long confirmed =
                 said.stream().filter(OrderEvent.Confirmed.class::isInstance).count();
         long cancelled =

@@ -148,6 +148,6 @@ class SagaDeadlinesTest {
     }
 
     private List<EventType> said(TransactionId id) {
-        return delivery.said(id).stream().map(SagaEvent::type).toList();
+        return delivery.outboxEvents(id).stream().map(SagaEvent::type).toList();
     }
 }

@@ -49,7 +49,7 @@ class SureToStayTest {
         List<SubmissionResult> again = placeOrder.place(List.of(placement)).block();
         assertThat(again).hasOnlyElementsOfType(SubmissionResult.Fresh.class);
         assertThat(barriers()).isOne();
-        assertThat(delivery.said(placement.id())).hasSize(1);
+        assertThat(delivery.outboxEvents(placement.id())).hasSize(1);
     }
 
     @Test
@@ -59,7 +59,7 @@ class SureToStayTest {
         assertThat(barriers()).isZero();
         assertThat(commands.cancel(ANN, placement.id()).block()).isPresent();
         assertThat(barriers()).isOne();
-        assertThat(delivery.said(placement.id())).hasSize(2);
+        assertThat(delivery.outboxEvents(placement.id())).hasSize(2);
     }
 
     private long barriers() {

@@ -111,7 +111,7 @@ class ChargePaymentsTest {
         TransactionId first = reserve();
         TransactionId waiting = reserve();
         cancel(waiting);
-        assertThat(delivery.said(waiting)).containsExactly(new PaymentEvent.Voided(waiting));
+        assertThat(delivery.outboxEvents(waiting)).containsExactly(new PaymentEvent.Voided(waiting));
         approve();
         awaitSaid(first, PaymentEvent.Completed.class);
         TransactionId last = reserve();
@@ -124,7 +124,7 @@ class ChargePaymentsTest {
         TransactionId first = reserve();
         TransactionId waiting = reserve();
         elsewhere(cancelEvent(waiting));
-        assertThat(delivery.said(waiting)).as("it may be under way").isEmpty();
+        assertThat(delivery.outboxEvents(waiting)).as("it may be under way").isEmpty();
         awaitWaited();
         approve();
         awaitSaid(waiting, PaymentEvent.Voided.class);
@@ -137,7 +137,7 @@ class ChargePaymentsTest {
         var id = new TransactionId(UUID.randomUUID());
         delivery.take(saga, List.of(TestDelivery.event(reserved(id, 100)), cancelEvent(id)))
                 .block(PATIENCE);
-        assertThat(delivery.said(id)).containsExactly(new PaymentEvent.Voided(id));
+        assertThat(delivery.outboxEvents(id)).containsExactly(new PaymentEvent.Voided(id));
         assertThat(charged).isEmpty();
     }
 
@@ -146,10 +146,10 @@ class ChargePaymentsTest {
         TransactionId id = reserve();
         await().atMost(PATIENCE).until(() -> charged.contains(id));
         cancel(id);
-        assertThat(delivery.said(id)).isEmpty();
+        assertThat(delivery.outboxEvents(id)).isEmpty();
         approve();
         await().atMost(PATIENCE).until(() -> refunded.contains(id));
-        assertThat(delivery.said(id)).isEmpty();
+        assertThat(delivery.outboxEvents(id)).isEmpty();
         refundAnswer.tryEmitEmpty();
         awaitSaid(id, PaymentEvent.Refunded.class);
     }
@@ -162,7 +162,7 @@ class ChargePaymentsTest {
         leaseRunsOut();
         charger.sweep().block(PATIENCE);
         await().atMost(PATIENCE).until(() -> refunded.contains(id));
-        assertThat(delivery.said(id)).as("not before it is reversed").isEmpty();
+        assertThat(delivery.outboxEvents(id)).as("not before it is reversed").isEmpty();
         refundAnswer.tryEmitEmpty();
         awaitSaid(id, PaymentEvent.Voided.class);
         assertThat(charged).isEmpty();
@@ -192,7 +192,7 @@ class ChargePaymentsTest {
         charger.sweep().block(PATIENCE);
         assertThat(store.find(id).block(PATIENCE).status()).isEqualTo(PaymentStatus.AUTHORIZING);
         replay(cancelEvent(id));
-        assertThat(delivery.said(id)).containsExactly(new PaymentEvent.Voided(id));
+        assertThat(delivery.outboxEvents(id)).containsExactly(new PaymentEvent.Voided(id));
         TransactionId next = reserve();
         await().atMost(PATIENCE).until(() -> charged.contains(next));
         assertThat(charged).containsExactly(next);
@@ -207,16 +207,16 @@ class ChargePaymentsTest {
         await().atMost(PATIENCE).until(() -> refunded.contains(paid));
         TransactionId next = reserve();
         awaitSaid(next, PaymentEvent.Completed.class);
-        assertThat(delivery.said(paid)).noneMatch(PaymentEvent.Refunded.class::isInstance);
+        assertThat(delivery.outboxEvents(paid)).noneMatch(PaymentEvent.Refunded.class::isInstance);
     }
 
     @Test
     void nothingToPayIsPaidWithoutTheGateway() {
         var id = new TransactionId(UUID.randomUUID());
         handle(saga, TestDelivery.event(reserved(id, 0)));
-        assertThat(delivery.said(id)).hasOnlyElementsOfType(PaymentEvent.Completed.class);
+        assertThat(delivery.outboxEvents(id)).hasOnlyElementsOfType(PaymentEvent.Completed.class);
         cancel(id);
-        assertThat(delivery.said(id)).last().isInstanceOf(PaymentEvent.Refunded.class);
+        assertThat(delivery.outboxEvents(id)).last().isInstanceOf(PaymentEvent.Refunded.class);
         assertThat(charged).isEmpty();
         assertThat(refunded).isEmpty();
     }
@@ -256,7 +256,7 @@ class ChargePaymentsTest {
         database.committed(saga.load(alone)
                 .flatMap(state -> saga.handle(alone, state))
                 .flatMap(handled -> handled.writes()
-                        .then(delivery.outbox().add(handled.said()))
+                        .then(delivery.outbox().add(handled.events()))
                         .thenReturn(true)));
     }
 
@@ -281,7 +281,7 @@ class ChargePaymentsTest {
     }
 
     private void awaitSaid(TransactionId id, Class<? extends PaymentEvent> type) {
-        await().atMost(PATIENCE).until(() -> delivery.said(id).stream().anyMatch(type::isInstance));
+        await().atMost(PATIENCE).until(() -> delivery.outboxEvents(id).stream().anyMatch(type::isInstance));
     }
 
     private static InventoryEvent.Reserved reserved(TransactionId id, long total) {

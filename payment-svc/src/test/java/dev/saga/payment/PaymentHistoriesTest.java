@@ -206,7 +206,7 @@ class PaymentHistoriesTest {
     private void judge(int number, TransactionId id, Map<Step, Envelope> events, Bank bank) {
         boolean cancelled = events.keySet().stream().anyMatch(s -> s.saga() == number && s.what() == What.CANCEL);
         @Nullable Payment end = store.find(id).block(PATIENCE);
-        List<SagaEvent> said = delivery.said(id);
+        List<SagaEvent> said = delivery.outboxEvents(id);
         assertThat(end == null || end.task() == GatewayTask.NOTHING)
                 .as("at rest")
                 .isTrue();

@@ -10,14 +10,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The topics and event types that a set of services shares, and the form of their value types in JSON. All other fields
- * of an event are written by name, in snake case.
+ * The topics and event types that a set of services shares, and the JSON form of their value types. All other fields of
+ * an event are written by name, in snake case.
  *
- * @param topics every topic; each service creates those that are missing
+ * @param topics every topic; each service creates the topics that are missing
  * @param types every event type, by its name; a record of any other type is parked
- * @param texts value types that are written as one text
+ * @param texts value types that are written as one string
  * @param numbers value types that are written as one whole number
- * @param reasons enums whose unknown names are read as another constant, so that a later version may add some
+ * @param reasons enums whose unknown names are read as a given constant, so that a later version can add names
  */
 public record Contract(
         List<Topic> topics,
@@ -26,10 +26,15 @@ public record Contract(
         List<NumberForm<?>> numbers,
         List<ReasonForm<?>> reasons) {
 
-    /** A value type that is written as one text; {@code read} throws IllegalArgumentException for a bad one. */
+    /**
+     * A value type that is written as one string; {@code read} throws IllegalArgumentException for an invalid string.
+     */
     public record TextForm<T>(Class<T> type, Function<T, String> write, Function<String, T> read) {}
 
-    /** A value type that is written as one whole number; {@code read} throws IllegalArgumentException for a bad one. */
+    /**
+     * A value type that is written as one whole number; {@code read} throws IllegalArgumentException for an invalid
+     * number.
+     */
     public record NumberForm<T>(Class<T> type, ToLongFunction<T> write, LongFunction<T> read) {}
 
     /** An enum whose unknown names are read as {@code other}. */
@@ -43,7 +48,7 @@ public record Contract(
         reasons = List.copyOf(reasons);
     }
 
-    /** The contract with these topics and types; its only value type is the {@link TransactionId}. */
+    /** Creates a contract with these topics and types; its only value type is {@link TransactionId}. */
     public static Contract of(Topic[] topics, EventType[] types) {
         return new Contract(
                 List.of(topics),
@@ -53,17 +58,17 @@ public record Contract(
                 List.of());
     }
 
-    /** The same with another value type that is written as one text. */
+    /** Returns a copy with one more value type that is written as one string. */
     public <T> Contract withText(Class<T> type, Function<T, String> write, Function<String, T> read) {
         return new Contract(topics, types, plus(texts, new TextForm<>(type, write, read)), numbers, reasons);
     }
 
-    /** The same with another value type that is written as one whole number. */
+    /** Returns a copy with one more value type that is written as one whole number. */
     public <T> Contract withNumber(Class<T> type, ToLongFunction<T> write, LongFunction<T> read) {
         return new Contract(topics, types, texts, plus(numbers, new NumberForm<>(type, write, read)), reasons);
     }
 
-    /** The same with another enum whose unknown names are read as {@code other}. */
+    /** Returns a copy with one more enum whose unknown names are read as {@code other}. */
     public <E extends Enum<E>> Contract withReason(Class<E> type, E other) {
         return new Contract(topics, types, texts, numbers, plus(reasons, new ReasonForm<>(type, other)));
     }
@@ -72,7 +77,11 @@ public record Contract(
         return Stream.concat(list.stream(), Stream.of(last)).toList();
     }
 
-    /** @throws IllegalArgumentException no event of this contract has that type */
+    /**
+     * Finds an event type by its name.
+     *
+     * @throws IllegalArgumentException if no event of this contract has that type
+     */
     public EventType type(String name) {
         EventType type = types.get(name);
         if (type == null) {

@@ -7,13 +7,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event on its way: the attributes of a CloudEvent around what was said.
+ * An event with the attributes of its CloudEvent.
  *
- * @param id the event's own id; the same event delivered twice has the same
- * @param source who said it, {@code /order-svc} for instance
- * @param time when it was decided, by the clock of its service
- * @param causationId the id of the event that caused this one; null on the first of a saga and after a deadline
- * @param traceparent the W3C trace context it belongs to
+ * @param id the event's own id; it stays the same if the event is delivered again
+ * @param source the service that published it, for instance {@code /order-svc}
+ * @param time when the event was decided, by the clock of its service
+ * @param causationId the id of the event that caused this one; null on the first event of a saga and after a deadline
+ * @param traceparent the W3C trace context of the event; null if it has none
+ * @param event the data
  */
 public record Envelope(
         UUID id,

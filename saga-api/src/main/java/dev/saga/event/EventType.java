@@ -1,14 +1,14 @@
 package dev.saga.event;
 
-/** A type of event. The enum of a set of services implements it. */
+/** A type of event. The enum of a set of services implements this interface. */
 public interface EventType {
 
-    /** The {@code type} of the event on the wire. */
+    /** Returns the {@code type} of the event on the wire. */
     String name();
 
-    /** The topic that events of this type are published on. */
+    /** Returns the topic on which events of this type are published. */
     Topic topic();
 
-    /** The record that the event's data is read into. */
+    /** Returns the record class into which the event's data is parsed. */
     Class<? extends SagaEvent> record();
 }

@@ -1,13 +1,13 @@
 package dev.saga.event;
 
-/** Something that happened in one saga, or that a service asks for. A set of services seals its own events below it. */
+/** A fact that happened in one saga, or a request to a service. A set of services seals its own events below it. */
 public interface SagaEvent {
 
-    /** The saga; also the record's key in Kafka and the CloudEvent's {@code subject}. */
+    /** Returns the id of the saga; also the record's key in Kafka and the CloudEvent's {@code subject}. */
     TransactionId transactionId();
 
     EventType type();
 
-    /** A few words for a person, besides the type; empty if the type says everything. */
+    /** Returns a few words for a person, in addition to the type; empty if the type is enough. */
     String detail();
 }

@@ -4,16 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.UUID;
 
-/** The id of a saga and of its order. Ids of version 7 sort by the time they were made. */
+/** The id of a saga and of its order. Ids of version 7 sort by their creation time. */
 public record TransactionId(UUID value) implements Comparable<TransactionId> {
-    /** Characters of a bad text in an error. */
+    /** The number of characters of an invalid text that an error message shows. */
     private static final int SHOWN = 80;
 
     public TransactionId {
         requireNonNull(value, "transaction_id is missing");
     }
 
-    /** @throws IllegalArgumentException {@code text} is not a UUID in its usual form of 36 characters, in either case */
+    /**
+     * Parses an id.
+     *
+     * @throws IllegalArgumentException if {@code text} is not a UUID in the usual form of 36 characters, in either case
+     */
     public static TransactionId of(String text) {
         if (!hasForm(text)) {
             throw new IllegalArgumentException("not a UUID: " + shortened(text));
@@ -37,7 +41,7 @@ public record TransactionId(UUID value) implements Comparable<TransactionId> {
         return value.toString();
     }
 
-    /** Unsigned order, which is also the order of the text and of the database. */
+    /** Compares as unsigned numbers, which is also the order of the text and of the database. */
     @Override
     public int compareTo(TransactionId other) {
         int high = Long.compareUnsigned(value.getMostSignificantBits(), other.value.getMostSignificantBits());

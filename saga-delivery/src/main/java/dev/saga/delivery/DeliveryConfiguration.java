@@ -40,7 +40,10 @@ import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomiz
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
-/** Gives a service its delivery: it brings one {@link EventHandler} and the {@link Contract} of its events. */
+/**
+ * Auto-configuration of the delivery. The service provides one {@link EventHandler} and the {@link Contract} of its
+ * events.
+ */
 @AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @EnableConfigurationProperties(DeliveryProperties.class)
 @Import(DatabaseConfiguration.class)
@@ -76,7 +79,7 @@ public class DeliveryConfiguration {
     @Bean
     Ticker lagTicker(ConsumerProgress progress, Topics topics) {
         return new Ticker(
-                "look at the lag",
+                "lag check",
                 Duration.ofSeconds(2),
                 () -> topics.ends(progress.partitions())
                         .doOnNext(progress::ends)
@@ -99,7 +102,7 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    CommittedRows outboxNews() {
+    CommittedRows committedRows() {
         return new CommittedRows();
     }
 
@@ -111,8 +114,8 @@ public class DeliveryConfiguration {
             DeliveryProperties properties,
             Ids ids,
             Clock clock,
-            CommittedRows news) {
-        return new Outbox(sql, log, codec, properties, ids, clock, news);
+            CommittedRows committedRows) {
+        return new Outbox(sql, log, codec, properties, ids, clock, committedRows);
     }
 
     @Bean
@@ -169,7 +172,7 @@ public class DeliveryConfiguration {
 
     @Bean
     Ticker topicsTicker(Topics topics) {
-        return new Ticker("look at topics", Duration.ofSeconds(5), topics::check);
+        return new Ticker("topic check", Duration.ofSeconds(5), topics::check);
     }
 
     @Bean
@@ -183,9 +186,9 @@ public class DeliveryConfiguration {
             DeliveryProperties properties,
             EventSender sender,
             Topics topics,
-            CommittedRows news,
+            CommittedRows committedRows,
             DeliveryMetrics metrics) {
-        return new OutboxRelay(unpooled(connections), properties, sender, topics, news, metrics);
+        return new OutboxRelay(unpooled(connections), properties, sender, topics, committedRows, metrics);
     }
 
     @Bean

@@ -5,7 +5,10 @@ import dev.saga.delivery.sql.DatabaseLook;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Part of a service's readiness: its database answers and takes writes, and its consumers make progress. Queries nobody. */
+/**
+ * Part of a service's readiness: its database responds and accepts writes, and its consumers make progress. Reads only
+ * what tickers have collected; sends no query.
+ */
 final class DeliveryHealth implements HealthIndicator {
     private final DatabaseLook database;
     private final ConsumerProgress progress;

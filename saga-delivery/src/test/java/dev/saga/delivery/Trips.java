@@ -116,7 +116,7 @@ public final class Trips {
         return new Booked(saga);
     }
 
-    /** One event of each type. */
+    /** Returns one event of each type. */
     public static List<SagaEvent> all(TransactionId saga) {
         return List.of(requested(saga), dropped(saga), booked(saga));
     }

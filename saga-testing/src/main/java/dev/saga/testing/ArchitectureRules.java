@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.springframework.context.SmartLifecycle;
 
-/** The shape of the code, the same for every module; each rule gives its reason. */
+/** The architecture rules, the same for every module; each rule gives its reason. */
 public final class ArchitectureRules {
     private static final Pattern SUFFIX = Pattern.compile(".*(Impl|Utils?|Helper|Manager|Dto)$|^Abstract.*");
 
@@ -46,8 +46,8 @@ public final class ArchitectureRules {
         "dev.saga.lab.."
     };
 
-    /** Types of the delivery that a service uses, besides all of {@code sql} and {@code work}. */
-    private static final Set<String> DOORS = Set.of(
+    /** Types of the delivery that a service may use, in addition to all types of {@code sql} and {@code work}. */
+    private static final Set<String> SERVICE_FACING = Set.of(
             "EventHandler",
             "Handled",
             "HeldSagas",
@@ -65,9 +65,9 @@ public final class ArchitectureRules {
     private ArchitectureRules() {}
 
     /**
-     * One test per rule, over all main classes below a package of this module's class path.
+     * Returns one test per rule. Each test covers all main classes below a package of this module's class path.
      *
-     * @param basePackage {@code dev.saga.order} for instance
+     * @param basePackage for instance {@code dev.saga.order}
      */
     public static Stream<DynamicTest> tests(String basePackage) {
         JavaClasses classes = new ClassFileImporter()
@@ -82,8 +82,8 @@ public final class ArchitectureRules {
 
     private static Map<String, ArchRule> rules() {
         Map<String, ArchRule> rules = new LinkedHashMap<>();
-        rules.put("theKitKnowsNoShop", theKitKnowsNoShop());
-        rules.put("servicesUseTheDoorsOfTheDelivery", servicesUseTheDoorsOfTheDelivery());
+        rules.put("kitDoesNotDependOnShop", kitDoesNotDependOnShop());
+        rules.put("servicesUseOnlyServiceFacingTypes", servicesUseOnlyServiceFacingTypes());
         rules.put("servicesDoNotSeeEachOther", servicesDoNotSeeEachOther());
         rules.put("theDomainIsPureJava", theDomainIsPureJava());
         rules.put("kafkaIsInOnePackage", kafkaIsInOnePackage());
@@ -96,7 +96,7 @@ public final class ArchitectureRules {
         return rules;
     }
 
-    private static ArchRule theKitKnowsNoShop() {
+    private static ArchRule kitDoesNotDependOnShop() {
         return noClasses()
                 .that()
                 .resideInAnyPackage(KIT)
@@ -106,15 +106,15 @@ public final class ArchitectureRules {
                 .because("other services are built from the kit");
     }
 
-    private static ArchRule servicesUseTheDoorsOfTheDelivery() {
+    private static ArchRule servicesUseOnlyServiceFacingTypes() {
         return noClasses()
                 .that()
                 .resideInAnyPackage(SERVICES)
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.saga.delivery..")
                         .and(not(resideInAnyPackage("dev.saga.delivery.sql", "dev.saga.delivery.work")))
-                        .and(not(describe("one of the doors", type -> DOORS.contains(outermost(type))))))
-                .because("the inside of the delivery may change without its services");
+                        .and(not(describe("a service-facing type", type -> SERVICE_FACING.contains(outermost(type))))))
+                .because("the internals of the delivery can change without a change to the services");
     }
 
     private static String outermost(JavaClass type) {
@@ -137,7 +137,7 @@ public final class ArchitectureRules {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage("java..", "org.jspecify..", "dev.saga.event..", "dev.saga.events..", "..domain..")
-                .because("the domain decides with nothing but what it is given");
+                .because("the domain decides from its arguments alone");
     }
 
     private static ArchRule kafkaIsInOnePackage() {
@@ -157,22 +157,24 @@ public final class ArchitectureRules {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
-                .because("JSON belongs to the edges");
+                .because("only the edges of a service read and write JSON");
     }
 
     private static ArchRule chainsAreSubscribedInLifecycles() {
-        return classes().should(callReactiveOnlyInLifecycles()).because("a blocked or detached chain is a lost error");
+        return classes()
+                .should(callReactiveOnlyInLifecycles())
+                .because("elsewhere, a blocked or detached chain loses its errors");
     }
 
     private static ArchRule transactionsAreWrittenOut() {
         return noClasses()
                 .should()
                 .beAnnotatedWith("org.springframework.transaction.annotation.Transactional")
-                .because("a transaction's boundary is written out");
+                .because("transaction boundaries are explicit in the code");
     }
 
     private static ArchRule namesAreDomainWords() {
-        return classes().should(haveADomainName()).because("a name says the domain's word");
+        return classes().should(haveADomainName()).because("names use the words of the domain");
     }
 
     private static ArchRule timeAndIdsAreInjected() {
@@ -191,7 +193,10 @@ public final class ArchitectureRules {
     }
 
     private static ArchRule packagesHaveNoCycles() {
-        return slices().matching("dev.saga.(**)").should().beFreeOfCycles().because("one reads from the top down");
+        return slices().matching("dev.saga.(**)")
+                .should()
+                .beFreeOfCycles()
+                .because("packages can be read from the top down");
     }
 
     private static ArchCondition<JavaClass> callReactiveOnlyInLifecycles() {

@@ -6,7 +6,7 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.mariadb.MariaDBContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** Broker and database from the public images, by Testcontainers; they end with the test JVM. */
+/** A broker and a database from the public images, started by Testcontainers; they end with the test JVM. */
 final class ContainersInfra implements Infra {
     private final KafkaContainer kafka = new KafkaContainer(DockerImageName.parse("apache/kafka:4.2.1"))
             .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
@@ -16,11 +16,15 @@ final class ContainersInfra implements Infra {
             .withPassword("containers")
             .withCommand("mariadbd", "--max-connections=400", "--innodb-buffer-pool-size=512M");
 
-    /** @throws IllegalStateException no engine answers */
+    /**
+     * Checks that a Docker engine is available.
+     *
+     * @throws IllegalStateException if no Docker engine responds
+     */
     static void requireEngine() {
         if (!DockerClientFactory.instance().isDockerAvailable()) {
             throw new IllegalStateException(
-                    "-Dinfra=containers needs a Docker engine and none answers: start one, or leave the option out.");
+                    "-Dinfra=containers needs a running Docker engine. Start one, or omit the option.");
         }
     }
 

@@ -3,7 +3,10 @@ package dev.saga.testing;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.LauncherSessionListener;
 
-/** Ends a build that asks for containers where there is no engine, before its first test and with one sentence. */
+/**
+ * Stops the build before its first test, with a one-sentence error, if it needs containers and no Docker engine is
+ * available.
+ */
 public final class InfraCheck implements LauncherSessionListener {
     @Override
     public void launcherSessionOpened(LauncherSession session) {

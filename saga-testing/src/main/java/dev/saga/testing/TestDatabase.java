@@ -11,9 +11,9 @@ import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A service's database, empty and migrated, on a real server; for tests of stores. */
+/** A service's database on a real server, empty and migrated; for tests of stores. */
 public final class TestDatabase {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private final Sql sql;
     private final Transactions transactions;
@@ -24,7 +24,7 @@ public final class TestDatabase {
         this.transactions = new Transactions(leases);
     }
 
-    /** The schema of the service whose migrations are on the class path. */
+    /** Creates the schema of the service whose migrations are on the class path. */
     public static TestDatabase migrated() {
         String schema = TestInfra.newSchema();
         String user = TestInfra.get().mariaDbUser();
@@ -45,8 +45,8 @@ public final class TestDatabase {
         return sql;
     }
 
-    /** Runs a step in a transaction of its own and waits for it. */
+    /** Runs a step in a transaction of its own and waits for its result. */
     public <T> @Nullable T committed(Mono<T> step) {
-        return step.as(transactions::transactional).block(PATIENCE);
+        return step.as(transactions::transactional).block(LONGEST_WAIT);
     }
 }

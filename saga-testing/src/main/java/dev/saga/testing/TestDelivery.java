@@ -37,7 +37,10 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import reactor.core.publisher.Mono;
 
-/** The real inbox and outbox of a service on a test's database, without Kafka: batches are handed over by the test. */
+/**
+ * The real inbox and outbox of a service on a test's database, without Kafka: the test passes batches to the inbox
+ * itself.
+ */
 public final class TestDelivery {
     private static final AtomicLong OFFSETS = new AtomicLong();
 
@@ -58,7 +61,7 @@ public final class TestDelivery {
                 database.sql(), log, codec, properties, UUID::randomUUID, Clock.systemUTC(), new CommittedRows());
     }
 
-    /** The defaults. */
+    /** Returns the default settings. */
     public static DeliveryProperties properties(String service) {
         return new Binder(new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
                 .bind("saga.delivery", DeliveryProperties.class)
@@ -74,13 +77,13 @@ public final class TestDelivery {
                 database.sql(), properties, new DeliveryMetrics(new SimpleMeterRegistry(), new ConsumerProgress()));
     }
 
-    /** An event under a new id. */
+    /** Wraps an event in an envelope with a new id. */
     public static Envelope event(SagaEvent event) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         return new Envelope(UUID.randomUUID(), "/test", now, null, null, event);
     }
 
-    /** Handles a batch as a lane does: in one transaction, until it is committed. */
+    /** Handles a batch as a consumer does: in one transaction. Completes after the commit. */
     public Mono<Void> take(EventHandler<?> handler, List<Envelope> batch) {
         var metrics = new DeliveryMetrics(new SimpleMeterRegistry(), new ConsumerProgress());
         var inbox = new Inbox<>(
@@ -101,8 +104,8 @@ public final class TestDelivery {
         return Arrival.of(place, key, Payload.of(codec.encode(envelope)), EventHeaders.NONE, codec);
     }
 
-    /** What was said about a saga and not taken away, in order. */
-    public List<SagaEvent> said(TransactionId saga) {
+    /** Returns the saga's events that are still in the outbox, in order. */
+    public List<SagaEvent> outboxEvents(TransactionId saga) {
         return Objects.requireNonNull(database.sql()
                 .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), OutboxRows::batch)
                 .flatMapIterable(OutboxBatch::events)

@@ -15,8 +15,8 @@ import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.io.ClassPathResource;
 
 /**
- * Where the tests' broker and database come from. Chosen here and nowhere else: {@code -Dinfra=local} (child processes,
- * the default) or {@code -Dinfra=containers} (Testcontainers).
+ * Selects the tests' broker and database, in this class alone: {@code -Dinfra=local} (child processes, the default) or
+ * {@code -Dinfra=containers} (Testcontainers).
  */
 public final class TestInfra {
     private static final Infra CHOSEN = choose(System.getProperty("infra", "local"));
@@ -31,17 +31,17 @@ public final class TestInfra {
         };
     }
 
-    /** The infrastructure, ready. */
+    /** Returns the infrastructure, started and ready. */
     public static Infra get() {
         return CHOSEN;
     }
 
-    /** A name that no other test uses: for a schema, or a prefix of topics. */
+    /** Returns a name that no other test uses, for a schema or for a topic prefix. */
     public static String uniqueName() {
         return "t" + UUID.randomUUID().toString().substring(0, 8);
     }
 
-    /** A new, empty database. */
+    /** Creates an empty database and returns its name. */
     public static String newSchema() {
         String schema = uniqueName();
         try (Connection server = connect("");
@@ -53,12 +53,12 @@ public final class TestInfra {
         return schema;
     }
 
-    /** A connection of the administrator. */
+    /** Opens a connection as the administrator. */
     public static Connection connect(String schema) throws SQLException {
         return DriverManager.getConnection(jdbcUrl(schema), CHOSEN.mariaDbUser(), CHOSEN.mariaDbPassword());
     }
 
-    /** Sessions of the administrator, with the settings of the services'. */
+    /** Returns options for connections as the administrator, with the session settings of the services. */
     public static ConnectionFactoryOptions sessions(String schema) {
         String[] address = CHOSEN.mariaDb().split(":", -1);
         return ConnectionFactoryOptions.builder()

@@ -1,4 +1,7 @@
-/** Test infrastructure: a broker and a database for all tests of a build, a delivery without Kafka, and the rules of the architecture. */
+/**
+ * Test infrastructure: a broker and a database for all tests of a build, a delivery without Kafka, and architecture
+ * rules.
+ */
 @NullMarked
 package dev.saga.testing;
 

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A consumer whose polls are bounded in bytes, and which a damaged batch stops in its own partition only: that partition
- * is paused and tried again every minute, and the others go on.
+ * A Kafka consumer with two additions. Its polls are bounded in bytes. A damaged batch stops only its own partition:
+ * that partition is paused and tried again every minute, and the others continue.
  */
 final class BoundedConsumer extends KafkaConsumer<byte[], Payload> {
     private static final Logger LOG = LoggerFactory.getLogger(BoundedConsumer.class);
@@ -44,7 +44,7 @@ final class BoundedConsumer extends KafkaConsumer<byte[], Payload> {
         notePositions();
         try {
             ConsumerRecords<byte[], Payload> records = super.poll(timeout);
-            progress.given(records.count());
+            progress.addPolled(records.count());
             return records;
         } catch (KafkaException failure) {
             TopicPartition partition = partitionOf(failure);
@@ -56,7 +56,7 @@ final class BoundedConsumer extends KafkaConsumer<byte[], Payload> {
         }
     }
 
-    /** Kafka names the partition in the message alone. */
+    /** Finds the partition of a failure. Kafka names it only in the message. */
     private @Nullable TopicPartition partitionOf(KafkaException failure) {
         String message = String.valueOf(failure.getMessage());
         return assignment().stream()
@@ -70,7 +70,7 @@ final class BoundedConsumer extends KafkaConsumer<byte[], Payload> {
         progress.damaged(damaged.keySet());
         pause(List.of(partition));
         LOG.error(
-                "a damaged batch stops a partition, all others go on partition={} offset={} reason=\"{}\"",
+                "a damaged batch stops a partition, all others continue partition={} offset={} reason=\"{}\"",
                 partition,
                 position(partition),
                 String.valueOf(failure.getCause()));
@@ -95,7 +95,7 @@ final class BoundedConsumer extends KafkaConsumer<byte[], Payload> {
         }
     }
 
-    /** Those that are damaged stay paused. */
+    /** Resumes partitions, except damaged ones, which stay paused. */
     @Override
     public void resume(Collection<TopicPartition> partitions) {
         Set<TopicPartition> sound = new HashSet<>(partitions);
@@ -103,7 +103,10 @@ final class BoundedConsumer extends KafkaConsumer<byte[], Payload> {
         super.resume(sound);
     }
 
-    /** If all that was given out has been handled, it is handled up to the position; markers of Kafka lie in between. */
+    /**
+     * Stores the positions in the progress, once per second. If all polled records are handled, everything before the
+     * position counts as handled, including Kafka's transaction markers.
+     */
     private void notePositions() {
         long now = System.nanoTime();
         if (now - noted > BETWEEN_NOTES.toNanos()) {

@@ -4,23 +4,23 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /**
- * Tells if this instance has handled what was in its topics when it started. Until then the database does not say all that
- * others have decided: an effect outside it that was interrupted by a crash waits, because its cancel may be among what is
- * not read yet.
+ * Reports if this instance has handled the records that were in its topics when it started. Before that, its database
+ * may lack decisions of other services. An effect outside the database that a crash interrupted therefore waits,
+ * because the cancel may be among the unread records.
  */
 public final class CatchUp {
-    /** A topic that cannot be read must not hold up work for ever. */
+    /** The longest wait: a topic that cannot be read must not stop work permanently. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private final BooleanSupplier caughtUp;
     private final long since = System.nanoTime();
 
-    /** @param caughtUp true once what was there at the start is handled */
+    /** @param caughtUp returns true once the records that were present at the start are handled */
     public CatchUp(BooleanSupplier caughtUp) {
         this.caughtUp = caughtUp;
     }
 
-    /** Returns true once this instance has caught up, and in any case a minute after its start. */
+    /** Returns true once this instance has caught up, at the latest one minute after its start. */
     public boolean isDone() {
         return caughtUp.getAsBoolean() || System.nanoTime() - since > LONGEST.toNanos();
     }

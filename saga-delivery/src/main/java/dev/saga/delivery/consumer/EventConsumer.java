@@ -37,15 +37,17 @@ import reactor.kafka.receiver.internals.ConsumerFactory;
 import reactor.util.retry.Retry;
 
 /**
- * Reads the topics of a service. A lane is one consumer with its share of the partitions: one poll is one batch is one
- * transaction, and its offsets are acknowledged after the commit. A crash in between delivers the batch again.
+ * Consumes the topics of a service. A lane is one consumer with its share of the partitions. One poll is one batch and
+ * one transaction; its offsets are acknowledged after the commit. After a crash in between, the batch is delivered
+ * again.
  */
 public final class EventConsumer implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(EventConsumer.class);
 
     /**
-     * Every half second one. Then the lane joins anew: a partition that is gone, because its topic was deleted and made
-     * anew with fewer, would hold up the commits of all others and with them the lane.
+     * Failed commits of offsets, one per half second, before the consumer joins again. A partition that no longer
+     * exists, because its topic was deleted and created again with fewer partitions, would otherwise block the commits
+     * of all others and with them the consumer.
      */
     private static final int COMMIT_ATTEMPTS = 10;
 
@@ -82,7 +84,7 @@ public final class EventConsumer implements SmartLifecycle {
         this.linger = new Linger(properties.linger());
     }
 
-    /** One consumer, until the service stops. An error of Kafka ends it; it joins again after a pause. */
+    /** Runs one consumer until shutdown. An error of Kafka ends it; it joins again after a pause. */
     private Mono<Void> lane() {
         return Flux.using(progress::begin, this::lane, progress::end)
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
@@ -104,10 +106,10 @@ public final class EventConsumer implements SmartLifecycle {
                 .thenMany(Flux.defer(() -> KafkaReceiver.create(new Factory(progressOfLane), options())
                         .receiveBatch()))
                 .takeUntilOther(stopping.asMono())
-                .concatMapDelayError(poll -> handled(poll, progressOfLane), false, 1);
+                .concatMapDelayError(poll -> handle(poll, progressOfLane), false, 1);
     }
 
-    /** Makes consumers whose polls are bounded. */
+    /** Creates consumers whose polls are bounded. */
     private static final class Factory extends ConsumerFactory {
         private final ConsumerProgress.Lane progress;
 
@@ -116,14 +118,14 @@ public final class EventConsumer implements SmartLifecycle {
         }
 
         @Override
-        @SuppressWarnings("unchecked") // the options that it is made with have these types
+        @SuppressWarnings("unchecked") // the given options have these types
         public <K, V> Consumer<K, V> createConsumer(ReceiverOptions<K, V> options) {
             return (Consumer<K, V>) new BoundedConsumer(options.consumerProperties(), new PollBudget(), progress);
         }
     }
 
-    /** @return how many records the poll had, once they are handled and their offsets are acknowledged */
-    private Mono<Integer> handled(Flux<ReceiverRecord<byte[], Payload>> poll, ConsumerProgress.Lane progressOfLane) {
+    /** Handles a poll. Returns its number of records once they are handled and their offsets are acknowledged. */
+    private Mono<Integer> handle(Flux<ReceiverRecord<byte[], Payload>> poll, ConsumerProgress.Lane progressOfLane) {
         return poll.collectList()
                 .flatMap(records -> inbox.take(arrivals(records))
                         .doOnSuccess(committed -> acknowledge(records, progressOfLane))
@@ -145,7 +147,7 @@ public final class EventConsumer implements SmartLifecycle {
             record.receiverOffset().acknowledge();
             next.put(record.receiverOffset().topicPartition(), record.offset() + 1);
         }
-        progressOfLane.handled(next, records.size());
+        progressOfLane.addHandled(next, records.size());
     }
 
     private ReceiverOptions<byte[], Payload> options() {
@@ -186,7 +188,7 @@ public final class EventConsumer implements SmartLifecycle {
                 .subscribe();
     }
 
-    /** Finishes the batches that are under way, for at most 10 s; what was not acknowledged is delivered again. */
+    /** Finishes the current batches, for at most 10 s. Records that were not acknowledged are delivered again. */
     @Override
     public void stop() {
         running = false;

@@ -8,13 +8,13 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the bytes that one poll brings into memory, counted after decompression: {@code max.partition.fetch.bytes} counts
- * what the broker sends, which may be a thousandth of it. A record that no longer fits is refused by its deserializer.
- * The consumer then returns the records before it, and deserializes it again in the next poll. The first record of a poll
- * always fits, so a poll never fails for this reason.
+ * Bounds the bytes that one poll brings into memory, counted after decompression: {@code max.partition.fetch.bytes}
+ * counts the bytes that the broker sends, which may be a thousandth of it. The deserializer rejects a record that no
+ * longer fits. The consumer then returns the records before it, and deserializes it again in the next poll. The first
+ * record of a poll always fits, so a poll never fails for this reason.
  */
 final class PollBudget {
-    /** Bytes of one poll; more than the records of an ordinary full poll have. */
+    /** The maximum bytes per poll; more than the records of an ordinary full poll. */
     static final long BYTES = 8 << 20;
 
     private static final int LONGEST_KEY = 256;
@@ -22,7 +22,7 @@ final class PollBudget {
     private long used;
     private int keyBytes;
 
-    /** A new poll begins. */
+    /** Starts the budget of a new poll. */
     void begin() {
         used = 0;
     }
@@ -34,7 +34,7 @@ final class PollBudget {
         used += Math.max(1, bytes);
     }
 
-    /** Keys; a key longer than 256 bytes, which is no key of ours, is cut. */
+    /** Returns the deserializer of keys; it cuts a key longer than 256 bytes, which cannot be the key of an event. */
     Deserializer<byte[]> keys() {
         return (topic, key) -> {
             keyBytes = key == null ? 0 : key.length;
@@ -42,7 +42,7 @@ final class PollBudget {
         };
     }
 
-    /** Values, counted together with their keys and headers. */
+    /** Returns the deserializer of values; it counts a value together with its key and headers. */
     Deserializer<@Nullable Payload> values() {
         return new Deserializer<>() {
             @Override

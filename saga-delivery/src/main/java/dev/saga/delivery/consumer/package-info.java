@@ -1,4 +1,4 @@
-/** Reads the topics: bounded in bytes, one worker per partition, and offsets only after the commit. */
+/** Consumes the topics: bounded in bytes, one consumer per partition at a time, and offsets only after the commit. */
 @NullMarked
 package dev.saga.delivery.consumer;
 

@@ -8,7 +8,9 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
-/** Lets whatever a request does with the database use callers' connections: never all of the pool's. */
+/**
+ * Limits every HTTP request to the callers' share of the connection pool, so that requests never use all connections.
+ */
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class CallerConnections implements WebFilter {
     @Override

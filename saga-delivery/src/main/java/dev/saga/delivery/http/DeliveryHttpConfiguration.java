@@ -3,7 +3,7 @@ package dev.saga.delivery.http;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Import;
 
-/** Adds the delivery's part of a service's HTTP. */
+/** Auto-configuration of the delivery's filters, routes and problem details in a web service. */
 @AutoConfiguration
 @Import({CallerConnections.class, DeliveryProblems.class, DeadLetterController.class, DetachedCommands.class})
 public class DeliveryHttpConfiguration {}

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a full intake and an absent database mean to a caller. */
+/** Maps a full intake and an unavailable database to problem details. */
 final class DeliveryProblems implements ProblemSource {
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryProblems.class);
 
@@ -22,9 +22,9 @@ final class DeliveryProblems implements ProblemSource {
             LogLimit.FAILURES.log(
                     leftOut -> LOG.warn("request failed reason=\"{}\" lines_left_out={}", failure.toString(), leftOut));
             if (FailurePolicy.isReadOnly(failure)) {
-                return Problem.busy("read-only", "The database takes no writes now; try again.");
+                return Problem.busy("read-only", "The database is read-only at the moment; try again.");
             }
-            return Problem.busy("unavailable", "The database does not answer; ask again whether it was stored.");
+            return Problem.busy("unavailable", "The database does not respond; check if the request was stored.");
         }
         return null;
     }

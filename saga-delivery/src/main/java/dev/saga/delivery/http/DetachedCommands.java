@@ -11,8 +11,8 @@ import org.springframework.web.server.WebFilterChain;
 import reactor.core.publisher.Mono;
 
 /**
- * Runs every command that came over HTTP to its end, even if its caller hangs up: a transaction that is cancelled in the
- * middle can commit one half. Reads are cancelled with their caller.
+ * Runs every command that arrives over HTTP to its end, even if the caller disconnects, because a cancelled transaction
+ * can commit only a part. Reads are cancelled with their caller.
  */
 @Order(Ordered.LOWEST_PRECEDENCE)
 final class DetachedCommands implements WebFilter {
@@ -20,7 +20,7 @@ final class DetachedCommands implements WebFilter {
 
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-        Mono<Void> answered = chain.filter(exchange);
-        return READING.contains(exchange.getRequest().getMethod()) ? answered : Detached.run(answered);
+        Mono<Void> handling = chain.filter(exchange);
+        return READING.contains(exchange.getRequest().getMethod()) ? handling : Detached.run(handling);
     }
 }

@@ -1,4 +1,6 @@
-/** Routes for dead letters, and the connections and deadlines of requests. */
+/**
+ * Routes for dead letters, and the rules for requests: connections of their own, and commands that run to their end.
+ */
 @NullMarked
 package dev.saga.delivery.http;
 

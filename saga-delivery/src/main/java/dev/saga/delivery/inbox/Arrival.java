@@ -19,13 +19,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record that arrived: the event in it, or the flaw that keeps it from being one.
+ * A consumed record: its event, or the reason why it is not an event that can be handled.
  *
- * @param payload its value, as far as it is kept; null if it has none
+ * @param payload the record's value, as far as it is kept; null if it has none
  * @param headers the event's attributes if they came as headers
- * @param transactionId the saga it belongs to; null if that cannot be told
+ * @param transactionId the saga to which the record belongs; null if it is unknown
  * @param event the event; null if there is a flaw
- * @param flaw why this cannot be handled; null if there is an event
+ * @param flaw the reason why the record cannot be handled; null if there is an event
  */
 public record Arrival(
         Place place,
@@ -38,9 +38,10 @@ public record Arrival(
     private static final int CONTENT_BYTES = 16;
 
     /**
-     * Where a record lies, and since when: a topic that was deleted and made anew has the same offsets again.
+     * The position of a record in Kafka. The time distinguishes a topic that was deleted and created again, because it
+     * uses the same offsets again.
      *
-     * @param time the record's own, ms since 1970
+     * @param time the record's own time, ms since 1970
      */
     public record Place(String topic, int partition, long offset, long time) {}
 
@@ -53,7 +54,7 @@ public record Arrival(
             Place place, byte @Nullable [] key, @Nullable Payload payload, EventHeaders headers, EventCodec codec) {
         try {
             LoggedEvent event =
-                    heard(codec.decode(key, payload, headers, Instant.ofEpochMilli(place.time)), payload, codec);
+                    loggedEvent(codec.decode(key, payload, headers, Instant.ofEpochMilli(place.time)), payload, codec);
             return new Arrival(place, key, payload, headers, event.envelope().transactionId(), event, null);
         } catch (ContractViolation violation) {
             TransactionId saga = saga(key, violation.subject());
@@ -64,13 +65,16 @@ public record Arrival(
         }
     }
 
-    /** The event as it is recorded: as it travels if that is all of it. */
-    private static LoggedEvent heard(Decoded event, @Nullable Payload payload, EventCodec codec) {
+    /**
+     * Returns the event as it is recorded: the bytes of the record's value if they contain the whole event; otherwise
+     * the event is encoded again.
+     */
+    private static LoggedEvent loggedEvent(Decoded event, @Nullable Payload payload, EventCodec codec) {
         return new LoggedEvent(
                 event.envelope(), event.whole() ? requireNonNull(payload).bytes() : codec.encode(event.envelope()));
     }
 
-    /** A record that is not an event belongs to the saga that its key names, unless it has a subject that names another. */
+    /** Returns the saga that the key of a record without an event names; null if its subject names another saga. */
     private static @Nullable TransactionId saga(byte @Nullable [] key, @Nullable String subject) {
         if (key == null) {
             return null;
@@ -83,17 +87,20 @@ public record Arrival(
         }
     }
 
-    /** The event with its envelope; null if there is a flaw. */
+    /** Returns the event with its envelope; null if there is a flaw. */
     @Nullable Envelope envelope() {
         return event == null ? null : event.envelope();
     }
 
-    /** Bytes of payload that are kept. */
+    /** Returns the number of bytes of payload that are kept. */
     int bytes() {
         return payload == null ? 0 : payload.bytes().length;
     }
 
-    /** The same arrivals in the same order, in portions that have at most so many bytes of payload, or a single arrival. */
+    /**
+     * Splits a batch, in order, into portions of at most {@code bytes} bytes of payload. A larger arrival is a portion
+     * of its own.
+     */
     static List<List<Arrival>> portions(List<Arrival> batch, long bytes) {
         List<List<Arrival>> portions = new ArrayList<>();
         int begin = 0;
@@ -111,26 +118,29 @@ public record Arrival(
         return portions;
     }
 
-    Arrival flawed(String reason) {
+    Arrival withFlaw(String reason) {
         return new Arrival(place, key, payload, headers, transactionId, null, reason);
     }
 
-    /** The same arrival with at most so many bytes of payload. */
+    /** Returns a copy with at most {@code most} bytes of payload. */
     Arrival cut(int most) {
         return payload == null || payload.bytes().length <= most
                 ? this
                 : new Arrival(place, key, payload.cut(most), headers, transactionId, event, flaw);
     }
 
-    /** The least that can be parked: where it lies, and that it could not be parked whole. */
+    /**
+     * Returns the smallest form that can be parked: the position of the record and a reason, without key, headers and
+     * payload.
+     */
     Arrival bare() {
         Payload nothing = payload == null ? null : payload.cut(0);
         return new Arrival(place, null, nothing, EventHeaders.NONE, transactionId, null, "cannot be stored whole");
     }
 
     /**
-     * A hash of what the event says, without its id and its time: equal for a step and its repetition. Null if there is a
-     * flaw.
+     * Returns a hash of the event's data, without its id and its time. It is equal for a step and its repetition. Null
+     * if there is a flaw.
      */
     byte @Nullable [] content() {
         return event == null

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Finds the record that makes a batch fail: the batch is halved until the record stands alone, and that one is parked. A
- * record that cannot even be parked as it is, is parked in a smaller form.
+ * Finds the record that makes a batch fail: halves the batch until the record is alone, then parks it. A record that
+ * cannot be parked as it is, is parked in a smaller form.
  */
 final class BatchHalving {
     private static final Logger LOG = LoggerFactory.getLogger(BatchHalving.class);
@@ -21,29 +21,29 @@ final class BatchHalving {
 
     private final Function<List<Arrival>, Mono<Void>> attempt;
 
-    /** @param attempt handles a batch in one transaction, again while it fails for a transient reason */
+    /** @param attempt handles a batch in one transaction, and retries it while it fails for a transient reason */
     BatchHalving(Function<List<Arrival>, Mono<Void>> attempt) {
         this.attempt = attempt;
     }
 
-    /** Completes when each record of the batch is handled or parked. */
+    /** Handles a batch; completes when each of its records is handled or parked. */
     Mono<Void> take(List<Arrival> batch) {
         return attempt.apply(batch)
-                .onErrorResume(PoisonException.class, poison -> take(marked(batch, poison)))
-                .onErrorResume(FailurePolicy::isWorthHalving, fault -> halved(batch));
+                .onErrorResume(PoisonException.class, poison -> take(withFlaws(batch, poison)))
+                .onErrorResume(FailurePolicy::isWorthHalving, fault -> halve(batch));
     }
 
-    private static List<Arrival> marked(List<Arrival> batch, PoisonException poison) {
+    private static List<Arrival> withFlaws(List<Arrival> batch, PoisonException poison) {
         return batch.stream()
                 .map(arrival -> {
                     Envelope envelope = arrival.envelope();
                     String reason = envelope == null ? null : poison.reasons().get(envelope);
-                    return reason == null ? arrival : arrival.flawed(reason);
+                    return reason == null ? arrival : arrival.withFlaw(reason);
                 })
                 .toList();
     }
 
-    private Mono<Void> halved(List<Arrival> batch) {
+    private Mono<Void> halve(List<Arrival> batch) {
         if (batch.size() == 1) {
             return secondChance(batch.getFirst());
         }
@@ -51,17 +51,20 @@ final class BatchHalving {
         return take(batch.subList(0, middle)).then(Mono.defer(() -> take(batch.subList(middle, batch.size()))));
     }
 
-    /** A record that fails alone is tried once more after a pause: a driver may fail strangely as it loses its server. */
+    /**
+     * Tries a record that fails alone once more after a pause, because a driver can fail in unexpected ways while it
+     * loses its server.
+     */
     private Mono<Void> secondChance(Arrival alone) {
         return Mono.delay(BEFORE_SECOND_CHANCE)
                 .then(Mono.defer(() -> attempt.apply(List.of(alone))))
-                .onErrorResume(again -> alone.flaw() == null, fault -> parked(alone, fault))
+                .onErrorResume(again -> alone.flaw() == null, fault -> park(alone, fault))
                 .onErrorResume(again -> attempt.apply(List.of(alone.bare())));
     }
 
-    private Mono<Void> parked(Arrival alone, Throwable fault) {
+    private Mono<Void> park(Arrival alone, Throwable fault) {
         LOG.error("record parked place={} transaction_id={}", alone.place(), alone.transactionId(), fault);
-        return attempt.apply(List.of(alone.flawed(reason(fault))));
+        return attempt.apply(List.of(alone.withFlaw(reason(fault))));
     }
 
     private static String reason(Throwable failure) {

@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** What an operator can do with dead letters; whatever changes them is logged. */
+/** The operations on dead letters for operators. Every change is logged. */
 public final class DeadLetterDesk {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDesk.class);
     private static final Duration LONGEST = Duration.ofSeconds(25);
     private static final int BATCH = 100;
 
-    /** A dead letter as an operator sees it. */
+    /** A dead letter as it is returned to operators. */
     public record View(
             long id,
             @Nullable TransactionId transactionId,
@@ -31,11 +31,12 @@ public final class DeadLetterDesk {
             Instant time) {}
 
     /**
-     * How far a replay came.
+     * The result of a replay.
      *
-     * @param replayed letters that were handled and are gone
-     * @param stoppedAt the letter at which it stopped: it failed again, or time was up; null if all were replayed
-     * @param reason why it stopped; null if all were replayed
+     * @param replayed number of letters that were handled and removed
+     * @param stoppedAt id of the letter at which the replay stopped, because it failed again or the time limit was
+     *     reached; null if all were replayed
+     * @param reason why the replay stopped; null if all were replayed
      */
     public record Replay(
             int replayed,
@@ -52,7 +53,10 @@ public final class DeadLetterDesk {
         this.codec = codec;
     }
 
-    /** Up to {@code limit} letters with ids above {@code after}, oldest first, with the first 16 KiB of their payloads. */
+    /**
+     * Returns up to {@code limit} letters with ids above {@code after}, oldest first, with the first 16 KiB of their
+     * payloads.
+     */
     public Mono<List<View>> list(long after, int limit) {
         return letters.list(after, limit).map(DeadLetterDesk::view).collectList();
     }
@@ -71,21 +75,21 @@ public final class DeadLetterDesk {
     }
 
     /**
-     * Feeds this letter and, in order, all later ones of its saga to the service, up to a hundred in a transaction. Letters
-     * that are parked meanwhile come last, and are replayed too. Stops at the first that fails again, and after 25 s. Goes
-     * on although the caller goes away. Empty if there is no such letter.
+     * Replays this letter and, in order, all later letters of its saga, up to 100 per transaction. Letters that are
+     * parked in the meantime come last and are replayed too. Stops at the first letter that fails again, and after 25
+     * s. Continues even if the caller disconnects. Empty if there is no such letter.
      */
     public Mono<Replay> replay(long id) {
         return Detached.run(letters.find(id)
-                .flatMap(letter -> replayed(letter, System.nanoTime() + LONGEST.toNanos()))
+                .flatMap(letter -> replayFrom(letter, System.nanoTime() + LONGEST.toNanos()))
                 .doOnNext(replay -> LOG.info("dead letter replayed id={} {}", id, replay)));
     }
 
     /**
-     * How far it has come.
+     * The progress of a replay.
      *
-     * @param next letters to be replayed in the next transaction, oldest first
-     * @param alone if true, they are replayed one by one: one of them fails
+     * @param next letters of the next transaction, oldest first
+     * @param alone if true, they are replayed one by one, because one of them fails
      */
     private record Step(
             int replayed,
@@ -101,7 +105,7 @@ public final class DeadLetterDesk {
         }
     }
 
-    private Mono<Replay> replayed(DeadLetter first, long end) {
+    private Mono<Replay> replayFrom(DeadLetter first, long end) {
         TransactionId saga = first.transactionId();
         return Mono.just(new Step(0, List.of(first.id()), true, null))
                 .expand(step -> step.isLast() ? Mono.empty() : next(step, saga, end))
@@ -115,7 +119,7 @@ public final class DeadLetterDesk {
         }
         List<Long> now = step.alone ? step.next.subList(0, 1) : step.next;
         return inbox.replay(now, codec)
-                .flatMap(done -> following(saga, now.getLast())
+                .flatMap(done -> idsAfter(saga, now.getLast())
                         .map(next -> new Step(step.replayed + done, next, step.alone && step.replayed > 0, null)))
                 .onErrorResume(
                         failure -> !FailurePolicy.isTransient(failure),
@@ -126,11 +130,11 @@ public final class DeadLetterDesk {
                                 now.size() == 1 ? String.valueOf(failure.getMessage()) : null)));
     }
 
-    private Mono<List<Long>> following(@Nullable TransactionId saga, long id) {
+    private Mono<List<Long>> idsAfter(@Nullable TransactionId saga, long id) {
         return saga == null ? Mono.just(List.of()) : letters.idsAfter(saga, id, BATCH);
     }
 
-    /** Removes this letter for good; false if there is no such letter. */
+    /** Discards this letter permanently; false if there is no such letter. */
     public Mono<Boolean> discard(long id) {
         return Detached.run(letters.resolve(List.of(id))
                 .map(resolved -> resolved > 0)

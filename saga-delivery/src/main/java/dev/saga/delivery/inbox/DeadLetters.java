@@ -13,8 +13,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Records that could not be handled, and those of the same saga that wait behind them. A saga with a dead letter is
- * held: whatever else arrives for it is parked too, so that order is kept for a replay.
+ * Stores records that could not be handled, and later records of the same saga. A saga with a dead letter is held:
+ * every later record of it is parked too, so that a replay keeps the order.
  */
 public final class DeadLetters {
     private static final String PLACE =
@@ -22,10 +22,10 @@ public final class DeadLetters {
                     + " payload_sha256, reason, parked_at, ";
     private static final String COLUMNS = PLACE + "payload";
 
-    /** Bytes of a payload in a list: 200 whole ones of a megabyte are more than a service has. */
+    /** Bytes of each payload in a list. 200 whole payloads of 1 MB would need more memory than a service has. */
     private static final int SHOWN = 16 * 1024;
 
-    /** Bytes of a row beside its payload: headers, reason, key and the rest. */
+    /** Bytes of a row without its payload: headers, reason, key and the other columns. */
     private static final int OTHER_COLUMNS = 128 * 1024;
 
     private static final int LONGEST_KEY = 255;
@@ -41,7 +41,7 @@ public final class DeadLetters {
         this.clock = clock;
     }
 
-    /** How a batch stands; waits for a replay of one of its sagas that is under way. */
+    /** Returns what dead letters mean for a batch. Waits for a replay of one of its sagas that is in progress. */
     Mono<Standing> standing(List<Arrival> batch) {
         return standings.of(batch);
     }
@@ -51,10 +51,10 @@ public final class DeadLetters {
     }
 
     /**
-     * Parks records in the current transaction; the same place of a topic is parked once. A payload that is too long for a
-     * statement is kept cut, with its length and its hash.
+     * Parks records in the current transaction; each position of a topic is parked once. A payload that is too long for
+     * a statement is stored cut, with its length and its hash.
      *
-     * @return how many were not parked before
+     * @return number of records that were not parked before
      */
     Mono<Long> park(List<Arrival> arrivals) {
         if (arrivals.isEmpty()) {
@@ -68,7 +68,10 @@ public final class DeadLetters {
                 .reduce(0L, Long::sum);
     }
 
-    /** Half of it fits whatever is in it, since no byte takes more than two in a statement. */
+    /**
+     * Cuts a payload that is too long for a statement. Half of the limit always fits, because no byte takes more than
+     * two bytes in a statement.
+     */
     private static Arrival storable(Arrival arrival, int most) {
         Payload payload = arrival.payload();
         boolean fits = payload == null || StatementLimit.quoted(payload.bytes()) <= most;
@@ -96,7 +99,7 @@ public final class DeadLetters {
             arrival.place().offset(),
             arrival.place().time(),
             key == null || key.length <= LONGEST_KEY ? key : java.util.Arrays.copyOf(key, LONGEST_KEY),
-            arrival.headers().stored(),
+            arrival.headers().toText(),
             payload == null ? null : payload.bytes(),
             payload == null ? 0L : payload.length(),
             payload == null ? null : payload.sha256(),
@@ -106,7 +109,7 @@ public final class DeadLetters {
         };
     }
 
-    /** Letters after this id, oldest first, with the first 16 KiB of their payloads. */
+    /** Returns letters with ids above {@code after}, oldest first, with the first 16 KiB of their payloads. */
     Flux<DeadLetter> list(long after, int limit) {
         return sql.rows(
                 "SELECT " + PLACE + "LEFT(payload, " + SHOWN
@@ -115,17 +118,17 @@ public final class DeadLetters {
                 DeadLetter::of);
     }
 
-    /** A letter; empty if there is none. */
+    /** Finds an unresolved letter; empty if there is none. */
     Mono<DeadLetter> find(long id) {
         return letters("id = ?", List.of(id), 1, "").singleOrEmpty();
     }
 
-    /** Letters, locked, oldest first; without those that were resolved meanwhile. */
+    /** Locks and returns letters, oldest first, without those that were resolved in the meantime. */
     Flux<DeadLetter> lock(List<Long> ids) {
         return letters("id IN (" + Sql.marks(ids) + ")", ids, ids.size(), " FOR UPDATE");
     }
 
-    /** The ids of the next letters of the same saga, oldest first; none if this was the last. */
+    /** Returns the ids of the next letters of the same saga, oldest first; empty if this was the last. */
     Mono<List<Long>> idsAfter(TransactionId saga, long id, int limit) {
         return sql.rows(
                         "SELECT id FROM dead_letter WHERE transaction_id = ? AND id > ? AND resolved_at IS NULL"
@@ -135,13 +138,16 @@ public final class DeadLetters {
                 .collectList();
     }
 
-    private Flux<DeadLetter> letters(String which, List<Long> ids, int limit, String lock) {
-        String text = "SELECT " + COLUMNS + " FROM dead_letter WHERE " + which
+    private Flux<DeadLetter> letters(String condition, List<Long> ids, int limit, String lock) {
+        String text = "SELECT " + COLUMNS + " FROM dead_letter WHERE " + condition
                 + " AND resolved_at IS NULL ORDER BY id LIMIT " + limit + lock;
         return sql.rows(text, ids, DeadLetter::of);
     }
 
-    /** Letters are done with, replayed or discarded; returns how many were there. */
+    /**
+     * Marks letters as resolved (replayed or discarded) and deletes their payloads; returns the number of letters that
+     * were unresolved.
+     */
     Mono<Long> resolve(List<Long> ids) {
         List<Object> values = new ArrayList<>();
         values.add(clock.instant());

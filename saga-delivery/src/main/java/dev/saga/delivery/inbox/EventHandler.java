@@ -8,28 +8,33 @@ import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
- * What a service does with events: its part of the saga.
+ * A service's part of the saga: handles the events that it consumes.
  *
  * @param <S> the state that a batch of events touches
  */
 public interface EventHandler<S> {
 
-    /** The types that this service acts on. Other known types on the same topics are acknowledged without effect. */
+    /**
+     * Returns the types that this service handles. Other known types on the same topics are acknowledged without
+     * effect.
+     */
     Set<EventType> consumes();
 
     /**
-     * Loads what a batch of events touches and locks it until the end of the transaction, in the same order whatever the
-     * batch. Asked for before it is known which of the events are fresh, together with that on one way to the database.
+     * Loads the state that a batch of events touches, and locks it until the end of the transaction, in the same order
+     * for every batch. The inbox calls this before it knows which events are new; the query shares a round trip with
+     * the recording of the events.
      */
     Mono<S> load(List<Envelope> events);
 
     /**
      * Changes state for a batch of events, in their order. Runs inside the transaction that also records the events and
-     * stores what is said, so it may run again after a failure: no effect outside the database.
+     * stores the resulting events, so it may run again after a failure: it must have no effect outside the database.
      *
-     * @param fresh events seen for the first time, at least one, each once; in order per saga
-     * @param state what was loaded for these events and others
-     * @return what to say and do; fails with {@link PoisonException} for events that can never be handled
+     * @param fresh events that were not handled before, at least one, each once; in order per saga
+     * @param state the state that was loaded for these events and others
+     * @return the events to publish and the writes; fails with {@link PoisonException} for events that can never be
+     *     handled
      */
     Mono<Handled> handle(List<Envelope> fresh, S state);
 }

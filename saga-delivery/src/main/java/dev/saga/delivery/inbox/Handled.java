@@ -5,9 +5,9 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * The outcome of handling a batch.
+ * The result of handling a batch.
  *
- * @param said events to publish, in the order in which they were decided
- * @param writes stores the new state; sent to the database together with what is said
+ * @param events events to publish, in the order in which they were decided
+ * @param writes stores the new state; sent to the database together with the events
  */
-public record Handled(List<OutgoingEvent> said, Mono<?> writes) {}
+public record Handled(List<OutgoingEvent> events, Mono<?> writes) {}

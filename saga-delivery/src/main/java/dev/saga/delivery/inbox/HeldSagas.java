@@ -10,8 +10,8 @@ import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
- * The sagas of which this service has parked records that are neither replayed nor discarded. A parked record can be the
- * cancel of an order, so an effect outside the database waits until its saga is not held any more.
+ * Queries the held sagas: those with parked records that are neither replayed nor discarded. A parked record can be the
+ * cancel of an order, so an effect outside the database waits until its saga is no longer held.
  */
 public final class HeldSagas {
     private final Sql sql;
@@ -20,7 +20,9 @@ public final class HeldSagas {
         this.sql = sql;
     }
 
-    /** Those of these sagas that are held, as committed or by the current transaction; locks nothing. */
+    /**
+     * Returns those of these sagas that are held, as committed or as changed by the current transaction. Locks nothing.
+     */
     public Mono<Set<TransactionId>> among(Collection<TransactionId> ids) {
         List<UUID> values = ids.stream().map(TransactionId::value).toList();
         return values.isEmpty()

@@ -23,11 +23,11 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Handles what arrives, a batch in one local transaction: records the events, lets the service change its state, stores
- * what it publishes, parks what cannot be handled. Either all of that is committed or none of it is.
+ * Handles consumed records, one batch per local transaction: records the events, calls the service's handler, stores
+ * the events to publish, and parks records that cannot be handled. The transaction commits all of this or nothing.
  */
 public final class Inbox<S> {
-    /** Bytes of payload in one transaction. */
+    /** The maximum bytes of payload per transaction. */
     private static final long MOST_PAYLOAD = 4 << 20;
 
     private final EventHandler<S> handler;
@@ -60,7 +60,7 @@ public final class Inbox<S> {
         this.metrics = metrics;
     }
 
-    /** The transaction was begun as if there were no dead letters, but there are. */
+    /** Signals that a transaction started without a check for dead letters, but there are some. */
     private static final class LettersExist extends RuntimeException {
         LettersExist() {
             super("there are dead letters", null, false, false);
@@ -68,8 +68,9 @@ public final class Inbox<S> {
     }
 
     /**
-     * Handles a batch, in one transaction unless it has more than 4 MiB; completes after the commit, and not before every
-     * record of it is either handled or parked. Waits and tries again for as long as the database is away.
+     * Handles a batch, in one transaction unless its payload exceeds 4 MiB or half of the longest statement that the
+     * database accepts. Completes after the commit, when every record is handled or parked. Retries for as long as the
+     * database is unavailable.
      */
     public Mono<Void> take(List<Arrival> batch) {
         List<Arrival> concerning = batch.stream().filter(this::concernsUs).toList();
@@ -92,15 +93,18 @@ public final class Inbox<S> {
     }
 
     private Mono<Handled> transaction(List<Arrival> batch) {
-        boolean asks = lettersExist || batch.stream().anyMatch(arrival -> arrival.event() == null);
-        return (asks ? withLetters(batch) : withoutLetters(batch))
+        boolean checksLetters = lettersExist || batch.stream().anyMatch(arrival -> arrival.event() == null);
+        return (checksLetters ? withLetters(batch) : withoutLetters(batch))
                 .as(transactions::transactional)
                 .onErrorResume(LettersExist.class, some -> Mono.defer(() -> transaction(batch)));
     }
 
-    /** Dead letters are rare: all is done as if there were none, and recording the events tells of them. */
+    /**
+     * Handles a batch as if there were no dead letters, because they are rare. The statement that records the events
+     * also returns if any exist; then the transaction starts again.
+     */
     private Mono<Handled> withoutLetters(List<Arrival> batch) {
-        return done(Triage.of(batch, Standing.NONE), false);
+        return handleTriaged(Triage.of(batch, Standing.NONE), false);
     }
 
     private Mono<Handled> withLetters(List<Arrival> batch) {
@@ -109,28 +113,31 @@ public final class Inbox<S> {
                 .doOnNext(some -> lettersExist = some)
                 .flatMap(some -> some ? deadLetters.standing(batch) : Mono.just(Standing.NONE))
                 .map(standing -> Triage.of(batch, standing))
-                .flatMap(sorted -> done(sorted, true));
+                .flatMap(triage -> handleTriaged(triage, true));
     }
 
-    private Mono<Handled> done(Triage sorted, boolean lettersAsked) {
-        return handled(sorted.live(), lettersAsked)
-                .delayUntil(handled -> parked(sorted))
+    private Mono<Handled> handleTriaged(Triage triage, boolean lettersChecked) {
+        return recordAndHandle(triage.live(), lettersChecked)
+                .delayUntil(handled -> park(triage))
                 .doOnSuccess(handled -> metrics.handled(
-                        sorted.envelopes().size(), sorted.parked().size()));
+                        triage.envelopes().size(), triage.parked().size()));
     }
 
-    /** If a rival has parked some of it already, this batch relies on a commit that it has only seen. */
-    private Mono<Void> parked(Triage sorted) {
+    /**
+     * Parks records. If another transaction has parked some of them already, this batch relies on a commit that it has
+     * only read, so it raises the commit barrier.
+     */
+    private Mono<Void> park(Triage triage) {
         return deadLetters
-                .park(sorted.parked())
-                .flatMap(added -> sorted.skipped() || added < sorted.parked().size() ? barrier.raise() : Mono.empty());
+                .park(triage.parked())
+                .flatMap(added -> triage.skipped() || added < triage.parked().size() ? barrier.raise() : Mono.empty());
     }
 
-    private Mono<Handled> handled(List<LoggedEvent> events, boolean lettersAsked) {
+    private Mono<Handled> recordAndHandle(List<LoggedEvent> events, boolean lettersChecked) {
         List<Envelope> live = events.stream().map(LoggedEvent::envelope).toList();
-        return Sql.together(log.add(events), loaded(live))
-                .delayUntil(known -> lettersAsked ? Mono.empty() : failWhereLettersExist(known.getT1()))
-                .flatMap(known -> handled(events, known.getT1().fresh(), known.getT2()));
+        return Sql.together(log.add(events), load(live))
+                .delayUntil(known -> lettersChecked ? Mono.empty() : failWhereLettersExist(known.getT1()))
+                .flatMap(known -> handleFresh(events, known.getT1().fresh(), known.getT2()));
     }
 
     private Mono<Void> failWhereLettersExist(Recorded recorded) {
@@ -141,12 +148,12 @@ public final class Inbox<S> {
         });
     }
 
-    /** What the handler loads; a handler is not asked about nothing. */
-    private Mono<Optional<S>> loaded(List<Envelope> live) {
+    /** Loads the handler's state; does not call the handler if there are no events. */
+    private Mono<Optional<S>> load(List<Envelope> live) {
         return live.isEmpty() ? Mono.just(Optional.empty()) : handler.load(live).map(Optional::of);
     }
 
-    private Mono<Handled> handled(List<LoggedEvent> live, Set<UUID> recorded, Optional<S> state) {
+    private Mono<Handled> handleFresh(List<LoggedEvent> live, Set<UUID> recorded, Optional<S> state) {
         List<Envelope> fresh = live.stream()
                 .filter(event -> recorded.contains(event.key()))
                 .map(LoggedEvent::envelope)
@@ -154,33 +161,33 @@ public final class Inbox<S> {
         Mono<Handled> handled = fresh.isEmpty()
                 ? Mono.just(new Handled(List.of(), Mono.empty()))
                 : handler.handle(fresh, state.orElseThrow());
-        return handled.delayUntil(done -> Sql.pipelined(done.writes(), outbox.add(done.said())))
+        return handled.delayUntil(done -> Sql.pipelined(done.writes(), outbox.add(done.events())))
                 .delayUntil(done -> fresh.size() == live.size() ? Mono.empty() : barrier.raise());
     }
 
     /**
-     * Handles dead letters of one saga again, oldest first, and removes them, all in one transaction.
+     * Handles dead letters of one saga again, oldest first, and marks them as resolved, all in one transaction.
      *
-     * @return how many they were; fails if one of them still cannot be handled, and then all of them stay
+     * @return number of letters; fails if one of them still cannot be handled, and then all of them stay
      */
     Mono<Integer> replay(List<Long> letterIds, EventCodec codec) {
         return deadLetters
                 .lock(letterIds)
                 .map(letter -> letter.arrival(codec))
                 .collectList()
-                .flatMap(letters -> handledAgain(letters).thenReturn(letters.size()))
+                .flatMap(letters -> handleAgain(letters).thenReturn(letters.size()))
                 .delayUntil(replayed -> deadLetters.resolve(letterIds))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(5));
     }
 
-    private Mono<Handled> handledAgain(List<Arrival> letters) {
+    private Mono<Handled> handleAgain(List<Arrival> letters) {
         return letters.stream()
                 .filter(letter -> letter.event() == null)
                 .findFirst()
                 .<Mono<Handled>>map(flawed ->
                         Mono.error(new ContractViolation(Objects.requireNonNullElse(flawed.flaw(), "unreadable"))))
-                .orElseGet(() -> handled(
+                .orElseGet(() -> recordAndHandle(
                         Triage.of(letters.stream().filter(this::concernsUs).toList(), Standing.NONE)
                                 .live(),
                         true));

@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Finds out what dead letters mean for a batch that has arrived. */
+/** Queries what dead letters mean for a batch of consumed records. */
 final class Standings {
     /**
-     * What an event of a saga says; equal for a step and its repetition.
+     * The data of an event; equal for a step and its repetition.
      *
      * @param hash as hexadecimal digits
      */
@@ -36,11 +36,11 @@ final class Standings {
     }
 
     /**
-     * What dead letters mean for a batch.
+     * The effect of dead letters on a batch.
      *
-     * @param held sagas with a letter: what arrives for them is parked too
-     * @param waiting events of the batch that wait already behind a letter of their saga, under another id
-     * @param resolved places whose record was replayed or discarded: it is not handled again
+     * @param held sagas with an unresolved letter: later records of them are parked too
+     * @param waiting events of the batch that already wait behind a letter of their saga, under another id
+     * @param resolved positions whose record was replayed or discarded: it is not handled again
      */
     record Standing(Set<TransactionId> held, Set<Content> waiting, Set<Place> resolved) {
         static final Standing NONE = new Standing(Set.of(), Set.of(), Set.of());
@@ -52,7 +52,7 @@ final class Standings {
         this.sql = sql;
     }
 
-    /** How a batch stands; waits for a replay of one of its sagas that is under way. */
+    /** Queries the effect of dead letters on a batch. Waits for a replay of one of its sagas that is in progress. */
     Mono<Standing> of(List<Arrival> batch) {
         return sagasWithLetters(batch)
                 .concatMap(this::lockFirst)
@@ -62,14 +62,14 @@ final class Standings {
                                 resolvedAmong(batch).map(resolved -> new Standing(held, waiting, resolved))));
     }
 
-    /** Returns true if there is any dead letter, resolved ones included. */
+    /** Returns true if any dead letter exists, including resolved ones. */
     Mono<Boolean> exist() {
         return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
                 .collectList()
                 .map(some -> !some.isEmpty());
     }
 
-    /** As they were committed a moment ago; in the order in which everybody locks them. */
+    /** Queries the committed state; sorted in the order in which every transaction locks the sagas. */
     private Flux<TransactionId> sagasWithLetters(List<Arrival> batch) {
         List<UUID> ids = batch.stream()
                 .map(Arrival::transactionId)
@@ -87,7 +87,10 @@ final class Standings {
                         .sort();
     }
 
-    /** A replay locks the letters of its saga one after the other, so its first one says whether the saga is still held. */
+    /**
+     * Locks the first letter of a saga. A replay locks the letters of its saga one after the other, so the first letter
+     * shows if the saga is still held.
+     */
     private Flux<TransactionId> lockFirst(TransactionId saga) {
         return sql.rows(
                 "SELECT transaction_id FROM dead_letter WHERE transaction_id = ? AND resolved_at IS NULL"

@@ -14,11 +14,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a batch comes to, once it is known which sagas are held.
+ * A batch, divided by what happens to its records.
  *
- * @param live events to be handled, each once
- * @param parked records to be parked
- * @param skipped if true, the batch has records that need neither: a rival or an earlier batch has done what they ask for
+ * @param live events to handle, each once
+ * @param parked records to park
+ * @param skipped if true, the batch has records that need neither, because another transaction or an earlier batch has
+ *     handled them
  */
 record Triage(List<LoggedEvent> live, List<Arrival> parked, boolean skipped) {
     List<Envelope> envelopes() {
@@ -26,8 +27,9 @@ record Triage(List<LoggedEvent> live, List<Arrival> parked, boolean skipped) {
     }
 
     /**
-     * A record behind a parked one of its saga is parked too, if that was in this batch or long ago. The repetition of an
-     * event that waits already is not: handling the first of them has the effect of all.
+     * Divides a batch. A record behind a parked one of its saga is parked too, both within this batch and behind
+     * earlier letters. A repetition of an event that already waits is not parked: handling the first one has the effect
+     * of all.
      */
     static Triage of(List<Arrival> batch, Standing standing) {
         Map<UUID, LoggedEvent> live = new LinkedHashMap<>();

@@ -1,4 +1,7 @@
-/** Handles events that arrive, a batch per transaction, and parks what cannot be handled as dead letters in the order of their saga. */
+/**
+ * Handles consumed events, one batch per transaction, and parks records that cannot be handled as dead letters in the
+ * order of their saga.
+ */
 @NullMarked
 package dev.saga.delivery.inbox;
 

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far this instance's consumers have come. The ends of the partitions come from the broker and not from the consumer:
- * one that hangs or is paused does not learn of new records.
+ * The progress of this instance's consumers. The end offsets of partitions come from the broker, because a consumer
+ * that hangs or is paused does not learn of new records.
  */
 public final class ConsumerProgress {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerProgress.class);
@@ -28,31 +28,35 @@ public final class ConsumerProgress {
     private volatile Map<TopicPartition, Long> atTheStart = Map.of();
     private volatile boolean caughtUp;
 
-    /** One consumer. */
+    /** The progress of one consumer. */
     public final class Lane {
         private final Map<TopicPartition, Long> handled = new ConcurrentHashMap<>();
         private final AtomicLong inHand = new AtomicLong();
         private volatile Set<TopicPartition> damaged = Set.of();
         private volatile Set<TopicPartition> assigned = Set.of();
 
-        public void given(int records) {
+        /** Adds records that a poll has returned. */
+        public void addPolled(int records) {
             inHand.addAndGet(records);
         }
 
-        /** A batch is committed; {@code next} are the offsets behind its records. */
-        public void handled(Map<TopicPartition, Long> next, int records) {
+        /** Stores the progress of a committed batch; {@code next} are the offsets after its records. */
+        public void addHandled(Map<TopicPartition, Long> next, int records) {
             handled.putAll(next);
             inHand.addAndGet(-records);
             movedAt = System.nanoTime();
         }
 
-        /** The partitions that it reads now. */
+        /** Stores the partitions that the consumer reads now. */
         public void assigned(Set<TopicPartition> partitions) {
             assigned = Set.copyOf(partitions);
             handled.keySet().retainAll(partitions);
         }
 
-        /** The offset of the record that it fetches next; all before it is handled if nothing is in hand. */
+        /**
+         * Stores the offset of the record that the consumer fetches next. If no polled record is unhandled, every
+         * record before this offset counts as handled.
+         */
         public void position(TopicPartition partition, long offset) {
             if (inHand.get() == 0) {
                 handled.put(partition, offset);
@@ -61,7 +65,7 @@ public final class ConsumerProgress {
             }
         }
 
-        /** The partitions that a damaged batch stops. */
+        /** Stores the partitions that a damaged batch stops. */
         public void damaged(Set<TopicPartition> partitions) {
             damaged = Set.copyOf(partitions);
         }
@@ -83,7 +87,7 @@ public final class ConsumerProgress {
         }
     }
 
-    /** A consumer begins; {@link #end} it when it ends. */
+    /** Registers a consumer; call {@link #end} when the consumer ends. */
     public Lane begin() {
         var lane = new Lane();
         lanes.add(lane);
@@ -94,14 +98,14 @@ public final class ConsumerProgress {
         lanes.remove(lane);
     }
 
-    /** All partitions that this instance reads. */
+    /** Returns all partitions that this instance reads. */
     public Set<TopicPartition> partitions() {
         Set<TopicPartition> all = new HashSet<>();
         lanes.forEach(lane -> all.addAll(lane.handled.keySet()));
         return all;
     }
 
-    /** Takes over the ends of partitions, as the broker says them; those of others stay as they were. */
+    /** Stores the end offsets that the broker returned; the ends of other partitions stay unchanged. */
     public void ends(Map<TopicPartition, Long> now) {
         Map<TopicPartition, Long> all = new HashMap<>(ends);
         all.putAll(now);
@@ -128,12 +132,14 @@ public final class ConsumerProgress {
         caughtUp = caughtUp || (known && lanes.stream().allMatch(lane -> lane.hasHandled(atTheStart)));
     }
 
-    /** Returns true once all is handled that was in this instance's partitions when it began to read them. */
+    /**
+     * Returns true once this instance has handled every record that was in its partitions when it began to read them.
+     */
     public boolean hasCaughtUp() {
         return caughtUp;
     }
 
-    /** Records of this instance's partitions that are not handled yet. */
+    /** Returns the number of records in this instance's partitions that are not handled yet. */
     long lag() {
         return lag(true);
     }
@@ -142,12 +148,12 @@ public final class ConsumerProgress {
         return lanes.stream().mapToLong(lane -> lane.lag(ofDamagedToo)).sum();
     }
 
-    /** Returns true if records wait, in partitions that are not damaged, and none was handled for a minute. */
+    /** Returns true if partitions that are not damaged have unhandled records and no batch was handled for a minute. */
     public boolean isStalled() {
         return stalled;
     }
 
-    /** Partitions that a damaged batch stops. */
+    /** Returns the number of partitions that a damaged batch stops. */
     public int damaged() {
         return lanes.stream().mapToInt(lane -> lane.damaged.size()).sum();
     }

@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.concurrent.atomic.AtomicLong;
 import reactor.util.retry.Retry;
 
-/** The meters of the delivery; their names are an interface. */
+/** The meters of the delivery. Their names are a public interface. */
 public final class DeliveryMetrics {
     private final DistributionSummary batches;
     private final Counter parked;

@@ -8,39 +8,43 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of the delivery, {@code saga.delivery.*}.
  *
- * @param service name of the service: consumer group, and {@code /name} is the source of its events
+ * @param service name of the service: its consumer group; {@code /name} is the source of its events
  * @param bootstrapServers addresses of Kafka, {@code host:port,…}
- * @param kafka further settings of every Kafka client, by Kafka's names, for instance {@code security.protocol} and {@code
- *     sasl.jaas.config}; what the delivery sets itself cannot be changed here; default none
- * @param topicPrefix put before each topic's name and the group's, for several systems on one cluster; default none
- * @param partitions of a topic that this service creates, 1 or more, default 6; bounds the lanes of all instances
- * @param replicationFactor of a topic that this service creates, default 1; 3 in a cluster
- * @param lanes consumers in this process, 1 to partitions, default 1: each handles its partitions in one transaction a
- *     poll, so more lanes use more cores and make smaller batches
- * @param batch most records of one poll, and so of one transaction, 1 to 5000, default 500; more is faster under load
- *     and makes a failed batch dearer
- * @param linger pause of a lane or an intake while batches are of 32 to 199, 0 to 1 s, default 20 ms: what arrives in it
- *     shares the next transaction. More makes an event cheaper under load and slower; a saga that comes alone never waits
- * @param timeline whether the event log tells of a saga's events what they were, and of those that the service says as
- *     well as of those it hears; default false: then it has ids alone
- * @param outboxShards relays per service, 1 to 64, default 1; fixed for the life of an outbox
- * @param statementTimeout how long a statement of the database may take before its connection is closed, 6 s to 1 h,
- *     default 15 s; longer than the sessions' lock wait of 5 s. More lets a slow database finish, and makes a silent one be
- *     waited for longer
- * @param relayBatch most rows that a relay reads at once, 1 to 500, default 20; a row is what one transaction said, up to
- *     200 events and 256 KiB
- * @param relayPoll how often a relay looks for rows that nobody announced (another instance's, or a crash left them), and
- *     how long it has nothing to send before it takes out what it has sent, be it less than half of {@code relayBatch};
- *     default 20 ms
- * @param lockLease how long a relay that stopped answering keeps its shard, default 10 s; shorter moves on faster,
- *     longer survives longer pauses of the JVM; 5 s to 1 h. A send is given up
- *     after seven tenths of it, so that a relay that waits for Kafka keeps its shard
- * @param outboxLimit events in the outbox above which new orders are refused, default 100,000
- * @param prune pause between looks for what is old, default 5 s
- * @param keepEvents how long a saga's rows in the event log are kept, from the saga's beginning, default 7 days. Fences,
- *     not this log, keep an older event from a second effect; where the log is a timeline, it is as long as this
- * @param keepLetters how long a dead letter is remembered after it was replayed or discarded, default 30 days; longer
- *     than the topics keep their records, or it is handled again when they are read anew
+ * @param kafka more settings for every Kafka client, by Kafka's names, for instance {@code security.protocol} and
+ *     {@code sasl.jaas.config}; they cannot change a setting that the delivery itself sets; default none
+ * @param topicPrefix prefix of each topic's name and of the group's name, for several systems on one cluster; default
+ *     none
+ * @param partitions partitions of a topic that this service creates, 1 to 10,000, default 6; bounds the consumers of
+ *     all instances together
+ * @param replicationFactor replicas of a topic that this service creates, 1 to 10, default 1; use 3 in a cluster
+ * @param lanes consumers in this process, 1 to {@code partitions}, default 1. Each consumer handles one poll in one
+ *     transaction, so more consumers use more cores and make smaller batches
+ * @param batch maximum records per poll, and so per transaction, 1 to 5000, default 500. A larger value is faster under
+ *     load and makes a failed batch more expensive
+ * @param linger pause of a consumer or an intake while batches have 32 to 199 events, 0 to 1 s, default 20 ms. Events
+ *     that arrive in the pause share the next transaction. A longer pause makes an event cheaper under load and slower;
+ *     a saga that arrives alone never waits
+ * @param timeline if true, the event log stores each consumed and published event in full; if false, only the ids of
+ *     consumed events; default false
+ * @param outboxShards relays per service, 1 to 64, default 1; fixed for the lifetime of an outbox
+ * @param statementTimeout time limit of a database statement, after which its connection is closed, 6 s to 1 h, default
+ *     15 s; must be longer than the sessions' lock wait of 5 s. A longer limit lets a slow database finish, but detects
+ *     a silent database later
+ * @param relayBatch maximum rows that a relay reads at once, 1 to 500, default 20. A row holds events of one topic from
+ *     one transaction, up to 200 events and 256 KiB
+ * @param relayPoll interval between two queries for rows of which a relay was not notified (rows of another instance,
+ *     or rows left by a crash); also the idle time after which it deletes sent rows even if they are fewer than half of
+ *     {@code relayBatch}; default 20 ms
+ * @param lockLease time for which a relay that stopped responding keeps its shard, 5 s to 1 h, default 10 s. A shorter
+ *     lease fails over faster, a longer lease survives longer pauses of the JVM. A send is abandoned after seven tenths
+ *     of the lease, so that a relay that waits for Kafka keeps its shard
+ * @param outboxLimit number of events in the outbox above which new orders are refused, default 100,000
+ * @param prune pause between two runs that delete old rows, default 5 s
+ * @param keepEvents retention of a saga's rows in the event log, measured from the start of the saga, default 7 days.
+ *     Fences, not this log, protect against a second effect of an older event. A timeline shows no saga that is older
+ *     than this
+ * @param keepLetters retention of a dead letter after it was replayed or discarded, default 30 days. Must be longer
+ *     than the retention of the topics; otherwise a record that is read again is handled again
  */
 @ConfigurationProperties("saga.delivery")
 public record DeliveryProperties(

@@ -9,8 +9,9 @@ public final class KafkaSettings {
     private KafkaSettings() {}
 
     /**
-     * The brokers' addresses, then what {@code saga.delivery.kafka.*} adds, then the client's own settings, which win:
-     * the promises of the delivery depend on them.
+     * Merges the settings of a client: {@code saga.delivery.kafka.*}, then the brokers' addresses, then the client's
+     * own settings. A later setting replaces an earlier one, because the guarantees of the delivery depend on the
+     * client's own settings.
      */
     public static Map<String, Object> of(DeliveryProperties properties, Map<String, Object> own) {
         Map<String, Object> all = new HashMap<>(properties.kafka());

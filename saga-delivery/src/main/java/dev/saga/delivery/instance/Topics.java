@@ -30,7 +30,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** The topics of the contract in Kafka: created where they are missing, and ready once every partition has a leader. */
+/** Creates the topics of the contract that are missing in Kafka, and waits until every partition has a leader. */
 public final class Topics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -50,12 +50,15 @@ public final class Topics implements AutoCloseable {
                 .cache();
     }
 
-    /** Creates what has gone missing since: the topics may have been deleted. Fails while Kafka is away. */
+    /**
+     * Creates topics that are missing, for instance because they were deleted since the last check. Fails while Kafka
+     * is unavailable.
+     */
     public Mono<Void> check() {
         return Mono.<Void>fromRunnable(this::createMissing).subscribeOn(Schedulers.boundedElastic());
     }
 
-    /** Completes when all topics can be written and read; waits for as long as Kafka is away. */
+    /** Completes when all topics can be written and read. Waits for as long as Kafka is unavailable. */
     public Mono<Void> ready() {
         return ready;
     }
@@ -64,11 +67,12 @@ public final class Topics implements AutoCloseable {
         return properties.topicPrefix() + topic.text();
     }
 
-    /** The names in Kafka of all topics. */
+    /** Returns the names in Kafka of all topics. */
     public List<String> names() {
         return contract.topics().stream().map(this::name).toList();
     }
 
+    /** Returns the names in Kafka of the topics of these types. */
     public Set<String> of(Collection<? extends EventType> types) {
         return types.stream().map(type -> name(type.topic())).collect(Collectors.toSet());
     }
@@ -118,19 +122,22 @@ public final class Topics implements AutoCloseable {
         }
     }
 
-    /** With three replicas or more, a record is acknowledged once two of them have it. */
+    /** Builds a topic. With three replicas or more, a record is acknowledged once two of them have it. */
     private NewTopic topic(String name) {
         int inSync = properties.replicationFactor() >= REPLICAS_OF_A_CLUSTER ? 2 : 1;
         return new NewTopic(name, properties.partitions(), properties.replicationFactor())
                 .configs(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSync)));
     }
 
-    /** The ends of these partitions, as consumers of committed records see them, as far as the brokers tell them. */
+    /**
+     * Returns the end offsets of these partitions as consumers of committed records see them. Partitions whose end is
+     * unknown now are left out.
+     */
     public Mono<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
         return Mono.fromCallable(() -> lookUpEnds(partitions)).subscribeOn(Schedulers.boundedElastic());
     }
 
-    /** Without those of which the end cannot be told now: they have no leader. */
+    /** Leaves out partitions whose end cannot be queried now, because they have no leader. */
     private Map<TopicPartition, Long> lookUpEnds(Set<TopicPartition> partitions) throws InterruptedException {
         Map<TopicPartition, OffsetSpec> latest =
                 partitions.stream().collect(Collectors.toMap(partition -> partition, any -> OffsetSpec.latest()));

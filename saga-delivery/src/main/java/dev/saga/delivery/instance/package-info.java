@@ -1,4 +1,4 @@
-/** One instance of a service: its settings, meters, topics and progress, which all parts of the delivery use. */
+/** Settings, meters, topics and consumer progress of one instance of a service. All parts of the delivery use them. */
 @NullMarked
 package dev.saga.delivery.instance;
 

@@ -20,9 +20,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The events that this service has handled, its inbox: one narrow row each, next to the others of its saga. The primary
- * key makes an event take effect once. Where configured the log is a timeline: it then has what the service said as well,
- * and what each event was.
+ * The event log is the inbox of a service: one narrow row per handled event, next to the other rows of its saga. The
+ * primary key makes an event take effect once. If {@code saga.delivery.timeline} is true, the log is a timeline: it
+ * also stores published events, and the content of every event.
  */
 public final class EventLog {
     private static final String INBOX = "INSERT IGNORE INTO event_log (transaction_id, event_id) VALUES";
@@ -33,8 +33,8 @@ public final class EventLog {
     /**
      * One event of a saga, for people.
      *
-     * @param detail what it says, in a few words
-     * @param data what it says, as JSON
+     * @param detail a summary in a few words
+     * @param data the event's data as JSON
      */
     public record Entry(
             Instant time,
@@ -46,12 +46,12 @@ public final class EventLog {
             String data) {}
 
     /**
-     * An event to be recorded.
+     * An event to record.
      *
-     * @param json as it travels
+     * @param json the event as CloudEvent in JSON, as it is in Kafka
      */
     public record LoggedEvent(Envelope envelope, byte[] json) {
-        /** The event's identity in the log: its source and its id together, as CloudEvents says. */
+        /** Returns the event's key in the log: its source and its id together identify a CloudEvent. */
         public UUID key() {
             String source = envelope.source();
             String identity = source.length() + source + envelope.id();
@@ -60,16 +60,16 @@ public final class EventLog {
     }
 
     /**
-     * What came of recording events.
+     * The result of recording events.
      *
-     * @param fresh keys of those that were not recorded before
-     * @param lettersExist if true, there are dead letters, resolved ones included; false if nothing is fresh
+     * @param fresh keys of the events that were not recorded before
+     * @param lettersExist true if any dead letter exists, including resolved ones; always false if nothing is fresh
      */
     public record Recorded(Set<UUID> fresh, boolean lettersExist) {}
 
     private final Sql sql;
     private final EventCodec codec;
-    private final SagaSignals bells = new SagaSignals();
+    private final SagaSignals signals = new SagaSignals();
     private final boolean timeline;
 
     public EventLog(Sql sql, EventCodec codec, boolean timeline) {
@@ -78,12 +78,12 @@ public final class EventLog {
         this.timeline = timeline;
     }
 
-    /** Whether what the service says is to be added too. */
+    /** Returns true if published events must be added too. */
     public boolean isTimeline() {
         return timeline;
     }
 
-    /** Records events, each once. Waits for a rival that records them now. */
+    /** Records events, each once. Waits for another transaction that records the same events at the moment. */
     public Mono<Recorded> add(List<LoggedEvent> events) {
         return sql.insertReturning(
                         timeline ? TIMELINE : INBOX,
@@ -95,7 +95,7 @@ public final class EventLog {
                 .map(fresh -> new Recorded(
                         fresh.stream().map(Fresh::eventId).collect(Collectors.toSet()),
                         fresh.stream().anyMatch(Fresh::lettersExist)))
-                .delayUntil(recorded -> timeline ? announced(events) : Mono.empty());
+                .delayUntil(recorded -> timeline ? signalAfterCommit(events) : Mono.empty());
     }
 
     private record Fresh(UUID eventId, boolean lettersExist) {}
@@ -111,20 +111,21 @@ public final class EventLog {
         return timeline ? new Object[] {saga, id, event.json} : new Object[] {saga, id};
     }
 
-    private Mono<Void> announced(List<LoggedEvent> events) {
-        return Transactions.onceCommitted(() -> bells.ring(
+    private Mono<Void> signalAfterCommit(List<LoggedEvent> events) {
+        return Transactions.onceCommitted(() -> signals.ring(
                 events.stream().map(event -> event.envelope.transactionId()).toList()));
     }
 
     /**
-     * Completes once a transaction of this process has committed after this call that recorded something of the saga, or
-     * of one that shares its bell. What other instances record is not told: look now and then.
+     * Completes once a transaction of this process that recorded an event of the saga has committed after this call. It
+     * also completes for some other sagas, which share its signal. Other instances do not cause a signal, so the caller
+     * must also query from time to time.
      */
     public Mono<Void> news(TransactionId saga) {
-        return bells.listen(saga);
+        return signals.listen(saga);
     }
 
-    /** All events of one saga, oldest first; the log must be a timeline. */
+    /** Returns all events of one saga, oldest first. The log must be a timeline. */
     public Flux<Entry> of(TransactionId saga) {
         byte[] key = saga.text().getBytes(StandardCharsets.US_ASCII);
         return sql.rows(

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Deletes what is old, a thousand rows a transaction with a pause of 20 ms after each, so that nobody waits for its
- * locks; for 5 s at most before the caller's own pause. Any number of instances may do it.
+ * Deletes old rows, at most 1,000 per transaction with a pause of 20 ms after each, so that others do not wait long for
+ * its locks. A run takes at most 5 s; the rest follows in the next run. Several instances can run it at once.
  */
 public final class Pruning {
     private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
@@ -29,13 +29,13 @@ public final class Pruning {
         this.clock = clock;
     }
 
-    /** Deletes the rows whose UUID of version 7, the first column of the table's key, was made longer ago than that. */
+    /** Deletes the rows whose UUID of version 7, the first column of the table's key, is older than {@code keep}. */
     public Mono<Void> byId(String table, String column, Duration keep) {
         UUID oldest = smallest(clock.instant().minus(keep));
         return prune(table, "DELETE FROM " + table + " WHERE " + column + " < ? LIMIT " + ROWS, oldest.toString());
     }
 
-    /** Deletes the rows whose time, an indexed column, is longer ago than that. */
+    /** Deletes the rows whose time, an indexed column, is older than {@code keep}. */
     public Mono<Void> byTime(String table, String column, Duration keep) {
         String text = "DELETE FROM " + table + " WHERE " + column + " < ? ORDER BY " + column + " LIMIT " + ROWS;
         return prune(table, text, clock.instant().minus(keep));
@@ -59,7 +59,7 @@ public final class Pruning {
         }
     }
 
-    /** The smallest UUID of version 7 of a millisecond. */
+    /** Returns the smallest UUID of version 7 of a millisecond. */
     static UUID smallest(Instant time) {
         return new UUID(time.toEpochMilli() << 16 | 0x7000L, 0x8000_0000_0000_0000L);
     }

@@ -7,25 +7,25 @@ import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
- * Wakes those who wait for something to happen to a saga. Sagas share bells, so now and then it is for nothing: about
- * twice a second where ten thousand events a second are recorded.
+ * Wakes subscribers that wait for an event of a saga. Sagas share 4,096 signals, so a subscriber is sometimes woken for
+ * another saga: about twice per second at 10,000 recorded events per second.
  */
 final class SagaSignals {
-    private static final int BELLS = 4096;
+    private static final int SIGNALS = 4096;
 
-    private final Signal[] bells = Stream.generate(Signal::new).limit(BELLS).toArray(Signal[]::new);
+    private final Signal[] signals = Stream.generate(Signal::new).limit(SIGNALS).toArray(Signal[]::new);
 
-    /** Something has happened to these. */
+    /** Wakes the subscribers of these sagas. */
     void ring(Collection<TransactionId> sagas) {
-        sagas.stream().mapToInt(SagaSignals::bell).distinct().forEach(bell -> bells[bell].ring());
+        sagas.stream().mapToInt(SagaSignals::index).distinct().forEach(index -> signals[index].ring());
     }
 
-    /** Completes at the first ring after this call. */
+    /** Completes at the first signal after this call. */
     Mono<Void> listen(TransactionId saga) {
-        return bells[bell(saga)].listen();
+        return signals[index(saga)].listen();
     }
 
-    private static int bell(TransactionId saga) {
-        return Math.floorMod(saga.hashCode(), BELLS);
+    private static int index(TransactionId saga) {
+        return Math.floorMod(saga.hashCode(), SIGNALS);
     }
 }

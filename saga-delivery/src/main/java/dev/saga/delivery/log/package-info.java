@@ -1,4 +1,7 @@
-/** The log of events that a service has consumed and published: it deduplicates, and it is the timeline of a saga. */
+/**
+ * The log of the events that a service has consumed and published: it deduplicates them, and it is the timeline of a
+ * saga.
+ */
 @NullMarked
 package dev.saga.delivery.log;
 

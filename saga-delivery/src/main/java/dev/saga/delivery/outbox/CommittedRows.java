@@ -10,18 +10,21 @@ import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
- * What the relays of this process need not ask the database: that something was stored, what it is, and that it is on
- * disk, because the commit of a transaction of this process has returned.
+ * Passes committed outbox rows to the relays of this process, so that a relay need not read them from the database.
+ * These rows are on disk, because the commit of their transaction has returned.
  */
 public final class CommittedRows {
-    /** Of at most 256 KiB each. More is news for a relay of another process; what is forgotten is read instead. */
+    /**
+     * The maximum number of rows, of at most 256 KiB each. If there are more, probably a relay of another process
+     * publishes them. A relay reads forgotten rows from the database.
+     */
     private static final int MOST = 64;
 
-    private final Signal bell = new Signal();
+    private final Signal signal = new Signal();
     private final Map<Long, OutboxBatch> rows = new ConcurrentHashMap<>();
 
-    /** These rows have been committed. */
-    void stored(List<OutboxBatch> committed) {
+    /** Adds rows that have been committed, and wakes the relays. */
+    void add(List<OutboxBatch> committed) {
         if (rows.size() + committed.size() > MOST) {
             rows.clear();
         }
@@ -29,7 +32,7 @@ public final class CommittedRows {
         ring();
     }
 
-    /** Those of these rows that are known, and so on disk. They are forgotten: ask once. */
+    /** Removes and returns those of these rows that are known, and therefore on disk. */
     Map<Long, OutboxBatch> take(Collection<Long> ids) {
         return ids.stream()
                 .map(rows::remove)
@@ -38,11 +41,11 @@ public final class CommittedRows {
     }
 
     void ring() {
-        bell.ring();
+        signal.ring();
     }
 
-    /** Completes at the first news after this call. */
+    /** Completes at the first {@link #ring} after this call. */
     Mono<Void> listen() {
-        return bell.listen();
+        return signal.listen();
     }
 }

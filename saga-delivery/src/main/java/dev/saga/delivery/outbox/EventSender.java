@@ -32,25 +32,25 @@ import reactor.kafka.sender.SenderRecord;
 import reactor.kafka.sender.internals.ProducerFactory;
 import reactor.util.retry.Retry;
 
-/** Sends stored events to Kafka; an acknowledgement means that all in-sync replicas have the record. */
+/** Sends stored events to Kafka. An acknowledgement means that all in-sync replicas have the record. */
 public final class EventSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventSender.class);
-    /** Longer than a send takes, even under full load; see {@link #send}. */
-    private static final Duration PATIENCE = Duration.ofMillis(300);
+    /** The longest wait for the result of a round; a send is faster even under full load. See {@link #send}. */
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(300);
 
-    /** For how long the producer keeps the partitions of a topic to which nothing is sent. */
-    private static final Duration KNOWN = Duration.ofDays(365);
+    /** The time for which the producer keeps the partitions of a topic to which nothing is sent. */
+    private static final Duration METADATA_IDLE = Duration.ofDays(365);
 
     private static final Duration LEARN_PAUSE = Duration.ofMillis(20);
     private static final int LEARN_ATTEMPTS = 100;
 
-    /** Bounds what a round has in flight; more waits its turn. */
+    /** The maximum number of sends in flight per round; the others wait. */
     private static final int MOST_IN_FLIGHT = 1_000;
 
     /**
-     * An event on its way to Kafka.
+     * An event that is to be sent to Kafka.
      *
-     * @param topic without the prefix of this system's topics
+     * @param topic name without the prefix of this system's topics
      */
     public record Outgoing(String topic, String key, byte[] payload) {}
 
@@ -88,7 +88,7 @@ public final class EventSender implements AutoCloseable {
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,
                         0, // sends run on the event loops of the database's connections
                         ProducerConfig.METADATA_MAX_IDLE_CONFIG,
-                        KNOWN.toMillis(),
+                        METADATA_IDLE.toMillis(),
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         3_000,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
@@ -104,8 +104,8 @@ public final class EventSender implements AutoCloseable {
     }
 
     /**
-     * Makes the producer and has it learn the partitions of these topics: a send never waits for that, it fails. Fails
-     * after about 2 s if the brokers do not answer.
+     * Creates the producer and loads the partitions of these topics, because a send fails instead of waiting for them.
+     * Fails after about 2 s if the brokers do not respond.
      *
      * @param names with the prefix of this system's topics
      */
@@ -120,14 +120,14 @@ public final class EventSender implements AutoCloseable {
     }
 
     /**
-     * Made at the first use, and not before its producer is: that fails while no broker's name is known, and a
-     * {@link KafkaSender} would remember it for ever.
+     * Creates the sender at its first use, after its producer. Creation of the producer fails while no broker's host
+     * name can be resolved, and a {@link KafkaSender} would cache that failure permanently.
      */
     private synchronized KafkaSender<String, byte[]> kafka() {
         if (kafka == null) {
             Producer<String, byte[]> made = producer();
             producer = made;
-            kafka = KafkaSender.create(made(made), options);
+            kafka = KafkaSender.create(factoryReturning(made), options);
         }
         return kafka;
     }
@@ -141,10 +141,10 @@ public final class EventSender implements AutoCloseable {
         }
     }
 
-    private static ProducerFactory made(Producer<?, ?> producer) {
+    private static ProducerFactory factoryReturning(Producer<?, ?> producer) {
         return new ProducerFactory() {
             @Override
-            @SuppressWarnings("unchecked") // the options that it was made with have these types
+            @SuppressWarnings("unchecked") // the producer was created with options of these types
             public <K, V> Producer<K, V> createProducer(SenderOptions<K, V> options) {
                 return (Producer<K, V>) producer;
             }
@@ -152,28 +152,31 @@ public final class EventSender implements AutoCloseable {
     }
 
     /**
-     * Sends all, pipelined; returns those that were acknowledged. Does not wait for the slowest for longer than 300 ms: what
-     * has no outcome by then is late, and is among the acknowledged of a later call once it has one.
+     * Sends all events, pipelined, and returns the acknowledged ones. Waits at most 300 ms for the slowest. An event
+     * without a result by then is late; a later call returns it once it is acknowledged.
      */
     Mono<Set<Outgoing>> send(Collection<Outgoing> events) {
         return Mono.defer(() -> {
             var round = new SendRound(late);
-            sendable(events, round);
-            Mono<Void> all = round.sent().isEmpty() ? Mono.empty() : Detached.run(sent(round));
-            return Mono.firstWithSignal(all, Mono.delay(PATIENCE).then()).then(Mono.fromSupplier(round::end));
+            fill(round, events);
+            Mono<Void> all = round.events().isEmpty() ? Mono.empty() : Detached.run(sendAll(round));
+            return Mono.firstWithSignal(all, Mono.delay(LONGEST_WAIT).then()).then(Mono.fromSupplier(round::end));
         });
     }
 
-    private Mono<Void> sent(SendRound round) {
-        return Flux.defer(() -> kafka().send(Flux.fromIterable(round.sent()).map(this::record)))
+    private Mono<Void> sendAll(SendRound round) {
+        return Flux.defer(() -> kafka().send(Flux.fromIterable(round.events()).map(this::record)))
                 .doOnNext(round::settle)
-                .onErrorComplete() // the sender repeats the first failure at the end; the results are all that counts
+                .onErrorComplete() // the sender repeats the first failure at the end; only the results count
                 .then()
                 .doFinally(end -> round.finish());
     }
 
-    /** Fills the round: without events that wait for an earlier send, and those of a partition that does. */
-    private void sendable(Collection<Outgoing> events, SendRound round) {
+    /**
+     * Adds the events that can be sent now. Leaves out events that wait for an earlier send, and all events of the
+     * partition of such a send.
+     */
+    private void fill(SendRound round, Collection<Outgoing> events) {
         Set<String> slow = late.waiting().stream().map(this::partition).collect(Collectors.toSet());
         for (Outgoing event : events) {
             switch (late.fate(event)) {
@@ -188,7 +191,10 @@ public final class EventSender implements AutoCloseable {
         }
     }
 
-    /** As Kafka's own partitioner chooses it; the same for all events of a topic whose partitions are unknown. */
+    /**
+     * Computes the partition as Kafka's own partitioner does. Without known partitions, all events of a topic count as
+     * one partition.
+     */
     private String partition(Outgoing event) {
         int partitions = Math.max(1, partitions(topicPrefix + event.topic()));
         byte[] key = event.key().getBytes(StandardCharsets.UTF_8);

@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sends that outlast their round: a partition without a leader keeps them for seconds, and all others go on meanwhile. A
- * saga has at most one. While it waits, nothing else goes to its partition.
+ * Keeps the sends that take longer than their round, for instance because a partition has no leader; other partitions
+ * continue meanwhile. A saga has at most one late send. While a send is late, nothing else is sent to its partition.
  */
 final class LateSends {
-    /** Longer than any send takes; the outbox row of an older one is gone, or another relay has it. */
+    /** Longer than any send takes. The outbox row of an older send is gone, or another relay has it. */
     private static final Duration FORGOTTEN = Duration.ofMinutes(5);
 
     private static final class Late {
@@ -32,16 +32,16 @@ final class LateSends {
 
     private final Map<String, Late> bySaga = new HashMap<>();
 
-    /** What becomes of an event that is to be sent. */
+    /** The decision about an event that is to be sent. */
     enum Fate {
         SEND,
-        /** An earlier send of it has been acknowledged meanwhile. */
+        /** An earlier send of the event was acknowledged in the meantime. */
         ACKNOWLEDGED,
-        /** An earlier send of it, or of another event of its saga, has no outcome yet. */
+        /** An earlier send of the event, or of another event of its saga, has no result yet. */
         WAIT
     }
 
-    /** Asked once for each event of a round. */
+    /** Decides if an event can be sent; called once per event of a round. */
     synchronized Fate fate(Outgoing event) {
         Late late = bySaga.get(event.key());
         if (late == null) {
@@ -54,7 +54,7 @@ final class LateSends {
         return late.is(event) ? Fate.ACKNOWLEDGED : Fate.SEND;
     }
 
-    /** The events whose sends have no outcome yet. */
+    /** Returns the events whose sends have no result yet. */
     synchronized List<Outgoing> waiting() {
         return bySaga.values().stream()
                 .filter(late -> !late.acknowledged)
@@ -62,14 +62,14 @@ final class LateSends {
                 .toList();
     }
 
-    /** The round of these events is over, and they have no outcome yet. */
+    /** Adds events that have no result at the end of their round. */
     synchronized void add(Collection<Outgoing> events) {
         long now = System.nanoTime();
         bySaga.values().removeIf(late -> now - late.since > FORGOTTEN.toNanos());
         events.forEach(event -> bySaga.put(event.key(), new Late(event)));
     }
 
-    /** A late send has its outcome. A failed one is sent again. */
+    /** Stores the result of a late send. A failed send is repeated. */
     synchronized void settle(Outgoing event, boolean acknowledged) {
         Late late = bySaga.get(event.key());
         if (late != null && late.is(event)) {

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Where a service says something: the events are stored in the transaction that changes its state, and leave for Kafka
- * after its commit, at least once, in the order of one saga. Never call it outside a transaction.
+ * Stores the events that a service publishes in the transaction that changes its state. The relay publishes them after
+ * the commit, at least once and in order per saga. Call it only inside a transaction.
  */
 public final class Outbox {
     private static final String HEAD = "INSERT INTO outbox (shard, topic, events, payload) VALUES";
@@ -35,7 +35,7 @@ public final class Outbox {
     private final DeliveryProperties properties;
     private final Ids ids;
     private final Clock clock;
-    private final CommittedRows news;
+    private final CommittedRows committedRows;
 
     public Outbox(
             Sql sql,
@@ -44,57 +44,57 @@ public final class Outbox {
             DeliveryProperties properties,
             Ids ids,
             Clock clock,
-            CommittedRows news) {
+            CommittedRows committedRows) {
         this.sql = sql;
         this.log = log;
         this.codec = codec;
         this.properties = properties;
         this.ids = ids;
         this.clock = clock;
-        this.news = news;
+        this.committedRows = committedRows;
     }
 
-    /** Stores what was said, in this order. The rows of the sagas concerned must be locked by now. */
-    public Mono<Void> add(List<OutgoingEvent> said) {
-        if (said.isEmpty()) {
+    /** Stores events in this order. The rows of their sagas must be locked by the current transaction. */
+    public Mono<Void> add(List<OutgoingEvent> outgoing) {
+        if (outgoing.isEmpty()) {
             return Mono.empty();
         }
-        List<LoggedEvent> events = said.stream().map(this::encoded).toList();
-        Mono<Void> stored = stored(rows(events));
-        return log.isTimeline() ? Sql.pipelined(log.add(events), stored) : stored;
+        List<LoggedEvent> events = outgoing.stream().map(this::loggedEvent).toList();
+        Mono<Void> insertion = insert(rows(events));
+        return log.isTimeline() ? Sql.pipelined(log.add(events), insertion) : insertion;
     }
 
-    private LoggedEvent encoded(OutgoingEvent said) {
-        Envelope envelope = envelope(said);
+    private LoggedEvent loggedEvent(OutgoingEvent event) {
+        Envelope envelope = envelope(event);
         return new LoggedEvent(envelope, codec.encode(envelope));
     }
 
-    /** Rows are numbered in the order in which they are inserted. */
-    private Mono<Void> stored(List<Row> rows) {
+    /** Inserts rows. The database numbers them in the order in which they are inserted. */
+    private Mono<Void> insert(List<Row> rows) {
         return sql.insertReturning(HEAD, "(?,?,?,?)", values(rows), "RETURNING id", OutboxRows::id)
                 .collectList()
-                .map(ids -> numbered(rows, ids))
-                .flatMap(batches -> Transactions.onceCommitted(() -> news.stored(batches)));
+                .map(ids -> withIds(rows, ids))
+                .flatMap(batches -> Transactions.onceCommitted(() -> committedRows.add(batches)));
     }
 
-    private static List<OutboxBatch> numbered(List<Row> rows, List<Long> ids) {
+    private static List<OutboxBatch> withIds(List<Row> rows, List<Long> ids) {
         return IntStream.range(0, ids.size())
-                .mapToObj(i -> rows.get(i).batch.numbered(ids.get(i)))
+                .mapToObj(i -> rows.get(i).batch.withId(ids.get(i)))
                 .toList();
     }
 
-    private Envelope envelope(OutgoingEvent said) {
+    private Envelope envelope(OutgoingEvent event) {
         UUID id = ids.next();
         return new Envelope(
                 id,
                 properties.source(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
-                said.causationId(),
-                Trace.next(said.traceparent(), said.event().transactionId(), id),
-                said.event());
+                event.causationId(),
+                Trace.next(event.traceparent(), event.event().transactionId(), id),
+                event.event());
     }
 
-    /** Which events may share a row. */
+    /** The key of a row: events with an equal key may share a row. */
     private record Channel(int shard, String topic) {}
 
     private record Row(Channel channel, OutboxBatch batch) {

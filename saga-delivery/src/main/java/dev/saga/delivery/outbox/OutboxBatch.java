@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A row of the outbox: events of one topic that one transaction said, in the order in which they were decided. Stored as
- * text, one a line, {@code <transaction_id> <event>}; an event is JSON without line breaks. A transaction of hundreds of
- * events so costs the database a handful of rows.
+ * A row of the outbox: events of one topic from one transaction, in the order in which they were decided. The row is
+ * stored as text, one event per line, {@code <transaction_id> <event>}; an event is JSON without line breaks. So a
+ * transaction with hundreds of events needs only a few rows.
  *
- * @param id of the row; rows of one saga are numbered as they were committed
- * @param events 1 to 200, and at most 256 KiB unless it is a single one
+ * @param id id of the row; the rows of one saga are numbered in the order of their commits
+ * @param events 1 to 200 events of at most 256 KiB together, or a single larger event
  */
 public record OutboxBatch(long id, List<Outgoing> events) {
     static final int MOST_EVENTS = 200;
@@ -41,12 +41,12 @@ public record OutboxBatch(long id, List<Outgoing> events) {
         return new Outgoing(topic, key, Arrays.copyOfRange(payload, space + 1, end));
     }
 
-    /** The same row, once the database has given it an id. */
-    OutboxBatch numbered(long number) {
+    /** Returns a copy with the id that the database assigned. */
+    OutboxBatch withId(long number) {
         return new OutboxBatch(number, events);
     }
 
-    /** The same row without these events. */
+    /** Returns a copy without these events. */
     OutboxBatch without(Set<Outgoing> sent) {
         return new OutboxBatch(
                 id, events.stream().filter(event -> !sent.contains(event)).toList());
@@ -63,7 +63,7 @@ public record OutboxBatch(long id, List<Outgoing> events) {
         return text.toByteArray();
     }
 
-    /** New rows, without ids yet, for events of one topic. */
+    /** Divides events of one topic into new rows, which have no ids yet. */
     static List<OutboxBatch> split(List<Outgoing> events) {
         List<OutboxBatch> batches = new ArrayList<>();
         int start = 0;

@@ -6,7 +6,10 @@ import dev.saga.delivery.sql.Sql;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
-/** Looks at the outbox once a second, so that its depth is visible and bounded: past the limit, new work is refused. */
+/**
+ * Counts the events in the outbox once per second, so that its depth is visible and bounded: above the limit, new work
+ * is refused.
+ */
 public final class OutboxDepth {
     private final Sql sql;
     private final int limit;
@@ -19,11 +22,15 @@ public final class OutboxDepth {
         this.metrics = metrics;
     }
 
-    /** Whether the outbox was past its limit a moment ago: then say nothing that could be refused instead. */
+    /**
+     * Returns true if the outbox was above its limit at the last count. Work that can be refused should then be
+     * refused.
+     */
     public boolean isFull() {
         return full;
     }
 
+    /** Counts the events, up to one more than the limit. */
     public Mono<Void> look() {
         return sql.rows(
                         "SELECT COALESCE(SUM(events), 0) AS depth FROM (SELECT events FROM outbox LIMIT ?) AS some",

@@ -23,13 +23,13 @@ import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
- * Publishes what the outbox holds: reads in id order, sends, deletes exactly what Kafka acknowledged, a few rows at a time,
- * on the way to a next page or when there is nothing to send. One relay works on a shard at a time: it holds a lock of the
- * database whose session dies with it, and does all its reading and deleting on that session. A relay that lost its lock
- * without noticing can only say something twice, and so can one that dies: at most a page.
+ * Publishes the events of the outbox. The relay reads rows in id order, sends their events, and deletes exactly those
+ * that Kafka acknowledged: a few rows at a time, together with the read of a next page or when there is nothing to
+ * send. One relay at a time works on a shard. It holds a database lock that ends with its session, and uses this
+ * session for all reads and deletes. A relay that lost its lock without noticing, or that crashes, can cause at most
+ * one page of events to be published twice.
  *
- * <p>In one round at most one event of a saga is under way. A failed send therefore holds back the later events of its
- * saga and of no other.
+ * <p>A round sends at most one event per saga. A failed send therefore delays the later events of its own saga only.
  */
 public final class OutboxRelay implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
@@ -43,29 +43,29 @@ public final class OutboxRelay implements SmartLifecycle {
     private final OutboxRows outbox;
     private final EventSender sender;
     private final Topics topics;
-    private final CommittedRows news;
+    private final CommittedRows committedRows;
     private final DeliveryMetrics metrics;
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private volatile boolean running;
 
-    /** @param connections makes connections of the relay's own, not of a pool */
+    /** @param connections creates connections for the relay alone, not from a pool */
     public OutboxRelay(
             ConnectionFactory connections,
             DeliveryProperties properties,
             EventSender sender,
             Topics topics,
-            CommittedRows news,
+            CommittedRows committedRows,
             DeliveryMetrics metrics) {
         this.connections = connections;
         this.properties = properties;
-        this.outbox = new OutboxRows(properties, news);
+        this.outbox = new OutboxRows(properties, committedRows);
         this.sender = sender;
         this.topics = topics;
-        this.news = news;
+        this.committedRows = committedRows;
         this.metrics = metrics;
     }
 
-    /** Works on one shard until the service stops; starts over with a new session after every failure. */
+    /** Works on one shard until shutdown; starts again with a new session after every failure. */
     private Mono<Void> shard(int shard) {
         return topics.ready()
                 .then(Mono.defer(() -> sender.learn(topics.names())))
@@ -91,22 +91,22 @@ public final class OutboxRelay implements SmartLifecycle {
         String lease = "SET SESSION autocommit = 1, wait_timeout = "
                 + properties.lockLease().toSeconds();
         return Sql.update(session, lease, List.of())
-                .then(claimed(session, shard))
+                .then(acquireLock(session, shard))
                 .flatMapMany(lock -> rounds(session, shard));
     }
 
     private Flux<RelayRound> rounds(Connection session, int shard) {
         return round(session, shard, RelayRound.FIRST)
-                .expand(turn -> running
-                        ? round(session, shard, turn)
-                        : OutboxRows.remove(session, turn.sent()).then(Mono.empty()));
+                .expand(current -> running
+                        ? round(session, shard, current)
+                        : OutboxRows.remove(session, current.sent()).then(Mono.empty()));
     }
 
     /**
-     * Waits for the lock of the shard, a second at a time so that the session stays alive and a stop is noticed; empty
-     * where the stop came first.
+     * Waits for the lock of the shard, one second at a time, so that the session stays alive and a shutdown is noticed.
+     * Empty if the shutdown comes first.
      */
-    private Mono<Integer> claimed(Connection session, int shard) {
+    private Mono<Integer> acquireLock(Connection session, int shard) {
         String lock = "SELECT COALESCE(GET_LOCK(CONCAT(DATABASE(), '.outbox.', " + shard + "), 1), 0) AS held";
         return Sql.rows(session, lock, List.of(), row -> Sql.get(row, "held", Integer.class))
                 .singleOrEmpty()
@@ -117,10 +117,16 @@ public final class OutboxRelay implements SmartLifecycle {
                 .doOnNext(held -> LOG.info("relay leads shard={}", shard));
     }
 
-    /** What a round came to: the next turn, whether some of it could not be sent, whether nothing is left. */
+    /**
+     * The result of a round.
+     *
+     * @param next position of the next round
+     * @param failed true if some events were not sent, or if the round did not start at the beginning
+     * @param everything true if nothing is left to send
+     */
     private record Outcome(RelayRound next, boolean failed, boolean everything) {
         Mono<RelayRound> pause(Mono<Void> ring, DeliveryProperties properties) {
-            if (failed && next.pass().isAtStart()) {
+            if (failed && next.cursor().isAtStart()) {
                 return Mono.delay(LEAST_PAUSE)
                         .then(Mono.firstWithSignal(
                                 ring, Mono.delay(AFTER_FAILURE).then()))
@@ -130,55 +136,56 @@ public final class OutboxRelay implements SmartLifecycle {
                     ? Mono.firstWithSignal(
                             ring.thenReturn(next),
                             Mono.delay(properties.relayPoll())
-                                    .thenReturn(new RelayRound(next.pass(), next.sent(), true)))
+                                    .thenReturn(new RelayRound(next.cursor(), next.sent(), true)))
                     : Mono.just(next);
         }
     }
 
-    /** Reads a page and publishes it; waits for news where there is nothing left. */
-    private Mono<RelayRound> round(Connection session, int shard, RelayRound turn) {
-        Mono<Void> ring = news.listen();
-        List<Long> stored = turn.tidies() ? List.of() : turn.sent();
-        Mono<Long> tidied = turn.tidies() ? OutboxRows.remove(session, turn.sent()) : Mono.just(0L);
-        return outbox.page(session, shard, turn.pass().after(), stored, tidied)
-                .filterWhen(page -> isAllBehindKnown(session, shard, turn.pass()))
-                .flatMap(page -> published(session, page, turn.pass(), stored))
+    /** Reads a page and publishes it; waits for a signal if nothing is left. */
+    private Mono<RelayRound> round(Connection session, int shard, RelayRound current) {
+        Mono<Void> ring = committedRows.listen();
+        List<Long> stored = current.deletesSent() ? List.of() : current.sent();
+        Mono<Long> deletion = current.deletesSent() ? OutboxRows.remove(session, current.sent()) : Mono.just(0L);
+        return outbox.page(session, shard, current.cursor().after(), stored, deletion)
+                .filterWhen(page -> isAllBehindKnown(session, shard, current.cursor()))
+                .flatMap(page -> publish(session, page, current.cursor(), stored))
                 .flatMap(outcome -> outcome.pause(ring, properties))
                 .defaultIfEmpty(RelayRound.FIRST);
     }
 
     /**
-     * Whether no row has committed behind this pass since it began: an earlier event of a saga in the page, maybe. Asked
-     * after the page was read, so that no later event of a saga is seen without its earlier ones.
+     * Returns true if no further row up to this cursor was committed since the pass began: such a row could hold an
+     * earlier event of a saga in the page. Runs after the page was read, so that no later event of a saga is published
+     * without its earlier ones.
      */
-    private static Mono<Boolean> isAllBehindKnown(Connection session, int shard, RelayCursor pass) {
-        return pass.isAtStart()
+    private static Mono<Boolean> isAllBehindKnown(Connection session, int shard, RelayCursor cursor) {
+        return cursor.isAtStart()
                 ? Mono.just(true)
-                : OutboxRows.upTo(session, shard, pass.after()).map(pass.left()::containsAll);
+                : OutboxRows.upTo(session, shard, cursor.after()).map(cursor.left()::containsAll);
     }
 
-    private Mono<Outcome> published(Connection session, List<OutboxBatch> page, RelayCursor pass, List<Long> stored) {
-        Set<String> seen = new HashSet<>(pass.held());
+    private Mono<Outcome> publish(Connection session, List<OutboxBatch> page, RelayCursor cursor, List<Long> stored) {
+        Set<String> seen = new HashSet<>(cursor.held());
         List<Outgoing> firstOfEachSaga = page.stream()
                 .flatMap(row -> row.events().stream())
                 .filter(event -> seen.add(event.key()))
                 .toList();
         Mono<Set<Outgoing>> sent = firstOfEachSaga.isEmpty() ? Mono.just(Set.of()) : sender.send(firstOfEachSaga);
         return sent.doOnNext(done -> metrics.published(done.size())).flatMap(done -> {
-            boolean failed = done.size() < firstOfEachSaga.size() || !pass.isAtStart();
+            boolean failed = done.size() < firstOfEachSaga.size() || !cursor.isAtStart();
             OutboxRows.Rest rest = OutboxRows.without(session, page, done);
-            return rest.shortened().thenReturn(outcome(page, rest, failed, pass, stored));
+            return rest.shortened().thenReturn(outcome(page, rest, failed, cursor, stored));
         });
     }
 
     private Outcome outcome(
-            List<OutboxBatch> page, OutboxRows.Rest rest, boolean failed, RelayCursor pass, List<Long> stored) {
+            List<OutboxBatch> page, OutboxRows.Rest rest, boolean failed, RelayCursor cursor, List<Long> stored) {
         boolean full = page.size() + stored.size() >= properties.relayBatch();
-        RelayCursor next = failed && full ? pass.behind(page, rest.kept()) : RelayCursor.START;
+        RelayCursor next = failed && full ? cursor.behind(page, rest.kept()) : RelayCursor.START;
         List<Long> sent = Stream.concat(stored.stream(), rest.sent().stream()).toList();
-        boolean tidies = failed || sent.size() >= properties.relayBatch() / 2;
+        boolean deletesSent = failed || sent.size() >= properties.relayBatch() / 2;
         return new Outcome(
-                new RelayRound(next, sent, tidies), failed, rest.kept().isEmpty() && !full);
+                new RelayRound(next, sent, deletesSent), failed, rest.kept().isEmpty() && !full);
     }
 
     @Override
@@ -190,11 +197,14 @@ public final class OutboxRelay implements SmartLifecycle {
                 .subscribe();
     }
 
-    /** Finishes the round that is under way and gives the locks back; what is still stored goes out at the next start. */
+    /**
+     * Finishes the current round and releases the locks, for at most 20 s. The remaining rows are published at the next
+     * start.
+     */
     @Override
     public void stop() {
         running = false;
-        news.ring();
+        committedRows.ring();
         finished.asMono().timeout(FINISH, Mono.empty()).block();
     }
 

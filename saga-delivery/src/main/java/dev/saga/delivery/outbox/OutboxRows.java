@@ -12,28 +12,28 @@ import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/** The outbox as a relay reads and empties it, on the relay's own session. */
+/** Reads and deletes outbox rows on a relay's own session. */
 public final class OutboxRows {
     private final DeliveryProperties properties;
-    private final CommittedRows news;
+    private final CommittedRows committedRows;
 
-    public OutboxRows(DeliveryProperties properties, CommittedRows news) {
+    public OutboxRows(DeliveryProperties properties, CommittedRows committedRows) {
         this.properties = properties;
-        this.news = news;
+        this.committedRows = committedRows;
     }
 
     /**
-     * The next rows of a shard behind the id {@code after}, in id order, as many as a relay reads at once; told when
-     * they are on disk.
+     * Returns the next rows of a shard after the id {@code after}, in id order, at most {@code relayBatch}. The result
+     * is returned once the rows are on disk.
      *
-     * @param sent rows that were sent and are still stored: they are read past
-     * @param first what is done before they are read, on the same way to the database
+     * @param sent rows that were sent and not yet deleted; they are left out
+     * @param first a statement that is sent before the query, in the same round trip
      */
     public Mono<List<OutboxBatch>> page(Connection session, int shard, long after, List<Long> sent, Mono<?> first) {
         return Mono.zipDelayError(first.thenReturn(true), ids(session, shard, after))
                 .map(both ->
                         both.getT2().stream().filter(id -> !sent.contains(id)).toList())
-                .flatMap(ids -> page(session, shard, ids, news.take(ids)));
+                .flatMap(ids -> page(session, shard, ids, committedRows.take(ids)));
     }
 
     private Mono<List<OutboxBatch>> page(Connection session, int shard, List<Long> ids, Map<Long, OutboxBatch> known) {
@@ -68,7 +68,7 @@ public final class OutboxRows {
         return Sql.get(row, "id", Long.class);
     }
 
-    /** The ids of a shard's rows up to {@code last}. */
+    /** Returns the ids of a shard's rows up to {@code last}. */
     static Mono<List<Long>> upTo(Connection session, int shard, long last) {
         return Sql.rows(
                         session,
@@ -79,15 +79,19 @@ public final class OutboxRows {
     }
 
     /**
-     * What is left of a page once some of it was sent.
+     * The rest of a page of which some events were sent.
      *
-     * @param sent rows of which nothing is left; what is sent and not taken out is sent again after a crash
-     * @param kept rows that keep something, with what they keep
-     * @param shortened makes the stored rows as short as those kept
+     * @param sent rows without remaining events; after a crash, those that are not deleted yet are sent again
+     * @param kept rows with remaining events, and only these events
+     * @param shortened updates the stored rows to the remaining events
      */
     record Rest(List<Long> sent, List<OutboxBatch> kept, Mono<Void> shortened) {}
 
-    /** @param page in the order of the rows' ids */
+    /**
+     * Computes the rest of a page.
+     *
+     * @param page in the order of the rows' ids
+     */
     static Rest without(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
         List<Long> gone = new ArrayList<>();
         List<OutboxBatch> kept = new ArrayList<>();
@@ -106,7 +110,7 @@ public final class OutboxRows {
         return new Rest(gone, kept, Sql.pipelined(statements.toArray(Mono[]::new)));
     }
 
-    /** Takes rows out. */
+    /** Deletes rows. */
     static Mono<Long> remove(Connection session, List<Long> rows) {
         return rows.isEmpty()
                 ? Mono.just(0L)
@@ -120,7 +124,10 @@ public final class OutboxRows {
                 List.of(rest.events().size(), rest.payload(), rest.id()));
     }
 
-    /** Ids without a gap become one range. Numbers of our own, spliced: there is no telling how many ranges. */
+    /**
+     * Builds the condition; consecutive ids become one range. The ids are numbers from the database, so they can be
+     * part of the text. They are not bound, because the number of ranges varies.
+     */
     private static String ranges(List<Long> ids) {
         List<String> ranges = new ArrayList<>();
         long first = ids.getFirst();

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How far a relay has come on one way through the outbox: rows that cannot be sent do not hold up those behind them. In
- * memory it is bounded by what the outbox may hold.
+ * The position of a relay in one pass through the outbox. Rows that cannot be sent do not delay the rows behind them.
+ * The limit of the outbox bounds its size in memory.
  *
- * @param after the last id read; 0 for none
- * @param left rows up to there that are still stored
- * @param held sagas of which something is still stored up to there: it goes first
+ * @param after the last id that was read; 0 for none
+ * @param left rows up to this id that are still stored
+ * @param held sagas with a stored event up to this id; that event is sent first
  */
 record RelayCursor(long after, Set<Long> left, Set<String> held) {
     static final RelayCursor START = new RelayCursor(0, Set.of(), Set.of());
@@ -19,7 +19,7 @@ record RelayCursor(long after, Set<Long> left, Set<String> held) {
         return after == 0;
     }
 
-    /** Behind a page, of which these rows are still stored. */
+    /** Returns the position after a page of which these rows are still stored. */
     RelayCursor behind(List<OutboxBatch> page, List<OutboxBatch> kept) {
         Set<Long> rows = new HashSet<>(left);
         Set<String> sagas = new HashSet<>(held);

@@ -3,11 +3,13 @@ package dev.saga.delivery.outbox;
 import java.util.List;
 
 /**
- * The position from which a round of a relay reads.
+ * The start of a relay's round.
  *
+ * @param cursor the position from which the round reads
  * @param sent rows that were sent and are still stored
- * @param tidies if true, they are taken out first: they are many, or in the way, or there is nothing else to do
+ * @param deletesSent if true, the round first deletes these rows: there are many of them, they are in the way, or the
+ *     relay is idle
  */
-record RelayRound(RelayCursor pass, List<Long> sent, boolean tidies) {
+record RelayRound(RelayCursor cursor, List<Long> sent, boolean deletesSent) {
     static final RelayRound FIRST = new RelayRound(RelayCursor.START, List.of(), false);
 }

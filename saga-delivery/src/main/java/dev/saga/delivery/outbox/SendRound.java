@@ -11,12 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.kafka.sender.SenderResult;
 
-/** Events that are sent together. Results that come after the round is over are those of late sends. */
+/**
+ * The events that are sent together, with their results. A result that arrives after the end of the round belongs to a
+ * late send.
+ */
 final class SendRound {
     private static final Logger LOG = LoggerFactory.getLogger(SendRound.class);
 
     private final LateSends late;
-    private final List<Outgoing> sent = new ArrayList<>();
+    private final List<Outgoing> events = new ArrayList<>();
     private final Set<Outgoing> acknowledged = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Outgoing> settled = Collections.newSetFromMap(new IdentityHashMap<>());
     private boolean over;
@@ -26,22 +29,22 @@ final class SendRound {
         this.late = late;
     }
 
-    /** Adds an event to those that are sent. */
+    /** Adds an event to send. */
     void add(Outgoing event) {
-        sent.add(event);
+        events.add(event);
     }
 
-    /** An earlier send of this event has been acknowledged: it is not sent again. */
+    /** Marks an event as acknowledged because of an earlier send; it is not sent again. */
     synchronized void acknowledge(Outgoing event) {
         acknowledged.add(event);
     }
 
-    /** The events to be sent. */
-    List<Outgoing> sent() {
-        return sent;
+    /** Returns the events to send. */
+    List<Outgoing> events() {
+        return events;
     }
 
-    /** A send has its outcome. */
+    /** Stores the result of a send. */
     synchronized void settle(SenderResult<Outgoing> result) {
         Outgoing event = result.correlationMetadata();
         boolean stored = isAcknowledged(result);
@@ -53,7 +56,7 @@ final class SendRound {
         }
     }
 
-    /** No more results will come: what has none has failed. */
+    /** Ends the results: an event without a result has failed. */
     synchronized void finish() {
         finished = true;
         if (over) {
@@ -62,10 +65,10 @@ final class SendRound {
     }
 
     private List<Outgoing> unsettled() {
-        return sent.stream().filter(event -> !settled.contains(event)).toList();
+        return events.stream().filter(event -> !settled.contains(event)).toList();
     }
 
-    /** The round is over: what has no outcome yet is late. Returns what was acknowledged. */
+    /** Ends the round. Events without a result become late. Returns the acknowledged events. */
     synchronized Set<Outgoing> end() {
         over = true;
         if (!finished) {

@@ -5,15 +5,16 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps us from acting on what the database may still forget. It shows a commit to others before that commit is on disk;
- * a server that is killed in between has never heard of it. Who has written something is safe, for its own commit waits
- * for the disk. Who has only read, and then does something outside the database, writes this first: the log is written in
- * order, so when this commit is on disk, everything that was seen before it is too.
+ * Ensures that a transaction acts outside the database only on data that is on disk. The database shows a commit to
+ * other sessions before that commit is on disk; if the server is killed in between, the commit is lost. A transaction
+ * that wrote something is safe: its commit waits for the disk. A transaction that only read, and is about to act
+ * outside the database, writes this row first. The database's log is written in order: once this commit is on disk,
+ * everything that was read before it is on disk too.
  */
 public final class CommitBarrier {
     private static final String RAISE =
             "INSERT INTO commit_barrier (id, raised) VALUES (?, 1) ON DUPLICATE KEY UPDATE raised = raised + 1";
-    private static final int EVERYBODY = 100;
+    private static final int SERVICE_ROW = 100;
 
     private final Sql sql;
 
@@ -21,12 +22,18 @@ public final class CommitBarrier {
         this.sql = sql;
     }
 
-    /** Makes the commit of the current transaction one that waits for the disk. Do it last: until then others wait. */
+    /**
+     * Adds a write to the current transaction, so that its commit waits for the disk. Call it as the last statement,
+     * because other transactions wait for the row.
+     */
     public Mono<Void> raise() {
-        return sql.update(RAISE, List.of(EVERYBODY)).then();
+        return sql.update(RAISE, List.of(SERVICE_ROW)).then();
     }
 
-    /** Completes when all that this session, which is in no transaction, has seen is on disk. */
+    /**
+     * Writes the row of a relay on its session, which is in no transaction. Completes when everything that the session
+     * has read is on disk.
+     */
     public static Mono<Void> raise(Connection session, int shard) {
         return Sql.update(session, RAISE, List.of(shard)).then();
     }

@@ -10,8 +10,8 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
- * Gives out the connections of one pool. What callers start over HTTP uses at most eight of them at once, so that a flood
- * of reads leaves the others to consumers and sweeps.
+ * Provides the connections of one pool. Requests over HTTP use at most eight of them at once, so that many reads leave
+ * the other connections to consumers and sweeps.
  */
 public final class Connections {
     private static final String CALLER = Connections.class.getName() + ".caller";
@@ -27,23 +27,26 @@ public final class Connections {
         this.pool = pool;
     }
 
-    /** A connection for a while; {@code release} gives it back, once. */
+    /** A borrowed connection; {@code release} returns it and must run once. */
     record Lease(Connection connection, Mono<Void> release) {}
 
-    /** Marks what a caller starts: it waits for one of the callers' connections. */
+    /** Marks the work of an HTTP request: it waits for one of the callers' connections. */
     public static Context ofCaller(Context context) {
         return context.put(CALLER, true);
     }
 
     /**
-     * A connection. Fails as the database does if the pool has none in time, and with {@link OverCapacity} if 500 other
-     * callers wait, or if a caller has waited for 5 s.
+     * Borrows a connection. Fails with a transient error of the database if the pool provides none in time. For a
+     * caller, fails with {@link OverCapacity} if 500 others wait already, or after a wait of 5 s.
      */
     Mono<Lease> lease() {
         return Mono.deferContextual(context -> context.hasKey(CALLER) ? ofCallers() : any());
     }
 
-    /** Whatever keeps the pool from giving a connection, it is not what the connection was wanted for. */
+    /**
+     * Borrows a connection. Every failure of the pool becomes transient, because it is not caused by the work that
+     * needs the connection.
+     */
     private Mono<Lease> any() {
         return Mono.<Connection>from(pool.create())
                 .map(connection -> new Lease(connection, closed(connection)))

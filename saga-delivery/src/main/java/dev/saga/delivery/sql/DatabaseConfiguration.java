@@ -7,7 +7,7 @@ import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The delivery's way to the service's database, and what watches over it. */
+/** Configures access to the service's database, and the tickers that monitor it. */
 @Configuration(proxyBeanMethods = false)
 public class DatabaseConfiguration {
 
@@ -38,18 +38,18 @@ public class DatabaseConfiguration {
 
     @Bean
     Ticker databaseTicker(DatabaseLook database) {
-        return new Ticker("look at the database", Duration.ofSeconds(2), database::look);
+        return new Ticker("database check", Duration.ofSeconds(2), database::look);
     }
 
     @Bean
     Ticker idleConnectionsTicker(DatabaseLook database) {
-        return new Ticker("probe of idle connections", Duration.ofSeconds(10), database::probeIdle);
+        return new Ticker("idle connection probe", Duration.ofSeconds(10), database::probeIdle);
     }
 
     @Bean
     Ticker overdueStatementsTicker(DeliveryProperties properties) {
         return new Ticker(
-                "watch over statements",
+                "statement watch",
                 Duration.ofSeconds(1),
                 () -> StatementWatch.abortOverdue(properties.statementTimeout()));
     }

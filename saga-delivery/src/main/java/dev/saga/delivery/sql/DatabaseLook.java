@@ -12,13 +12,13 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Looks after the service's database: whether it answers and takes writes, how long a statement may be, and whether the
- * connections that nobody uses are still alive.
+ * Monitors the service's database: if it responds and accepts writes, how long a statement may be, and if idle
+ * connections still work.
  */
 public final class DatabaseLook {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLook.class);
 
-    /** Three looks. */
+    /** Three checks. */
     private static final Duration SILENT_AFTER = Duration.ofSeconds(6);
 
     private static final Duration PROBE = Duration.ofSeconds(2);
@@ -58,7 +58,7 @@ public final class DatabaseLook {
         answeredAt = System.nanoTime();
     }
 
-    /** Returns why the database is of no use now; an empty text if it answers and takes writes. */
+    /** Returns the reason why the database is unusable now; empty if it responds and accepts writes. */
     public String trouble() {
         if (System.nanoTime() - answeredAt > SILENT_AFTER.toNanos()) {
             return "does not answer";
@@ -67,8 +67,8 @@ public final class DatabaseLook {
     }
 
     /**
-     * Queries the server on every connection that is idle in the pool, and closes those that are silent, or whose server
-     * is read-only: the pool opens others when they are needed.
+     * Queries the server on every idle connection of the pool. Closes connections that do not respond within 2 s or
+     * whose server is read-only; the pool opens new ones when they are needed.
      */
     Mono<Void> probeIdle() {
         int idle = connections instanceof ConnectionPool pool
@@ -86,7 +86,7 @@ public final class DatabaseLook {
                         List.of(),
                         row -> Sql.get(row, "read_only", Integer.class) == 0)
                 .singleOrEmpty();
-        return Sql.settled(connection, writable)
+        return Sql.withCommit(connection, writable)
                 .timeout(PROBE)
                 .onErrorReturn(false)
                 .flatMap(alive -> alive ? Mono.<Void>empty() : StatementWatch.abort(connection))

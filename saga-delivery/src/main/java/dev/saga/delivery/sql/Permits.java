@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** A bounded number of permits, first come, first served, and a bounded number of those who wait for one. */
+/** A bounded number of permits, granted in order of arrival, and a bounded queue of callers that wait for one. */
 final class Permits {
     private final String name;
     private final int mostWaiting;
@@ -21,9 +21,11 @@ final class Permits {
     private int free;
 
     /**
-     * @param permits given out at once
-     * @param mostWaiting callers that may wait; one more fails at once
-     * @param longestWait how long a caller waits before it fails
+     * Creates a set of permits.
+     *
+     * @param permits number of permits
+     * @param mostWaiting maximum number of waiting callers; one more fails at once
+     * @param longestWait the longest wait of a caller before it fails
      */
     Permits(String name, int permits, int mostWaiting, Duration longestWait) {
         this.name = name;
@@ -32,7 +34,7 @@ final class Permits {
         this.longestWait = longestWait;
     }
 
-    /** A permit. Giving it back twice has no second effect. */
+    /** A permit. A second return of it has no effect. */
     final class Permit {
         private final AtomicBoolean returned = new AtomicBoolean();
 
@@ -44,7 +46,10 @@ final class Permits {
         }
     }
 
-    /** In a loop, not by recursion: who gets a permit may give it back at once, and so may all who wait behind. */
+    /**
+     * Passes returned permits to waiting callers. Uses a loop instead of recursion, because a caller can return its
+     * permit at once, and so can all callers behind it.
+     */
     private void handOver() {
         if (handingOver.getAndIncrement() > 0) {
             return;
@@ -60,13 +65,16 @@ final class Permits {
         } while (handingOver.decrementAndGet() > 0);
     }
 
-    /** A caller in the queue; its permit is valid once it has left the queue. */
+    /** A caller in the queue; its permit is valid once the caller has left the queue. */
     private final class Waiter {
         private final Sinks.One<Permit> sink = Sinks.one();
         private final Permit permit = new Permit();
     }
 
-    /** Fails with {@link OverCapacity} if too many wait, or if this caller has waited for too long. */
+    /**
+     * Acquires a permit. Fails with {@link OverCapacity} if too many callers wait, or if this caller has waited too
+     * long.
+     */
     Mono<Permit> acquire() {
         return Mono.defer(() -> {
             Waiter waiter = new Waiter();

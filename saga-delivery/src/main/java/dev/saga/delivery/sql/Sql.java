@@ -21,43 +21,46 @@ import reactor.core.publisher.Mono;
 import reactor.util.function.Tuple2;
 
 /**
- * Statements over many rows at once, on the connection of the current transaction; where there is none, on one of their
- * own, each of them for itself. Parameters are {@code ?}, always bound, never spliced; no rows means no statement.
+ * Runs statements over many rows at once, on the connection of the current transaction. Outside a transaction, each
+ * statement uses a connection of its own and is committed alone. Parameters are {@code ?} and always bound. An insert
+ * of no rows sends no statement.
  */
 public final class Sql {
-    /** The driver's queue holds 256 statements of a connection. */
+    /** The driver's queue holds 256 statements per connection. */
     private static final int MOST_PIPELINED = 100;
 
     private final Connections connections;
     private final StatementLimit limit;
 
-    /** @param connections for statements outside transactions */
+    /** @param connections used by statements outside transactions */
     public Sql(Connections connections, StatementLimit limit) {
         this.connections = connections;
         this.limit = limit;
     }
 
-    /** Bytes that one statement may have. */
+    /** Returns the maximum length of a statement in bytes. */
     public long longestStatement() {
         return limit.most();
     }
 
-    /** {@code ?,?,?}: as many as there are values. */
+    /** Returns one {@code ?} per value, separated by commas. */
     public static String marks(Collection<?> values) {
         return String.join(",", java.util.Collections.nCopies(values.size(), "?"));
     }
 
     /**
-     * A statement with one tuple a row, {@code head (?,?),(?,?) tail}.
+     * Inserts rows with one statement, {@code head (?,?),(?,?) tail}.
      *
-     * @param tuple the tuple of one row, {@code (?,?,NOW(3))} for instance
-     * @return how many rows the database says it changed
+     * @param tuple the tuple of one row, for instance {@code (?,?,NOW(3))}
+     * @return number of changed rows, as the database reports it
      */
     public Mono<Long> insert(String head, String tuple, List<@Nullable Object[]> rows, String tail) {
         return rows.isEmpty() ? Mono.just(0L) : update(tuples(head, tuple, rows, tail), flat(rows));
     }
 
-    /** Like {@link #insert}, for a statement that ends in {@code RETURNING}. */
+    /**
+     * Inserts rows like {@link #insert}, with a statement that ends in {@code RETURNING}, and returns the result rows.
+     */
     public <T> Flux<T> insertReturning(
             String head, String tuple, List<@Nullable Object[]> rows, String tail, Function<Row, T> read) {
         return rows.isEmpty() ? Flux.empty() : rows(tuples(head, tuple, rows, tail), flat(rows), read);
@@ -76,7 +79,7 @@ public final class Sql {
         return rows.stream().<@Nullable Object>flatMap(Arrays::stream).toList();
     }
 
-    /** An update or delete; answers how many rows the database says it changed. */
+    /** Runs an update or delete; returns the number of changed rows, as the database reports it. */
     public Mono<Long> update(String text, List<? extends @Nullable Object> values) {
         return Mono.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
@@ -84,7 +87,7 @@ public final class Sql {
             return transaction == null
                     ? Mono.usingWhen(
                             connections.lease(),
-                            lease -> settled(lease.connection(), update(lease.connection(), text, values)),
+                            lease -> withCommit(lease.connection(), update(lease.connection(), text, values)),
                             Lease::release)
                     : update(transaction.connection(), text, values);
         });
@@ -92,12 +95,12 @@ public final class Sql {
 
     public static Mono<Long> update(Connection connection, String text, List<? extends @Nullable Object> values) {
         Flux<Long> counts = Flux.from(bound(connection, text, values).execute()).concatMap(Result::getRowsUpdated);
-        return StatementWatch.watched(connection, text, counts).reduce(0L, Long::sum);
+        return StatementWatch.watch(connection, text, counts).reduce(0L, Long::sum);
     }
 
     /**
-     * The rows of a query. Read them to their end, a single one with {@code singleOrEmpty()}: a query that is cancelled
-     * half-way can leave its connection waiting for the rest.
+     * Runs a query and returns its rows. Read them to the end, a single one with {@code singleOrEmpty()}: a query that
+     * is cancelled in the middle can leave its connection waiting for the rest.
      */
     public <T> Flux<T> rows(String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
         return Flux.deferContextual(context -> {
@@ -106,7 +109,7 @@ public final class Sql {
             return transaction == null
                     ? Flux.usingWhen(
                             connections.lease(),
-                            lease -> settled(
+                            lease -> withCommit(
                                             lease.connection(),
                                             rows(lease.connection(), text, values, read)
                                                     .collectList())
@@ -116,8 +119,11 @@ public final class Sql {
         });
     }
 
-    /** A statement outside transactions, with its commit sent right behind it where the session does not commit by itself. */
-    static <T> Mono<T> settled(Connection connection, Mono<T> statement) {
+    /**
+     * Runs a statement outside transactions. If the session does not commit by itself, sends a commit directly after
+     * it.
+     */
+    static <T> Mono<T> withCommit(Connection connection, Mono<T> statement) {
         return connection.isAutoCommit()
                 ? statement
                 : together(statement, update(connection, "COMMIT", List.of())).map(Tuple2::getT1);
@@ -127,12 +133,13 @@ public final class Sql {
             Connection connection, String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
         Flux<T> rows = Flux.from(bound(connection, text, values).execute())
                 .concatMap(result -> result.map((row, metadata) -> read.apply(row)));
-        return StatementWatch.watched(connection, text, rows);
+        return StatementWatch.watch(connection, text, rows);
     }
 
     /**
-     * Statements of one transaction that do not need each other's results, sent one behind the other without waiting:
-     * one trip instead of many. The first failure is told after all have ended, when the transaction can be rolled back.
+     * Sends statements of one transaction that do not need each other's results, without a wait between them: one round
+     * trip instead of many. Reports the first failure after all statements have ended, when the transaction can be
+     * rolled back.
      */
     public static Mono<Void> pipelined(Mono<?>... statements) {
         Mono<Void> all = statements.length <= MOST_PIPELINED
@@ -144,7 +151,7 @@ public final class Sql {
         return all.onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst());
     }
 
-    /** Like {@link #pipelined}, for two whose results are wanted. */
+    /** Sends two statements like {@link #pipelined} and returns both results. */
     public static <A, B> Mono<Tuple2<A, B>> together(Mono<A> first, Mono<B> second) {
         return Mono.zipDelayError(first, second)
                 .onErrorMap(failure -> Exceptions.unwrapMultiple(failure).getFirst());
@@ -164,7 +171,7 @@ public final class Sql {
         return statement;
     }
 
-    /** Less than half as long as the text, and nothing for the server to parse. */
+    /** Encodes a UUID as bytes, which are less than half as long as its text and need no parsing by the server. */
     private static byte[] bytes(UUID uuid) {
         return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(uuid.getMostSignificantBits())
@@ -176,7 +183,7 @@ public final class Sql {
         return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
     }
 
-    /** A column that is never null. */
+    /** Reads a column that is never null. */
     public static <T> T get(Row row, String column, Class<T> type) {
         T value = row.get(column, type);
         if (value == null) {
@@ -185,7 +192,7 @@ public final class Sql {
         return value;
     }
 
-    /** A column of type DATETIME, which holds UTC. */
+    /** Reads a column of type DATETIME, which holds UTC. */
     public static Instant instant(Row row, String column) {
         return get(row, column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }

@@ -4,31 +4,36 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The longest statement that the database takes: its {@code max_allowed_packet}. A longer one ends its session with an
- * error that looks like a lost connection, so it is refused here instead, and its batch is halved.
+ * The maximum length of a statement: the database's {@code max_allowed_packet}. The server ends the session on a longer
+ * statement, with an error that looks like a lost connection. It is therefore refused here before it is sent, and its
+ * batch is halved.
  */
 public final class StatementLimit {
-    /** For the packet's own head, and for what the driver adds. */
+    /** Bytes for the packet's own header and for additions by the driver. */
     private static final long RESERVE = 1024;
 
-    /** A number, a date, or {@code _binary''} around bytes. */
+    /** Bytes of a number, of a date, or of {@code _binary''} around bytes. */
     private static final int SHORT_VALUE = 48;
 
     private static final int WIDEST_CHARACTER = 4;
 
     private volatile long most = (1 << 20) - RESERVE;
 
-    /** Takes over the server's {@code max_allowed_packet}, in bytes. Until then it is taken for 1 MiB. */
+    /** Stores the server's {@code max_allowed_packet}, in bytes. Before the first call, 1 MiB is assumed. */
     public void packet(long bytes) {
         most = bytes - RESERVE;
     }
 
-    /** Bytes that one statement may have. */
+    /** Returns the maximum length of a statement in bytes. */
     public long most() {
         return most;
     }
 
-    /** @throws StatementTooLarge the statement is too long with these values */
+    /**
+     * Checks the length of a statement.
+     *
+     * @throws StatementTooLarge if the statement is too long with these values
+     */
     void check(String text, List<? extends @Nullable Object> values) {
         if (bytes(text, values, false) > most) {
             long exact = bytes(text, values, true);
@@ -38,7 +43,10 @@ public final class StatementLimit {
         }
     }
 
-    /** Not exact: never less than the statement has, and cheap. */
+    /**
+     * Returns the length in bytes, never too low. If it is not {@code exact}, binary values count twice, which is
+     * cheap.
+     */
     private static long bytes(String text, List<? extends @Nullable Object> values, boolean exact) {
         long bytes = (long) text.length() * WIDEST_CHARACTER;
         for (Object value : values) {
@@ -52,7 +60,10 @@ public final class StatementLimit {
         return bytes;
     }
 
-    /** Length of these bytes in a statement: quotes are doubled, and nothing else is escaped (see the sessions' sql_mode). */
+    /**
+     * Returns the length of these bytes in a statement. Quotes are doubled; nothing else is escaped (see sql_mode in
+     * saga-defaults.yaml).
+     */
     public static long quoted(byte[] bytes) {
         long length = bytes.length;
         for (byte b : bytes) {

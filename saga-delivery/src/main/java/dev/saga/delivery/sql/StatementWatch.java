@@ -11,9 +11,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The statements of this process that are under way. One that takes too long loses its connection: a server that falls
- * silent without closing the connection would otherwise be waited for without end. The statement then fails like one
- * whose connection was lost, and its transaction runs again on another connection.
+ * Tracks the running statements of this process and closes the connection of a statement that takes too long. Otherwise
+ * the process would wait without limit for a server that stops responding without closing the connection. The statement
+ * then fails as if its connection was lost, and its transaction runs again on another connection.
  */
 final class StatementWatch {
     private static final Logger LOG = LoggerFactory.getLogger(StatementWatch.class);
@@ -23,7 +23,7 @@ final class StatementWatch {
 
     private StatementWatch() {}
 
-    /** Equal to itself alone: a connection may have several statements under way. */
+    /** Uses identity for equality, because a connection may have several running statements. */
     private static final class Running {
         private final Connection connection;
         private final String text;
@@ -35,8 +35,8 @@ final class StatementWatch {
         }
     }
 
-    /** The same statement, watched from its subscription to its end. */
-    static <T> Flux<T> watched(Connection connection, String text, Flux<T> statement) {
+    /** Returns the statement, tracked from its subscription to its end. */
+    static <T> Flux<T> watch(Connection connection, String text, Flux<T> statement) {
         return Flux.defer(() -> {
             var running = new Running(connection, text);
             RUNNING.add(running);
@@ -44,25 +44,25 @@ final class StatementWatch {
         });
     }
 
-    /** Closes the connections of all statements that have been under way for longer than {@code limit}. */
+    /** Closes the connections of all statements that have run for longer than {@code limit}. */
     static Mono<Void> abortOverdue(Duration limit) {
         long now = System.nanoTime();
         return Flux.fromIterable(RUNNING)
                 .filter(running -> now - running.since > limit.toNanos())
-                .flatMap(running -> aborted(running, limit))
+                .flatMap(running -> closeOverdue(running, limit))
                 .then();
     }
 
-    private static Mono<Void> aborted(Running running, Duration limit) {
+    private static Mono<Void> closeOverdue(Running running, Duration limit) {
         if (!RUNNING.remove(running)) {
             return Mono.empty();
         }
         String text = running.text.length() <= SHOWN ? running.text : running.text.substring(0, SHOWN) + "…";
-        LOG.warn("the database does not answer, its connection is closed after={} statement=\"{}\"", limit, text);
+        LOG.warn("statement takes too long, closing its connection after={} statement=\"{}\"", limit, text);
         return abort(running.connection);
     }
 
-    /** Closes a connection whatever its pool and its server think of it; what it has under way fails. */
+    /** Closes a connection regardless of the state of its pool and its server; its running statements fail. */
     static Mono<Void> abort(Connection connection) {
         return Mono.from(bare(connection).close())
                 .timeout(CLOSING, Mono.empty())

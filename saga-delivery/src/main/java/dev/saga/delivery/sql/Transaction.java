@@ -11,7 +11,7 @@ import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
 
-/** A transaction that is under way, on a connection that nobody else uses. */
+/** An open transaction on a connection that nothing else uses. */
 final class Transaction {
     private final Lease lease;
     private final Queue<Runnable> onceCommitted = new ConcurrentLinkedQueue<>();
@@ -20,7 +20,9 @@ final class Transaction {
         this.lease = lease;
     }
 
-    /** On a session without autocommit the first statement begins the transaction, and a trip to the server is saved. */
+    /**
+     * Begins a transaction. On a session without autocommit, the first statement begins it, which saves a round trip.
+     */
     static Mono<Transaction> on(Lease lease) {
         var transaction = new Transaction(lease);
         return lease.connection().isAutoCommit()
@@ -30,7 +32,7 @@ final class Transaction {
                 : Mono.just(transaction);
     }
 
-    /** The transaction of the chain whose context this is; null if there is none. */
+    /** Returns the transaction of the chain with this context; null if there is none. */
     static @Nullable Transaction in(ContextView context) {
         return context.getOrDefault(Transaction.class, null);
     }
@@ -54,19 +56,22 @@ final class Transaction {
                 .then(lease.release());
     }
 
-    /** A connection on which even this fails is of no use to anybody: its pool finds out. */
+    /** Rolls back. A failure is ignored, because the pool detects a broken connection. */
     Mono<Void> rollback() {
         return end("ROLLBACK").onErrorComplete().then(lease.release());
     }
 
-    /** Rolls back after this failure. A connection to a server that became read-only leaves the pool. */
+    /** Rolls back after this failure. A connection to a server that became read-only is removed from the pool. */
     Mono<Void> rollback(Throwable failure) {
         return FailurePolicy.isReadOnly(failure)
                 ? StatementWatch.abort(connection()).then(lease.release())
                 : rollback();
     }
 
-    /** Always sent: the driver would spare it if the last answer does not tell of a transaction, as after a failure. */
+    /**
+     * Sends COMMIT or ROLLBACK as a statement. The driver's own methods skip it if the last response reports no open
+     * transaction, as after a failure.
+     */
     private Mono<Void> end(String how) {
         return Sql.update(connection(), how, List.of()).then();
     }

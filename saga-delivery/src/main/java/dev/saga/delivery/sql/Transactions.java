@@ -3,41 +3,42 @@ package dev.saga.delivery.sql;
 import reactor.core.publisher.Mono;
 
 /**
- * Local transactions. All that {@link Sql} does inside one runs on its connection, which the chain carries in Reactor's
- * context. Spring's transactional operator does more, and where an event has a transaction to itself that was nearly a
- * third of what the client spent on it (ADR 8).
+ * Runs local transactions. Every {@link Sql} call inside one uses its connection, which the chain carries in Reactor's
+ * context. Spring's transactional operator does more work: for transactions with a single event, it was nearly a third
+ * of the client's cost (ADR 8).
  */
 public final class Transactions {
     private final Connections connections;
 
-    /** One connection is held from the begin until after the commit. */
+    /** @param connections provides one connection per transaction, held from the begin until after the commit */
     public Transactions(Connections connections) {
         this.connections = connections;
     }
 
     /**
-     * This work as one transaction: its answer is told after the commit, its failure after everything was rolled back.
-     * A commit that fails is in doubt. Never cancel what this returns from outside.
+     * Runs this work as one transaction. Returns the result after the commit, or the failure after the rollback. After
+     * a failed commit, it is unknown if the transaction was committed. Never cancel the returned Mono from outside.
      */
     public <T> Mono<T> transactional(Mono<T> work) {
         return Mono.usingWhen(
-                begun(),
+                begin(),
                 transaction -> work.contextWrite(transaction::addTo),
                 Transaction::commit,
                 Transaction::rollback,
                 Transaction::rollback);
     }
 
-    private Mono<Transaction> begun() {
+    private Mono<Transaction> begin() {
         return Mono.deferContextual(context -> Transaction.in(context) == null
                 ? connections.lease().flatMap(Transaction::on)
                 : Mono.error(new IllegalStateException("a transaction inside a transaction")));
     }
 
     /**
-     * Within a transaction, remembers a step that is run right after its commit; never after a rollback, nor when the
-     * process dies between the two or a commit in doubt turns out to have succeeded. Whatever the step starts must also
-     * be found by a sweep. It must be short and must not fail.
+     * Registers a step in the current transaction that runs directly after its commit. It never runs after a rollback.
+     * It also does not run if the process crashes between commit and step, or if a commit with unknown outcome turns
+     * out to have succeeded. Therefore a sweep must also find whatever the step starts. The step must be short and must
+     * not fail.
      */
     public static Mono<Void> onceCommitted(Runnable step) {
         return Mono.deferContextual(context -> {

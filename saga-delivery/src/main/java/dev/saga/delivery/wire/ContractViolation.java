@@ -2,7 +2,7 @@ package dev.saga.delivery.wire;
 
 import org.jspecify.annotations.Nullable;
 
-/** A record is not an event of the contract; the message says why, for a person. */
+/** Signals that a record is not an event of the contract. The message gives the reason, for a person. */
 public final class ContractViolation extends RuntimeException {
     private final @Nullable String subject;
     private final boolean garbage;
@@ -17,17 +17,19 @@ public final class ContractViolation extends RuntimeException {
         this.garbage = garbage;
     }
 
-    /** The violation of a record that is not a JSON object: no later version of a service can read it either. */
+    /**
+     * Creates the violation of a record that is not a JSON object. No later version of a service can read it either.
+     */
     static ContractViolation garbage(String message) {
         return new ContractViolation(message, null, true);
     }
 
-    /** The same violation, of a record whose subject could be read. */
-    ContractViolation of(@Nullable String readSubject) {
+    /** Returns a copy with the record's subject; null if the subject could not be read. */
+    ContractViolation withSubject(@Nullable String readSubject) {
         return new ContractViolation(String.valueOf(getMessage()), readSubject, garbage);
     }
 
-    /** The record's subject; null if it could not be read. */
+    /** Returns the record's subject; null if it could not be read. */
     public @Nullable String subject() {
         return subject;
     }

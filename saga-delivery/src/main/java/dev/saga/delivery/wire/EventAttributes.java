@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The attributes of a CloudEvent, beside its data. Every reading method refuses what breaks the contract. */
+/**
+ * The attributes of a CloudEvent, without its data. Every method that reads one rejects a value that breaks the
+ * contract.
+ */
 final class EventAttributes {
     private final Contract contract;
     private final Map<String, String> texts = new HashMap<>();
@@ -35,7 +38,11 @@ final class EventAttributes {
         return text.equals(texts.get(name));
     }
 
-    /** @throws ContractViolation it is missing, empty, or no text */
+    /**
+     * Returns the value of an attribute.
+     *
+     * @throws ContractViolation if the attribute is missing, is empty or is not a string
+     */
     String text(String name) {
         String text = texts.get(name);
         if (text == null || text.isEmpty()) {
@@ -53,7 +60,11 @@ final class EventAttributes {
         }
     }
 
-    /** @throws ContractViolation the subject is not the key, or not the id of a saga */
+    /**
+     * Returns the saga that the subject names.
+     *
+     * @throws ContractViolation if the subject is not equal to the key, or is not the id of a saga
+     */
     TransactionId saga(byte @Nullable [] key) {
         String subject = text("subject");
         if (key == null || !subject.equalsIgnoreCase(new String(key, StandardCharsets.UTF_8))) {
@@ -67,9 +78,9 @@ final class EventAttributes {
     }
 
     /**
-     * The event with its envelope.
+     * Returns the event with its envelope.
      *
-     * @param arrived the time of an event that does not say its own
+     * @param arrived the event's time if it has no time of its own
      */
     Envelope envelope(SagaEvent event, Instant arrived) {
         return new Envelope(
@@ -90,7 +101,7 @@ final class EventAttributes {
         }
     }
 
-    /** CloudEvents allows any text as an id. An id that is not a UUID is mapped to a name-based UUID. */
+    /** Reads an id. CloudEvents allows any text; an id that is not a UUID is mapped to a name-based UUID. */
     private UUID id(String name) {
         String text = text(name);
         try {

@@ -14,8 +14,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Events as CloudEvents 1.0: writes structured JSON, the contract's form, and reads what keeps the contract, in structured
- * and in binary mode.
+ * Encodes and decodes events as CloudEvents 1.0. Writes structured JSON, the form of the contract; reads structured and
+ * binary mode.
  */
 public final class EventCodec {
     static final String CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8";
@@ -28,7 +28,7 @@ public final class EventCodec {
         this.json = EventJson.mapper(contract);
     }
 
-    /** The form on the wire; names as CloudEvents has them. */
+    /** The form on the wire; the names are those of CloudEvents. */
     private record Wire(
             String specversion,
             String id,
@@ -41,7 +41,7 @@ public final class EventCodec {
             @Nullable String traceparent,
             SagaEvent data) {}
 
-    /** One event as UTF-8 JSON. */
+    /** Encodes one event as UTF-8 JSON. */
     public byte[] encode(Envelope envelope) {
         return json.writeValueAsBytes(new Wire(
                 "1.0",
@@ -56,23 +56,23 @@ public final class EventCodec {
                 envelope.event()));
     }
 
-    /** What an event says, without its envelope, as JSON. */
+    /** Encodes the data of an event as JSON, without its envelope. */
     public String data(SagaEvent event) {
         return json.writeValueAsString(event);
     }
 
     /**
-     * What a record has to say.
+     * A decoded record.
      *
-     * @param whole if true, the record's value alone has everything; if false, some of it came with the record: its time, or
-     *     its headers
+     * @param whole true if the record's value contains the whole event; false if its time or its attributes came from
+     *     the record's timestamp or headers
      */
     public record Decoded(Envelope envelope, boolean whole) {}
 
     /**
-     * Reads a whole event, as {@link #encode} writes it.
+     * Decodes a whole event in the form that {@link #encode} writes.
      *
-     * @throws ContractViolation the value is not an event of the contract; the message says why
+     * @throws ContractViolation if the value is not an event of the contract; the message gives the reason
      */
     public Envelope decode(byte @Nullable [] key, byte @Nullable [] value) {
         Payload payload = value == null ? null : Payload.of(value);
@@ -80,10 +80,10 @@ public final class EventCodec {
     }
 
     /**
-     * Reads a record of Kafka.
+     * Decodes a Kafka record.
      *
-     * @param arrived the record's own time: that of an event that does not say its own
-     * @throws ContractViolation the record is not an event of the contract; the message says why
+     * @param arrived the record's own time; used if the event has no time
+     * @throws ContractViolation if the record is not an event of the contract; the message gives the reason
      */
     public Decoded decode(byte @Nullable [] key, @Nullable Payload value, EventHeaders headers, Instant arrived) {
         if (value == null) {
@@ -105,11 +105,12 @@ public final class EventCodec {
         } catch (JacksonException e) {
             throw ContractViolation.garbage("not JSON: " + e.getOriginalMessage());
         } catch (ContractViolation violation) {
-            throw violation.of(headers.isBinary() ? headers.attributes().get("subject") : subject(value.bytes()));
+            throw violation.withSubject(
+                    headers.isBinary() ? headers.attributes().get("subject") : subject(value.bytes()));
         }
     }
 
-    /** The subject of what is JSON at least; null if there is none. */
+    /** Returns the subject of a value that is valid JSON; null if there is none. */
     private @Nullable String subject(byte[] value) {
         try {
             JsonNode subject = json.readTree(value).path("subject");
@@ -119,7 +120,7 @@ public final class EventCodec {
         }
     }
 
-    /** What has been read of an event so far; attributes may come in any order. */
+    /** The parts of an event that are parsed so far; attributes may come in any order. */
     private final class Reading {
         private final EventAttributes attributes = new EventAttributes(contract);
         private @Nullable SagaEvent event;
@@ -144,7 +145,7 @@ public final class EventCodec {
 
         private void requireNew(String name) {
             if (attributes.has(name) || (name.equals("data") && (event != null || early != null))) {
-                throw new ContractViolation(name + " is there twice");
+                throw new ContractViolation(name + " appears twice");
             }
         }
 
@@ -158,13 +159,16 @@ public final class EventCodec {
             }
         }
 
-        /** Known by name alone: where a text is needed, it is missing. */
+        /**
+         * Keeps only the name of a value that is neither a string nor null; a read of it as a string then fails as
+         * missing.
+         */
         private void other(String name, JsonParser in) {
             attributes.put(name, "");
             in.skipChildren();
         }
 
-        /** Binary mode: the attributes are known, and the value is the data. */
+        /** Reads binary mode: the headers carry the attributes, and the value is the data. */
         void data(EventHeaders headers, JsonParser in) {
             headers.attributes().forEach(attributes::put);
             if (in.nextToken() == JsonToken.START_OBJECT) {
@@ -185,14 +189,14 @@ public final class EventCodec {
             }
             EventType type = attributes.type();
             TransactionId saga = attributes.saga(key);
-            SagaEvent said = early == null ? event : event(type.record(), json.treeAsTokens(early));
-            if (said == null) {
+            SagaEvent parsed = early == null ? event : event(type.record(), json.treeAsTokens(early));
+            if (parsed == null) {
                 throw new ContractViolation("data is missing");
             }
-            if (!said.transactionId().equals(saga)) {
+            if (!parsed.transactionId().equals(saga)) {
                 throw new ContractViolation("data.transaction_id is not the subject");
             }
-            return attributes.envelope(said, arrived);
+            return attributes.envelope(parsed, arrived);
         }
     }
 

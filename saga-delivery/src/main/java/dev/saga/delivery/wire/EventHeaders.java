@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attributes of an event in CloudEvents' binary mode, where they travel as Kafka headers {@code ce_…} and the value is
+ * The attributes of an event in CloudEvents' binary mode: Kafka headers named {@code ce_…}. The record's value is then
  * the data alone.
  *
  * @param attributes by CloudEvents' names; empty for an event in structured mode
@@ -22,7 +22,10 @@ public record EventHeaders(Map<String, String> attributes) {
     private static final String PREFIX = "ce_";
     private static final String STRUCTURED = "application/cloudevents";
 
-    /** More than every attribute of the contract has, in bytes; a longer one is left out. */
+    /**
+     * The maximum length of a header's value, in bytes. Every attribute of the contract is shorter; a longer header is
+     * ignored.
+     */
     private static final int LONGEST_VALUE = 1024;
 
     private static final int MOST_ATTRIBUTES = 32;
@@ -31,7 +34,10 @@ public record EventHeaders(Map<String, String> attributes) {
         return !attributes.isEmpty();
     }
 
-    /** The attributes of a record; {@link #NONE} if its value is a whole event, or if it has no {@code ce_specversion}. */
+    /**
+     * Reads the attributes of a record. Returns {@link #NONE} if its content type is that of a whole event, or if it
+     * has no {@code ce_specversion}.
+     */
     public static EventHeaders of(Headers headers) {
         Header contentType = headers.lastHeader("content-type");
         boolean structured = contentType != null && text(contentType).startsWith(STRUCTURED);
@@ -55,8 +61,11 @@ public record EventHeaders(Map<String, String> attributes) {
         return header.value() == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    /** As one text, {@code name=value} joined by {@code &}, as in a query; null if there are none. */
-    public @Nullable String stored() {
+    /**
+     * Returns the attributes as one text, {@code name=value} joined by {@code &} as in a URL query; null if there are
+     * none.
+     */
+    public @Nullable String toText() {
         return attributes.isEmpty()
                 ? null
                 : attributes.entrySet().stream()
@@ -68,13 +77,13 @@ public record EventHeaders(Map<String, String> attributes) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    /** The reverse of {@link #stored}. */
-    public static EventHeaders parse(@Nullable String stored) {
-        if (stored == null) {
+    /** Parses the text that {@link #toText} returns. */
+    public static EventHeaders parse(@Nullable String text) {
+        if (text == null) {
             return NONE;
         }
         Map<String, String> attributes = new TreeMap<>();
-        for (String pair : stored.split("&", -1)) {
+        for (String pair : text.split("&", -1)) {
             int equals = pair.indexOf('=');
             attributes.put(decoded(pair.substring(0, equals)), decoded(pair.substring(equals + 1)));
         }

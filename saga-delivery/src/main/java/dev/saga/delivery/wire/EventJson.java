@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/** How the contract writes its value types in JSON: names in snake case, a value type as the one value in it. */
+/** Configures JSON for a contract: names in snake case, and each value type as the single value in it. */
 final class EventJson {
     private EventJson() {}
 
@@ -65,7 +65,7 @@ final class EventJson {
                 (in, context) -> form.read().apply(context.readValue(in, Long.class)));
     }
 
-    /** A reason that a later version has added is read as the other one. */
+    /** Reads an unknown constant, which a later version may have added, as the form's other constant. */
     private static <E extends Enum<E>> void reason(SimpleModule module, ReasonForm<E> form) {
         Function<String, E> read = name -> Arrays.stream(form.type().getEnumConstants())
                 .filter(known -> known.name().equals(name))
@@ -86,7 +86,7 @@ final class EventJson {
                                         : context.readValue(in, String.class)));
     }
 
-    /** A value type is written as the one value in it. */
+    /** Registers a value type that is written as the single value in it. */
     private static <T> void value(
             SimpleModule module,
             Class<T> type,

@@ -7,8 +7,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * The headers of a record, for tools that filter and for tracing: copies of what the event says, read from its JSON, whose
- * attributes our codec writes in one order before the data.
+ * The headers of a record, for tools that filter and for tracing. They are copies of the event's attributes, read from
+ * its JSON: {@link EventCodec} writes the attributes in a fixed order before the data.
  */
 public final class RecordHeaders {
     private static final Header CONTENT_TYPE =

@@ -8,12 +8,14 @@ import java.time.ZoneOffset;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads times. Those in the form that our own services write, {@code 2026-11-21T02:03:04.567Z}, are read without a formatter. */
+/**
+ * Parses times. The form that our own services write, {@code 2026-11-21T02:03:04.567Z}, is parsed without a formatter.
+ */
 final class Rfc3339 {
     private static final String OURS = "0000-00-00T00:00:00.000Z";
     private static final int NANOS_PER_MILLI = 1_000_000;
 
-    /** Year, date, time without seconds; seconds; decimals; offset. */
+    /** The groups: date; hours and minutes; seconds; decimals; offset. */
     private static final Pattern FORM = Pattern.compile(
             "(\\d{4}-\\d{2}-\\d{2})[Tt](\\d{2}:\\d{2}:)(\\d{2})(?:\\.(\\d{1,9})\\d*)?([Zz]|[+-]\\d{2}:\\d{2})");
 
@@ -22,9 +24,10 @@ final class Rfc3339 {
     private Rfc3339() {}
 
     /**
-     * The instant. Decimals beyond the ninth are cut off. A leap second is the second after it, which is how UTC goes on.
+     * Parses a time. Decimals after the ninth are dropped. A leap second is read as the second after it, as UTC
+     * continues.
      *
-     * @throws java.time.DateTimeException the text is not a time of RFC 3339, whose years have four digits
+     * @throws java.time.DateTimeException if the text is not a time of RFC 3339, whose years have four digits
      */
     static Instant parse(String text) {
         return isOurs(text) ? ours(text) : any(text);

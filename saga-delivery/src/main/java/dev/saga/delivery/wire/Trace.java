@@ -6,7 +6,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** W3C trace contexts: every event is a span of its saga's trace. */
+/** W3C trace contexts. Every event is a span of its saga's trace. */
 public final class Trace {
     private static final Pattern VALID = Pattern.compile("00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}");
     private static final int SPAN_START = 36;
@@ -14,7 +14,10 @@ public final class Trace {
 
     private Trace() {}
 
-    /** The context of an event that continues {@code parent}; without a valid parent, of a new trace named after its saga. */
+    /**
+     * Returns the context of an event that continues {@code parent}. Without a valid parent, the event starts a new
+     * trace whose id is the saga's id.
+     */
     public static String next(@Nullable String parent, TransactionId saga, UUID eventId) {
         String span = HexFormat.of().toHexDigits(eventId.getLeastSignificantBits());
         if (parent != null && VALID.matcher(parent).matches()) {

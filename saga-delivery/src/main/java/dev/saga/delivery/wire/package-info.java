@@ -1,4 +1,6 @@
-/** The form of an event in Kafka: CloudEvents 1.0 as JSON or in binary mode, and the checks of every record that comes in. */
+/**
+ * The form of an event in Kafka: CloudEvents 1.0 as JSON or in binary mode, and the checks of every consumed record.
+ */
 @NullMarked
 package dev.saga.delivery.wire;
 

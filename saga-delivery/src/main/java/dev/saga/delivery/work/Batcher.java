@@ -14,83 +14,88 @@ import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Lets requests that arrive together share a transaction. An idle intake hands a lone request on at once; while the
- * lanes are busy, requests gather and leave as one batch. A caller that goes away cancels nothing: its request is done
- * all the same.
+ * Gathers requests that arrive together into one transaction. An idle intake passes a single request on at once. While
+ * all workers are busy, requests wait and leave as one batch. A request is completed even if its caller disconnects.
  */
 public final class Batcher<I, O> implements SmartLifecycle {
     private static final Duration FINISH = Duration.ofSeconds(10);
 
-    private record Waiting<I, O>(I item, Sinks.One<O> answer) {}
+    private record Waiting<I, O>(I item, Sinks.One<O> result) {}
 
     private final String name;
     private final int largestBatch;
-    private final int lanes;
+    private final int workers;
     private final Linger linger;
     private final Function<List<I>, Mono<List<O>>> work;
     private final BlockingQueue<Waiting<I, O>> queue;
-    private final Signal bell = new Signal();
+    private final Signal signal = new Signal();
     private final Sinks.Empty<Void> finished = Sinks.empty();
     private volatile boolean running;
 
     /**
-     * @param capacity how many requests may wait; one more is refused with {@link OverCapacity}
-     * @param largestBatch how many requests share one call of {@code work}
-     * @param lanes how many calls of {@code work} run at once
-     * @param linger pause of a lane before its next call while calls have 32 to 199 requests, zero for none; see
+     * Creates an intake.
+     *
+     * @param capacity maximum number of waiting requests; one more is refused with {@link OverCapacity}
+     * @param largestBatch maximum number of requests per call of {@code work}
+     * @param workers number of concurrent calls of {@code work}
+     * @param linger pause of a worker before its next call while calls have 32 to 199 requests, zero for none; see
      *     {@link DeliveryProperties}
-     * @param work does a batch and returns the results in the same order, or fails and has done nothing of it. After a
-     *     fault the batch is halved until what causes it stands alone; a transient failure fails every request of the batch
+     * @param work handles a batch and returns the results in the same order, or fails without any effect. After a fault
+     *     or a lock wait, the batch is halved until the request that causes it is alone; any other transient failure
+     *     fails every request of the batch
      */
     public Batcher(
             String name,
             int capacity,
             int largestBatch,
-            int lanes,
+            int workers,
             Duration linger,
             Function<List<I>, Mono<List<O>>> work) {
         this.name = name;
         this.largestBatch = largestBatch;
-        this.lanes = lanes;
+        this.workers = workers;
         this.linger = new Linger(linger);
         this.work = work;
         this.queue = new ArrayBlockingQueue<>(capacity);
     }
 
-    /** Answers after the batch is committed; fails at once with {@link OverCapacity} when full or stopping. */
+    /**
+     * Submits a request and returns its result after the batch is committed. Fails at once with {@link OverCapacity} if
+     * the intake is full or stopping.
+     */
     public Mono<O> submit(I item) {
         return Mono.defer(() -> {
             var waiting = new Waiting<I, O>(item, Sinks.one());
             if (!running || !queue.offer(waiting)) {
                 return Mono.error(new OverCapacity(name));
             }
-            bell.ring();
-            return waiting.answer.asMono();
+            signal.ring();
+            return waiting.result.asMono();
         });
     }
 
-    /** How many requests wait now. */
+    /** Returns the number of waiting requests. */
     public int depth() {
         return queue.size();
     }
 
     /**
-     * Looks on a thread of its own: whoever submits many requests in a row is done with all of them, or most, by the time
-     * the first batch is drained.
+     * Drains the queue on a thread of its own. A caller that submits many requests in a row has then submitted all or
+     * most of them before the first batch is drained.
      */
-    private Flux<Void> lane() {
+    private Flux<Void> worker() {
         return Mono.defer(this::nextBatch).subscribeOn(Schedulers.parallel()).repeat(() -> running || !queue.isEmpty());
     }
 
     private Mono<Void> nextBatch() {
-        Mono<Void> ring = bell.listen();
+        Mono<Void> ring = signal.listen();
         if (queue.isEmpty()) {
             return running ? ring : Mono.empty();
         }
         return running ? linger.pause().then(Mono.defer(this::batch)) : batch();
     }
 
-    /** Empty where another lane has taken all. */
+    /** Handles one batch; empty if another worker has drained the queue. */
     private Mono<Void> batch() {
         List<Waiting<I, O>> batch = new ArrayList<>();
         queue.drainTo(batch, largestBatch);
@@ -98,41 +103,41 @@ public final class Batcher<I, O> implements SmartLifecycle {
             return Mono.empty();
         }
         linger.took(batch.size());
-        return done(batch);
+        return run(batch);
     }
 
-    private Mono<Void> done(List<Waiting<I, O>> batch) {
+    private Mono<Void> run(List<Waiting<I, O>> batch) {
         return Mono.defer(() -> work.apply(batch.stream().map(Waiting::item).toList()))
-                .switchIfEmpty(Mono.error(() -> new IllegalStateException("no answer for a batch of " + name)))
-                .doOnNext(answers -> answer(batch, answers))
+                .switchIfEmpty(Mono.error(() -> new IllegalStateException("no result for a batch of " + name)))
+                .doOnNext(results -> complete(batch, results))
                 .then()
                 .onErrorResume(failure -> batch.size() > 1 && FailurePolicy.isWorthHalving(failure)
-                        ? halved(batch)
+                        ? halve(batch)
                         : fail(batch, failure));
     }
 
-    /** One request that cannot be done must not fail the others: the batch is halved until it stands alone. */
-    private Mono<Void> halved(List<Waiting<I, O>> batch) {
+    /** Halves the batch until a request that cannot be handled is alone, so that it does not fail the others. */
+    private Mono<Void> halve(List<Waiting<I, O>> batch) {
         int middle = batch.size() / 2;
-        return done(batch.subList(0, middle)).then(Mono.defer(() -> done(batch.subList(middle, batch.size()))));
+        return run(batch.subList(0, middle)).then(Mono.defer(() -> run(batch.subList(middle, batch.size()))));
     }
 
-    private void answer(List<Waiting<I, O>> batch, List<O> answers) {
+    private void complete(List<Waiting<I, O>> batch, List<O> results) {
         for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).answer.tryEmitValue(answers.get(i));
+            batch.get(i).result.tryEmitValue(results.get(i));
         }
     }
 
     private Mono<Void> fail(List<Waiting<I, O>> batch, Throwable failure) {
-        batch.forEach(waiting -> waiting.answer.tryEmitError(failure));
+        batch.forEach(waiting -> waiting.result.tryEmitError(failure));
         return Mono.empty();
     }
 
     @Override
     public void start() {
         running = true;
-        Flux.range(0, lanes)
-                .flatMap(lane -> lane(), lanes)
+        Flux.range(0, workers)
+                .flatMap(worker -> worker(), workers)
                 .doFinally(end -> finished.tryEmitEmpty())
                 .subscribe();
     }
@@ -141,7 +146,7 @@ public final class Batcher<I, O> implements SmartLifecycle {
     @Override
     public void stop() {
         running = false;
-        bell.ring();
+        signal.ring();
         finished.asMono().timeout(FINISH, Mono.empty()).block();
     }
 

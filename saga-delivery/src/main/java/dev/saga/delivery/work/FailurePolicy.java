@@ -17,9 +17,10 @@ import reactor.core.publisher.Mono;
 import reactor.util.retry.Retry;
 
 /**
- * Decides the fate of a failure. Transient is a list: rivals (1213, 1205, 1020, 1062), lost connections, timeouts, a
- * server that is full, read-only, shutting down or that withdrew a right, and Kafka's retriable errors. The same
- * transaction then runs again. Everything else is a fault: its record is parked, and a caller receives 500.
+ * Decides if a failure is transient or a fault. The transient failures are a list: conflicts with another transaction
+ * (1213, 1205, 1020, 1062), lost connections, timeouts, a server that is full, read-only, shutting down or that
+ * withdrew a right, and Kafka's retriable errors. After a transient failure the same transaction runs again. Everything
+ * else is a fault: its record is parked, and a caller receives 500.
  */
 public final class FailurePolicy {
     private static final Logger LOG = LoggerFactory.getLogger(FailurePolicy.class);
@@ -28,31 +29,37 @@ public final class FailurePolicy {
     private static final Duration LONGEST_OF_CALLERS = Duration.ofSeconds(15);
     private static final int LAST_DOUBLING = 8;
 
-    /** One or two deadlocks are normal; more in a row are logged. */
+    /** The number of retries that are not logged: one or two deadlocks are normal. */
     private static final int QUIET_RETRIES = 2;
 
     private static final int LOCK_WAIT = 1205;
     private static final int DUPLICATE_KEY = 1062;
 
-    /** A rival's row is visible to the second attempt; a key that is still taken after so many is a fault of the code. */
+    /**
+     * The maximum retries after a duplicate key. The second attempt sees the other transaction's row; a key that is
+     * still taken after these retries is a fault in the code.
+     */
     private static final int MOST_DUPLICATES = 10;
 
     private static final int PACKET_TOO_LARGE = 1153;
 
-    /** Deadlock, lock wait, record changed, duplicate key. */
-    private static final Set<Integer> RIVALS = Set.of(1213, LOCK_WAIT, 1020, DUPLICATE_KEY);
+    /** Deadlock, lock wait timeout, changed record, duplicate key. */
+    private static final Set<Integer> CONFLICTS = Set.of(1213, LOCK_WAIT, 1020, DUPLICATE_KEY);
 
-    /** The option, the transaction or the server is read-only: a primary that was demoted. */
+    /** A server, an option or a transaction that is read-only: a primary that was demoted. */
     private static final Set<Integer> READ_ONLY = Set.of(1290, 1792, 1836);
 
-    /** Connections, shutdown, killed or interrupted, network, disk, memory, and rights that were withdrawn. */
+    /**
+     * Errors of connections, shutdown, killed or interrupted statements, network, disk and memory, and withdrawn
+     * rights.
+     */
     private static final Set<Integer> SERVER = Set.of(
             1040, 1203, 1226, 1053, 1077, 1079, 1152, 1184, 1927, 1317, 1969, 1158, 1159, 1160, 1161, 3, 1021, 1026,
             1030, 1114, 1037, 1038, 1041, 1180, 1206, 1412, 1044, 1045, 1142);
 
     private FailurePolicy() {}
 
-    /** Returns true if the same work can succeed later without anybody changing it. */
+    /** Returns true if the same work can succeed later without a change by a person. */
     public static boolean isTransient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof R2dbcException database && isTransient(database)) {
@@ -73,7 +80,7 @@ public final class FailurePolicy {
         if (code == PACKET_TOO_LARGE) {
             return false;
         }
-        if (RIVALS.contains(code) || READ_ONLY.contains(code) || SERVER.contains(code) || state.startsWith("08")) {
+        if (CONFLICTS.contains(code) || READ_ONLY.contains(code) || SERVER.contains(code) || state.startsWith("08")) {
             return true;
         }
         return code == 0
@@ -81,12 +88,12 @@ public final class FailurePolicy {
                         || failure instanceof R2dbcNonTransientResourceException);
     }
 
-    /** Returns true if the service's own database failed, and not what the service was working on. */
+    /** Returns true if the service's own database failed. */
     public static boolean isOfTheDatabase(Throwable failure) {
         return database(failure) != null;
     }
 
-    /** Returns true if the database still answers and no longer takes writes. */
+    /** Returns true if the database responds but no longer accepts writes. */
     public static boolean isReadOnly(Throwable failure) {
         R2dbcException database = database(failure);
         return database != null && READ_ONLY.contains(database.getErrorCode());
@@ -106,7 +113,10 @@ public final class FailurePolicy {
         return database != null && database.getErrorCode() == code;
     }
 
-    /** Returns true if a part of the batch may succeed where the whole does not: after a fault, and after a lock wait. */
+    /**
+     * Returns true if a part of the batch can succeed although the whole batch fails: after a fault, and after a lock
+     * wait.
+     */
     public static boolean isWorthHalving(Throwable failure) {
         return !isTransient(failure) || isCode(failure, LOCK_WAIT);
     }
@@ -122,8 +132,9 @@ public final class FailurePolicy {
     }
 
     /**
-     * Retries the transaction of a batch while it fails for a transient reason, without end, with pauses that grow from
-     * 20 ms to 5 s. A lock wait of a batch that can be halved is retried once, a duplicate key ten times.
+     * Retries the transaction of a batch while it fails for a transient reason, without limit, with pauses that grow
+     * from 20 ms to 5 s. Two exceptions: a lock wait of a batch that can be halved is retried once, a duplicate key ten
+     * times.
      *
      * @param before runs before each retry
      */
@@ -148,7 +159,7 @@ public final class FailurePolicy {
         return !isCode(signal.failure(), DUPLICATE_KEY) || signal.totalRetries() < MOST_DUPLICATES;
     }
 
-    /** Half of it is at random, so that rivals part. */
+    /** Half of the pause is random, so that transactions in conflict do not retry at the same moment. */
     private static Duration pause(long retries) {
         long longest = FIRST_PAUSE.toMillis() << Math.min(retries, LAST_DOUBLING);
         long millis = Math.min(longest, LONGEST_PAUSE.toMillis());
@@ -156,8 +167,8 @@ public final class FailurePolicy {
     }
 
     /**
-     * Retries what is transient for a caller that waits: at most {@code times} more attempts, none of which begins later
-     * than 15 s after the first, with pauses that grow from 20 ms to 5 s.
+     * Retries transient failures for a caller that waits: at most {@code times} more attempts, with pauses that grow
+     * from 20 ms to 5 s. A failure that occurs more than 15 s after the first attempt began is not retried.
      */
     public static Retry whileTransient(int times) {
         return Retry.from(signals -> {

@@ -2,10 +2,10 @@ package dev.saga.delivery.work;
 
 import java.util.UUID;
 
-/** Where new ids come from. */
+/** The source of new ids. */
 @FunctionalInterface
 public interface Ids {
 
-    /** A UUID of version 7, greater than every one this source made before. */
+    /** Returns a UUID of version 7, greater than every UUID that this source returned before. */
     UUID next();
 }

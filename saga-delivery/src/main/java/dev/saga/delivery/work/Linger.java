@@ -4,24 +4,25 @@ import java.time.Duration;
 import reactor.core.publisher.Mono;
 
 /**
- * The pause before the next batch while batches are of middling size: what arrives meanwhile shares its transaction, so
- * that under load batches grow and each event costs less. While batches are small there is none, so that a saga that comes
- * alone never waits for company; nor while they are large, so that a lane that is behind catches up.
+ * Computes the pause before the next batch while batches are of medium size. Events that arrive in the pause share the
+ * next transaction, so that under load batches grow and each event costs less. There is no pause while batches are
+ * small, so that a saga that arrives alone never waits. There is none while batches are large either, so that a
+ * consumer that is behind catches up.
  *
- * <p>A burst often begins with a small batch. So what was taken is forgotten by halves: pauses end after a few small batches
- * in a row, not after the first.
+ * <p>A burst often begins with a small batch. The remembered size is therefore halved with each small batch instead of
+ * replaced: the pauses end after a few small batches in a row, not after the first.
  */
 public final class Linger {
-    /** Events that come more slowly than so many a batch are handled as they come. */
+    /** The batch size below which there is no pause. */
     static final int LEAST = 32;
 
-    /** A batch as large as this has paid for its transaction. */
+    /** The batch size from which there is no pause: the cost of its transaction is spread over enough events. */
     static final int ENOUGH = 200;
 
     private final Mono<Void> pause;
     private int recent;
 
-    /** @param pause zero for none */
+    /** @param pause length of the pause; zero for none */
     public Linger(Duration pause) {
         this.pause = pause.isZero() ? Mono.empty() : Mono.delay(pause).then();
     }

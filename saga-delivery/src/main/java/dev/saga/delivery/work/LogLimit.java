@@ -4,11 +4,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
 /**
- * Limits the log lines of one kind of failure to one per second: a topic that refuses everything would otherwise write
- * thousands. The line that is written says how many were left out before it.
+ * Limits the log lines of one kind of failure to one per second, because a topic that refuses everything would cause
+ * thousands. Each line contains the number of lines that were left out before it.
  */
 public final class LogLimit {
-    /** Of failures that are retried. One for all: while a database or Kafka is away, everything fails for the same reason. */
+    /**
+     * The common limit for all retried failures: while a database or Kafka is unavailable, everything fails for the
+     * same reason.
+     */
     public static final LogLimit FAILURES = new LogLimit();
 
     private static final long PAUSE_NANOS = 1_000_000_000L;
@@ -16,7 +19,11 @@ public final class LogLimit {
     private final AtomicLong next = new AtomicLong(System.nanoTime());
     private final AtomicLong leftOut = new AtomicLong();
 
-    /** @param line writes the line; its argument is the number of lines left out since the last one */
+    /**
+     * Writes the line, or counts it as left out.
+     *
+     * @param line writes the line; its argument is the number of lines left out since the last one
+     */
     public void log(LongConsumer line) {
         long now = System.nanoTime();
         long due = next.get();

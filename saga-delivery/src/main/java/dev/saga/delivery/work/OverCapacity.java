@@ -1,8 +1,8 @@
 package dev.saga.delivery.work;
 
-/** There is no room for this now: the caller should come back a little later. Nothing was stored. */
+/** Signals that there is no capacity for a request now. Nothing was stored; the caller should retry a little later. */
 public final class OverCapacity extends RuntimeException {
-    /** @param what of which there are too many */
+    /** @param what plural noun for the things of which there are too many */
     public OverCapacity(String what) {
         super("too many " + what, null, false, false);
     }

@@ -3,22 +3,22 @@ package dev.saga.delivery.work;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Wakes those who wait. Listen first, then look whether there is work, then wait: no ring is missed. */
+/** Wakes waiting subscribers. To miss no signal, call {@link #listen} first, then check for work, then wait. */
 public final class Signal {
     private Sinks.Empty<Void> next = Sinks.empty();
 
-    /** Wakes everybody who listened before. */
+    /** Wakes every subscriber that called {@link #listen} before. */
     public void ring() {
-        swapped().tryEmitEmpty();
+        replace().tryEmitEmpty();
     }
 
-    private synchronized Sinks.Empty<Void> swapped() {
+    private synchronized Sinks.Empty<Void> replace() {
         Sinks.Empty<Void> current = next;
         next = Sinks.empty();
         return current;
     }
 
-    /** Completes at the first ring after this call. */
+    /** Completes at the first {@link #ring} after this call. */
     public synchronized Mono<Void> listen() {
         return next.asMono();
     }

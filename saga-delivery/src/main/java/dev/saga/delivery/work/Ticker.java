@@ -8,7 +8,9 @@ import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Does something again and again, with a pause after each time; one failure is logged and the next try comes. */
+/**
+ * Runs a task repeatedly, with a pause after each run. A failure is logged, and the task runs again after the pause.
+ */
 public final class Ticker implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Ticker.class);
     private static final Duration FINISH = Duration.ofSeconds(10);
@@ -43,7 +45,7 @@ public final class Ticker implements SmartLifecycle {
                 .subscribe();
     }
 
-    /** Lets what is under way finish, for at most 10 s. */
+    /** Waits for a run in progress, for at most 10 s. */
     @Override
     public void stop() {
         running = false;

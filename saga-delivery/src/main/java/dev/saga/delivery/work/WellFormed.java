@@ -1,12 +1,12 @@
 package dev.saga.delivery.work;
 
-/** Text that can be written as UTF-8. JSON can escape half a surrogate pair, and UTF-8 has no form for it. */
+/** Makes text encodable as UTF-8. JSON can escape half of a surrogate pair, but UTF-8 has no form for it. */
 public final class WellFormed {
     private static final char REPLACEMENT = '\uFFFD';
 
     private WellFormed() {}
 
-    /** The same text, with U+FFFD in place of each surrogate that is not part of a pair. */
+    /** Returns the text with U+FFFD in place of each surrogate that is not part of a pair. */
     public static String of(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

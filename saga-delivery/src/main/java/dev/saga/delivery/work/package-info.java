@@ -1,4 +1,4 @@
-/** Building blocks for work in the background: batches, signals, retries, lifecycles and limits of log lines. */
+/** Building blocks for background work: batches, signals, retries, lifecycles and limits of log lines. */
 @NullMarked
 package dev.saga.delivery.work;
 

@@ -17,7 +17,7 @@ class CatchUpTest {
     private final CatchUp catchUp = new CatchUp(progress::hasCaughtUp);
 
     @Test
-    void isDoneOnceAllIsHandledThatWasThereAtTheStart() {
+    void isDoneOnceRecordsPresentAtTheStartAreHandled() {
         progress.ends(Map.of());
         assertThat(catchUp.isDone()).as("nothing is assigned").isFalse();
         lane.assigned(Set.of(ONE, OTHER));
@@ -29,8 +29,8 @@ class CatchUpTest {
         assertThat(catchUp.isDone()).as("an end is not known").isFalse();
         progress.ends(Map.of(ONE, 5L, OTHER, 7L));
         assertThat(catchUp.isDone()).as("behind").isFalse();
-        lane.given(7);
-        lane.handled(Map.of(OTHER, 7L), 7);
+        lane.addPolled(7);
+        lane.addHandled(Map.of(OTHER, 7L), 7);
         progress.ends(Map.of(ONE, 5L, OTHER, 9L));
         assertThat(catchUp.isDone()).as("what came later does not count").isTrue();
         lane.assigned(Set.of());

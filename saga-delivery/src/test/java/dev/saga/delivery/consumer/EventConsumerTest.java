@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MariaDB and a real Kafka. */
+/** Uses a real MariaDB and a real Kafka. */
 class EventConsumerTest {
     private Delivery delivery;
     private long published;
@@ -104,9 +104,12 @@ class EventConsumerTest {
         }
     }
 
-    /** Kilobytes on the broker, gigabytes unpacked: every one of them is parked, and what lies behind them is handled. */
+    /**
+     * The records have kilobytes on the broker and gigabytes uncompressed. All of them are parked, and the records
+     * behind them are handled.
+     */
     @Test
-    void recordsThatAreSmallOnTheBrokerAndLargeInMemoryAreParkedAndOthersGoOn() {
+    void recordsThatAreSmallOnTheBrokerAndLargeInMemoryAreParkedAndOthersContinue() {
         produce(Map.of("compression.type", "gzip", "batch.size", 1), producer -> {
             producer.send(garbage(17 << 20));
             for (int i = 0; i < 60; i++) {
@@ -164,7 +167,7 @@ class EventConsumerTest {
     }
 
     @Test
-    void eventsOfAKafkaTransactionThatWasAbortedDoNotExist() {
+    void ignoresEventsOfAnAbortedKafkaTransaction() {
         TransactionId aborted = Trips.newSaga();
         TransactionId committed = Trips.newSaga();
         produce(Map.of("transactional.id", delivery.schema), producer -> {

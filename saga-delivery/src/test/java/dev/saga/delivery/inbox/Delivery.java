@@ -50,7 +50,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flywaydb.core.Flyway;
 
-/** The delivery of one service instance on a real database and a real broker, wired by hand. */
+/** The delivery of one service instance on a real database and a real broker, wired without Spring. */
 public final class Delivery implements AutoCloseable {
     private static final AtomicLong OFFSETS = new AtomicLong();
 
@@ -61,7 +61,7 @@ public final class Delivery implements AutoCloseable {
     public final Sql sql;
     public final Transactions transactions;
     public final EventCodec codec = new EventCodec(Trips.CONTRACT);
-    final CommittedRows news = new CommittedRows();
+    final CommittedRows committedRows = new CommittedRows();
     final EventLog log;
     public final Outbox outbox;
     final DeadLetters letters;
@@ -91,7 +91,7 @@ public final class Delivery implements AutoCloseable {
         this.transactions = new Transactions(connections);
         this.database = new DatabaseLook(pool, sql, limit);
         this.log = new EventLog(sql, codec, properties.timeline());
-        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), news);
+        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), committedRows);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
         this.inbox = new Inbox<>(handler, log, outbox, letters, new CommitBarrier(sql), transactions, limit, metrics);
@@ -99,12 +99,12 @@ public final class Delivery implements AutoCloseable {
         this.topics = new Topics(properties, Trips.CONTRACT);
     }
 
-    /** A service of its own: empty database, topics that nobody else uses. */
+    /** Creates a service of its own: an empty database, and topics that no other test uses. */
     public static Delivery fresh() {
         return ofVersion("latest");
     }
 
-    /** The same with the tables of an earlier version. */
+    /** Creates a service with the tables of an earlier version. */
     public static Delivery ofVersion(String version) {
         String schema = TestInfra.newSchema();
         var delivery = new Delivery(schema, properties(schema + ".", 20, Duration.ofMillis(20)));
@@ -125,17 +125,17 @@ public final class Delivery implements AutoCloseable {
                 .migrate();
     }
 
-    /** Another instance of the same service. */
+    /** Creates another instance of the same service. */
     public Delivery anotherInstance() {
         return new Delivery(schema, properties);
     }
 
-    /** Another instance, whose relay reads so many rows at once. */
+    /** Creates another instance, whose relay reads at most {@code rows} rows at once. */
     public Delivery withRelayBatch(int rows) {
         return new Delivery(schema, properties(properties.topicPrefix(), rows, properties.relayPoll()));
     }
 
-    /** Another instance, which keeps a timeline. */
+    /** Creates another instance, which keeps a timeline. */
     Delivery withTimeline() {
         return new Delivery(
                 schema,
@@ -143,7 +143,7 @@ public final class Delivery implements AutoCloseable {
                 limit);
     }
 
-    /** Another instance, whose relay hears of nothing but what that instance says. */
+    /** Creates another instance, whose relay is woken only by commits of that instance. */
     public Delivery withoutRelayPoll() {
         return new Delivery(schema, properties(properties.topicPrefix(), properties.relayBatch(), Duration.ofHours(1)));
     }
@@ -175,7 +175,7 @@ public final class Delivery implements AutoCloseable {
                 Duration.ofDays(30));
     }
 
-    /** Connections whose sessions commit every statement by themselves. */
+    /** Creates connections whose sessions use autocommit. */
     public ConnectionFactory committing() {
         return ConnectionFactories.get(TestInfra.sessions(schema)
                 .mutate()
@@ -184,14 +184,14 @@ public final class Delivery implements AutoCloseable {
     }
 
     public OutboxRelay relay() {
-        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, news, metrics);
+        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, committedRows, metrics);
     }
 
     public EventConsumer consumer() {
         return new EventConsumer(properties, topics, handler, inbox, codec, database, progress);
     }
 
-    /** An event as it would arrive. */
+    /** Returns an event as a consumed record. */
     Arrival arrival(SagaEvent event) {
         return arrival(event, UUID.randomUUID());
     }
@@ -205,7 +205,7 @@ public final class Delivery implements AutoCloseable {
         return arrival(OFFSETS.incrementAndGet(), 0, key, value);
     }
 
-    /** A record at a place of the topic. */
+    /** Returns a record at a position of the topic. */
     Arrival arrival(long offset, long time, String key, byte[] value) {
         return Arrival.of(
                 new Place("trips", 0, offset, time),
@@ -223,7 +223,7 @@ public final class Delivery implements AutoCloseable {
         inbox.take(List.of(batch)).block(Duration.ofSeconds(30));
     }
 
-    /** A single number from the database. */
+    /** Returns a single number from the database. */
     public long count(String query) {
         try (var connection = TestInfra.connect(schema);
                 var statement = connection.createStatement();
@@ -235,7 +235,7 @@ public final class Delivery implements AutoCloseable {
         }
     }
 
-    /** A single text from the database. */
+    /** Returns a single text from the database. */
     public String text(String query) {
         try (var connection = TestInfra.connect(schema);
                 var statement = connection.createStatement();
@@ -256,7 +256,7 @@ public final class Delivery implements AutoCloseable {
         }
     }
 
-    /** Puts a record on a topic of this system. */
+    /** Publishes a record on a topic of this system. */
     public void publish(String topic, String key, byte[] value) {
         topics.ready().block(Duration.ofSeconds(30));
         Map<String, Object> settings = Map.of("bootstrap.servers", properties.bootstrapServers());
@@ -266,7 +266,10 @@ public final class Delivery implements AutoCloseable {
         }
     }
 
-    /** All records of a topic from its beginning to its end, as they lie, waiting until there are at least so many. */
+    /**
+     * Returns all records of a topic from its beginning to its end, in order. Waits up to 20 s for at least {@code
+     * atLeast} records.
+     */
     public List<ConsumerRecord<byte[], byte[]>> records(String topic, int atLeast) {
         topics.ready().block(Duration.ofSeconds(30));
         var settings = new Properties();

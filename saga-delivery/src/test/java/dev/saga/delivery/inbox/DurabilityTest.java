@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
-/** Others see a commit before it is on disk. On a database of its own, which is killed while it is busy. */
+/** Other sessions see a commit before it is on disk. The test uses a database of its own and kills it under load. */
 class DurabilityTest {
     private static final int KILLS = 10;
     private static final int WRITERS = 16;
@@ -73,7 +73,7 @@ class DurabilityTest {
     }
 
     @Test
-    void whatARelayHasReadIsNotForgottenByADatabaseThatIsKilled() throws SQLException {
+    void rowsThatARelayReadSurviveAKilledDatabase() throws SQLException {
         for (int kill = 1; kill <= KILLS; kill++) {
             Set<String> read = ConcurrentHashMap.newKeySet();
             List<Thread> clients = Stream.concat(
@@ -94,7 +94,7 @@ class DurabilityTest {
                 .toList();
     }
 
-    /** Until the database is killed. */
+    /** Writes rows until the database is killed. */
     private void write() {
         try (Connection connection = DriverManager.getConnection(url(), "root", database.password());
                 Statement statement = connection.createStatement()) {
@@ -105,11 +105,11 @@ class DurabilityTest {
                 connection.commit();
             }
         } catch (SQLException killed) {
-            // that is what it waits for
+            // expected: the database was killed
         }
     }
 
-    /** Until the database is killed. */
+    /** Reads pages until the database is killed. */
     private void readInto(Set<String> read) {
         Mono.usingWhen(connections.create(), session -> pages(session, read), io.r2dbc.spi.Connection::close)
                 .onErrorComplete()

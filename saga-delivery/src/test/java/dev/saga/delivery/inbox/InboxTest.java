@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
-/** On a real MariaDB. */
+/** Uses a real MariaDB. */
 class InboxTest {
     private Delivery delivery;
 
@@ -41,7 +41,7 @@ class InboxTest {
     }
 
     @Test
-    void storesStateAndAnswerAndRecordOfAnEventTogether() {
+    void storesStateAndResultAndRecordOfAnEventTogether() {
         delivery.take(delivery.arrival(Trips.requested(Trips.SAGA)));
         assertCounts(1, 1, 1, 0);
         assertThat(delivery.handler.committed).hasValue(1);
@@ -102,7 +102,7 @@ class InboxTest {
     }
 
     @Test
-    void knownEventsThatAreOthersBusinessAreAcknowledgedWithoutEffect() {
+    void knownEventsOfOtherServicesAreAcknowledgedWithoutEffect() {
         delivery.take(delivery.arrival(Trips.booked(Trips.SAGA)));
         assertCounts(0, 0, 0, 0);
     }
@@ -127,7 +127,7 @@ class InboxTest {
         assertThat(list())
                 .allSatisfy(letter -> assertThat(letter.payloadBytes()).isEqualTo(1_000_000));
         assertThat(delivery.count("SELECT MIN(LENGTH(payload)) FROM dead_letter"))
-                .as("bytes kept of what nobody can ever read")
+                .as("bytes kept of records that can never be read")
                 .isEqualTo(64 * 1024);
     }
 
@@ -144,7 +144,7 @@ class InboxTest {
     }
 
     @Test
-    void parksABrokenRecordWhoeverItIsFor() {
+    void parksABrokenRecordOfATypeThatItDoesNotConsume() {
         String broken = "{\"specversion\":\"1.0\",\"type\":\"HOTEL_BOOKED\"}";
         delivery.take(garbage(Trips.SAGA, broken));
         assertCounts(0, 0, 0, 1);
@@ -158,7 +158,7 @@ class InboxTest {
     }
 
     @Test
-    void anInstanceThatHasNotHeardOfALetterParksWhatComesBehindIt() {
+    void anInstanceThatDoesNotKnowOfALetterParksRecordsBehindIt() {
         try (Delivery other = delivery.anotherInstance()) {
             delivery.take(garbage(Trips.SAGA, "{"));
             other.take(
@@ -168,7 +168,7 @@ class InboxTest {
     }
 
     @Test
-    void whatComesAgainBehindALetterIsParkedToo() {
+    void aRedeliveredEventBehindALetterIsParkedToo() {
         Arrival created = delivery.arrival(Trips.requested(Trips.SAGA));
         delivery.take(created);
         delivery.take(garbage(Trips.SAGA, "{"));
@@ -177,7 +177,7 @@ class InboxTest {
     }
 
     @Test
-    void anInstanceThatHasNotHeardOfALetterHandlesWhatComesBehindADiscardedOne() {
+    void anInstanceThatDoesNotKnowOfADiscardedLetterHandlesRecordsBehindIt() {
         Arrival bad = garbage(Trips.SAGA, "{");
         delivery.take(bad);
         assertThat(delivery.desk.discard(list().getFirst().id()).block()).isTrue();
@@ -272,7 +272,7 @@ class InboxTest {
     }
 
     @Test
-    void whatWasDiscardedOrReplayedIsNotHandledAgainWhenItsTopicIsReadAnew() {
+    void resolvedRecordsAreNotHandledAgainWhenTheirTopicIsReadAgain() {
         Arrival bad = garbage(Trips.SAGA, "{");
         Arrival behind = delivery.arrival(Trips.dropped(Trips.SAGA));
         Arrival behindThat = delivery.arrival(Trips.requested(Trips.SAGA));
@@ -292,7 +292,7 @@ class InboxTest {
     }
 
     @Test
-    void aTopicMadeAnewHasTheSameOffsetsButOtherRecords() {
+    void aRecreatedTopicHasTheSameOffsetsButOtherRecords() {
         Arrival bad = garbage(Trips.SAGA, "{");
         delivery.take(bad);
         delivery.desk.discard(list().getFirst().id()).block();
@@ -317,21 +317,21 @@ class InboxTest {
         return delivery.desk.replay(id).block(Duration.ofSeconds(30));
     }
 
-    private void assertCounts(long effects, long recorded, long said, long parked) {
+    private void assertCounts(long effects, long recorded, long published, long parked) {
         assertThat(delivery.count("SELECT COUNT(*) FROM effect")).as("effects").isEqualTo(effects);
         assertThat(delivery.count("SELECT COUNT(*) FROM event_log"))
                 .as("recorded")
                 .isEqualTo(recorded);
         assertThat(delivery.count("SELECT COALESCE(SUM(events), 0) FROM outbox"))
-                .as("said")
-                .isEqualTo(said);
+                .as("published")
+                .isEqualTo(published);
         assertThat(delivery.count("SELECT COUNT(*) FROM dead_letter WHERE resolved_at IS NULL"))
                 .as("parked")
                 .isEqualTo(parked);
     }
 
     @Test
-    void anEventIsItsSourceAndItsIdTogetherInABatchAndInTheTable() {
+    void sourceAndIdTogetherIdentifyAnEventInABatchAndInTheTable() {
         UUID shared = UUID.randomUUID();
         SagaEvent event = Trips.requested(Trips.SAGA);
         Arrival ours = delivery.arrival(event, shared);
@@ -348,7 +348,7 @@ class InboxTest {
     }
 
     @Test
-    void aRecordWhoseSubjectNamesAnotherSagaIsParkedAndHoldsNobody() {
+    void aRecordWhoseSubjectNamesAnotherSagaIsParkedAndHoldsNoSaga() {
         String other = new String(
                 delivery.codec.encode(Delivery.envelope(Trips.requested(Trips.newSaga()), UUID.randomUUID())),
                 StandardCharsets.UTF_8);
@@ -373,7 +373,7 @@ class InboxTest {
     }
 
     @Test
-    void aServerThatTakesShortStatementsOnlyGetsThem() {
+    void statementsStayBelowASmallLimitOfTheServer() {
         delivery.limit.packet(1 << 20);
         Arrival[] batch = IntStream.range(0, 40)
                 .mapToObj(i -> i % 4 == 0
@@ -400,7 +400,7 @@ class InboxTest {
         timeline.close();
     }
 
-    /** An event of 30 kB: a hundred lines, and a field from the future. */
+    /** Returns an event of 30 kB with an unknown field. */
     private Arrival large() {
         TransactionId saga = Trips.newSaga();
         String json = new String(
@@ -412,7 +412,7 @@ class InboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"UnsupportedOperationException", "ClassCastException", "StackOverflowError"})
-    void aHandlerThatThrowsWhatNobodyExpectedHasItsRecordParked(String what) {
+    void parksTheRecordIfAHandlerThrowsAnUnexpectedException(String what) {
         Arrival bad = delivery.arrival(Trips.requested(Trips.SAGA));
         UUID badId = bad.envelope().id();
         RuntimeException fault = switch (what) {
@@ -427,7 +427,7 @@ class InboxTest {
     }
 
     @Test
-    void aLockWaitThatComesBackHalvesTheBatchAndIsWaitedForAlone() {
+    void aRepeatedLockWaitHalvesTheBatchUntilItsRecordWaitsAlone() {
         Arrival slow = delivery.arrival(Trips.requested(Trips.SAGA));
         UUID slowId = slow.envelope().id();
         var left = new AtomicInteger(8);
@@ -491,7 +491,7 @@ class InboxTest {
     }
 
     @Test
-    void whatARivalHasParkedIsAcknowledgedAfterACommitOfOurOwn() {
+    void recordsParkedByAnotherInstanceAreAcknowledgedAfterAnOwnCommit() {
         Arrival bad = garbage(Trips.SAGA, "{");
         delivery.take(bad);
         long before = delivery.count("SELECT COALESCE(MAX(raised), 0) FROM commit_barrier WHERE id = 100");

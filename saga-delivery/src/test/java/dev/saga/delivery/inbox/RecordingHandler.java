@@ -15,12 +15,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** A participant whose state is a row for each event it has handled, and which answers each event. */
+/** A participant that stores one row per handled event and publishes one event for each. */
 public final class RecordingHandler implements EventHandler<Boolean> {
     public final AtomicInteger calls = new AtomicInteger();
     public final AtomicInteger committed = new AtomicInteger();
 
-    /** What to fail with, after the state was written; null for success. */
+    /** Returns the failure of a batch after the state was written; null for success. */
     public volatile Function<List<Envelope>, @Nullable Throwable> failure = batch -> null;
 
     private final Sql sql;
@@ -43,20 +43,20 @@ public final class RecordingHandler implements EventHandler<Boolean> {
     public Mono<Handled> handle(List<Envelope> fresh, Boolean loaded) {
         calls.incrementAndGet();
         List<Object[]> rows = new ArrayList<>();
-        List<OutgoingEvent> said = new ArrayList<>();
+        List<OutgoingEvent> outgoing = new ArrayList<>();
         for (Envelope envelope : fresh) {
             rows.add(new Object[] {
                 envelope.transactionId().text(),
                 envelope.id().toString(),
                 envelope.event().type().name()
             });
-            said.add(OutgoingEvent.because(envelope, Trips.booked(envelope.transactionId())));
+            outgoing.add(OutgoingEvent.because(envelope, Trips.booked(envelope.transactionId())));
         }
         return sql.insert("INSERT INTO effect (transaction_id, event_id, type) VALUES", "(?,?,?)", rows, "")
                 .then(Mono.defer(() -> {
                     Throwable error = failure.apply(fresh);
                     return error == null
-                            ? Mono.just(new Handled(said, Transactions.onceCommitted(committed::incrementAndGet)))
+                            ? Mono.just(new Handled(outgoing, Transactions.onceCommitted(committed::incrementAndGet)))
                             : Mono.error(error);
                 }));
     }

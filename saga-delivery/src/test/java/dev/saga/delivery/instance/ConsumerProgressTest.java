@@ -14,7 +14,7 @@ class ConsumerProgressTest {
     private final ConsumerProgress.Lane lane = progress.begin();
 
     @Test
-    void lagIsWhatTheBrokerHasAndNobodyHasHandled() {
+    void lagCountsUnhandledRecords() {
         lane.position(ZERO, 10);
         lane.position(ONE, 0);
         progress.ends(Map.of(ZERO, 25L, ONE, 1L));
@@ -23,28 +23,28 @@ class ConsumerProgressTest {
     }
 
     @Test
-    void whatAConsumerWasGivenAndHasNotHandledCountsAlthoughItsPositionMovedOn() {
+    void polledRecordsCountUntilTheyAreHandled() {
         lane.position(ZERO, 10);
         progress.ends(Map.of(ZERO, 25L));
-        lane.given(15);
+        lane.addPolled(15);
         lane.position(ZERO, 25);
         assertThat(progress.lag()).isEqualTo(15);
-        lane.handled(Map.of(ZERO, 25L), 15);
+        lane.addHandled(Map.of(ZERO, 25L), 15);
         assertThat(progress.lag()).isZero();
     }
 
     @Test
-    void markersOfKafkaTransactionsAreNoLag() {
+    void kafkaTransactionMarkersAreNotLag() {
         lane.position(ZERO, 10);
-        lane.given(1);
-        lane.handled(Map.of(ZERO, 11L), 1);
+        lane.addPolled(1);
+        lane.addHandled(Map.of(ZERO, 11L), 1);
         progress.ends(Map.of(ZERO, 12L));
         lane.position(ZERO, 12);
         assertThat(progress.lag()).isZero();
     }
 
     @Test
-    void aConsumerThatEndedAndPartitionsThatWentElsewhereDoNotCount() {
+    void endedConsumersAndRevokedPartitionsDoNotCount() {
         lane.position(ZERO, 0);
         lane.position(ONE, 0);
         progress.ends(Map.of(ZERO, 5L, ONE, 7L));

@@ -21,7 +21,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A timeline, on a real MariaDB. */
+/** Tests a timeline on a real MariaDB. */
 class EventLogTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -40,7 +40,7 @@ class EventLogTest {
         delivery.close();
     }
 
-    private List<LoggedEvent> heard(List<SagaEvent> events) {
+    private List<LoggedEvent> loggedEvents(List<SagaEvent> events) {
         return events.stream()
                 .map(event -> Delivery.envelope(event, UUID.randomUUID()))
                 .map(envelope -> new LoggedEvent(envelope, delivery.codec.encode(envelope)))
@@ -52,21 +52,21 @@ class EventLogTest {
     }
 
     @Test
-    void hasWhatEventsOfEveryTypeSayAsTheySaidIt() {
-        List<LoggedEvent> said = heard(Trips.all(Trips.SAGA));
-        run(timeline.add(said));
-        Map<UUID, JsonNode> told = timeline.of(Trips.SAGA)
+    void keepsTheDataOfEveryEventType() {
+        List<LoggedEvent> events = loggedEvents(Trips.all(Trips.SAGA));
+        run(timeline.add(events));
+        Map<UUID, JsonNode> stored = timeline.of(Trips.SAGA)
                 .collectMap(EventLog.Entry::eventId, entry -> json.readTree(entry.data()))
                 .block(PATIENCE);
-        assertThat(told)
-                .isEqualTo(said.stream()
+        assertThat(stored)
+                .isEqualTo(events.stream()
                         .collect(Collectors.toMap(
                                 event -> event.envelope().id(),
                                 event -> json.readTree(event.json()).path("data"))));
     }
 
     @Test
-    void eventsThatAnEarlierVersionRecordedAreToldAsTheyWere() {
+    void returnsEventsThatAnEarlierVersionRecorded() {
         SagaEvent event = Trips.requested(Trips.SAGA);
         UUID id = UUID.randomUUID();
         try (Delivery old = Delivery.ofVersion("0.4")) {
@@ -91,15 +91,15 @@ class EventLogTest {
     }
 
     @Test
-    void newsOfASagaComesOnceItIsCommittedAndOnlyThen() {
+    void signalsASagaOnlyAfterTheCommit() {
         var news = new AtomicInteger();
         var early = new AtomicInteger(-1);
-        List<LoggedEvent> said = heard(List.of(Trips.requested(Trips.SAGA)));
+        List<LoggedEvent> events = loggedEvents(List.of(Trips.requested(Trips.SAGA)));
         timeline.news(Trips.SAGA).subscribe(rung -> {}, failure -> {}, news::incrementAndGet);
-        assertThatThrownBy(() -> run(timeline.add(said).then(Mono.error(new IllegalStateException("rolled back")))))
+        assertThatThrownBy(() -> run(timeline.add(events).then(Mono.error(new IllegalStateException("rolled back")))))
                 .hasMessage("rolled back");
         assertThat(news).as("after a rollback").hasValue(0);
-        run(timeline.add(said).doOnNext(added -> early.set(news.get())));
+        run(timeline.add(events).doOnNext(added -> early.set(news.get())));
         assertThat(early).as("before the commit").hasValue(0);
         assertThat(news).as("after the commit").hasValue(1);
     }

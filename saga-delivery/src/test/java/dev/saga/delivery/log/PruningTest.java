@@ -34,7 +34,7 @@ class PruningTest {
     }
 
     @Test
-    void deletesWhatIsOldInManyBatchesAndNothingElse() {
+    void deletesOnlyOldRowsInManyBatches() {
         fill(2_500, NOW.minus(WEEK).minusMillis(1));
         fill(10, NOW.minus(WEEK));
         fill(10, NOW);
@@ -45,7 +45,7 @@ class PruningTest {
     }
 
     @Test
-    void neverHoldsALockOnMoreThanAThousandRowsSoThatNobodyWaitsLong() throws Exception {
+    void neverLocksMoreThanAThousandRowsAtOnce() throws Exception {
         fill(2_500, NOW.minus(WEEK).minusSeconds(1));
         String locked = delivery.text("SELECT transaction_id FROM event_log ORDER BY transaction_id LIMIT 1500, 1");
         try (Connection connection = TestInfra.connect(delivery.schema);
@@ -63,7 +63,7 @@ class PruningTest {
     }
 
     @Test
-    void forgetsResolvedDeadLettersAndNoOthers() {
+    void deletesOnlyResolvedDeadLetters() {
         delivery.execute("INSERT INTO dead_letter (topic, partition_no, offset_no, record_time, reason,"
                 + " parked_at, resolved_at) VALUES"
                 + " ('order', 0, 1, 0, 'x', '2026-01-01', '2026-01-02'), ('order', 0, 2, 0, 'x', '2026-01-01', NULL),"
@@ -89,7 +89,7 @@ class PruningTest {
         return delivery.count("SELECT COUNT(*) FROM event_log");
     }
 
-    /** Sagas that began at that time, an event each. */
+    /** Adds sagas that began at that time, one event each. */
     private void fill(int sagas, Instant began) {
         UUID first = Pruning.smallest(began);
         String head = first.toString().substring(0, 24);

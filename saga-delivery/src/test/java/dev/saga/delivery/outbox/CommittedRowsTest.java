@@ -7,7 +7,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class CommittedRowsTest {
-    private final CommittedRows news = new CommittedRows();
+    private final CommittedRows committedRows = new CommittedRows();
 
     private static List<OutboxBatch> rows(long first, long last) {
         return LongStream.rangeClosed(first, last)
@@ -16,24 +16,24 @@ class CommittedRowsTest {
     }
 
     @Test
-    void tellsOfARowOnce() {
-        news.stored(rows(1, 3));
-        assertThat(news.take(List.of(2L, 9L))).containsOnlyKeys(2L);
-        assertThat(news.take(List.of(1L, 2L, 3L))).containsOnlyKeys(1L, 3L);
+    void returnsARowOnce() {
+        committedRows.add(rows(1, 3));
+        assertThat(committedRows.take(List.of(2L, 9L))).containsOnlyKeys(2L);
+        assertThat(committedRows.take(List.of(1L, 2L, 3L))).containsOnlyKeys(1L, 3L);
     }
 
     @Test
-    void forgetsWhatNobodyTakesAndKeepsWhatIsNew() {
-        news.stored(rows(1, 64));
-        news.stored(rows(65, 66));
-        assertThat(news.take(LongStream.rangeClosed(1, 66).boxed().toList())).containsOnlyKeys(65L, 66L);
+    void forgetsOldRowsAndKeepsNewOnes() {
+        committedRows.add(rows(1, 64));
+        committedRows.add(rows(65, 66));
+        assertThat(committedRows.take(LongStream.rangeClosed(1, 66).boxed().toList())).containsOnlyKeys(65L, 66L);
     }
 
     @Test
-    void ringsForWhoeverListensBeforeItLooks() {
-        var rung = news.listen().toFuture();
+    void signalsSubscribersThatListenedBefore() {
+        var rung = committedRows.listen().toFuture();
         assertThat(rung).isNotDone();
-        news.stored(rows(1, 1));
+        committedRows.add(rows(1, 1));
         assertThat(rung).isDone();
     }
 }

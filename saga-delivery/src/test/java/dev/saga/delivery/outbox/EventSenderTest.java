@@ -21,18 +21,21 @@ import org.junit.jupiter.api.Test;
 import reactor.kafka.sender.SenderOptions;
 import reactor.kafka.sender.internals.ProducerFactory;
 
-/** Without a broker. */
+/** Needs no broker. */
 class EventSenderTest {
     private static final Outgoing EVENT = new Outgoing("trips", "saga", "event".getBytes(StandardCharsets.UTF_8));
 
-    /** As while the brokers' names are unknown: where a container's Kafka is stopped, its name is gone too. */
-    private static final class NamesUnknownAtFirst extends ProducerFactory {
-        private final AtomicInteger asked = new AtomicInteger();
+    /**
+     * Fails at first, as while the brokers' host names do not resolve: the name of a stopped Kafka container is gone
+     * too.
+     */
+    private static final class NamesUnresolvedAtFirst extends ProducerFactory {
+        private final AtomicInteger attempts = new AtomicInteger();
 
         @Override
         @SuppressWarnings("unchecked") // the sender's types
         public <K, V> Producer<K, V> createProducer(SenderOptions<K, V> options) {
-            if (asked.incrementAndGet() <= 2) {
+            if (attempts.incrementAndGet() <= 2) {
                 var cause = new ConfigException("No resolvable bootstrap urls given in bootstrap.servers");
                 throw new KafkaException("Failed to construct kafka producer", cause);
             }
@@ -41,20 +44,20 @@ class EventSenderTest {
     }
 
     @Test
-    void sendsOnceTheBrokersNamesAreKnownHoweverOftenTheyWereNot() {
-        var producers = new NamesUnknownAtFirst();
+    void sendsOnceTheBrokersNamesResolve() {
+        var producers = new NamesUnresolvedAtFirst();
         try (var sender = new EventSender(TestDelivery.properties("order-svc"), producers)) {
             assertThat(sent(sender)).isEmpty();
             assertThat(sent(sender)).isEmpty();
             assertThat(sent(sender)).containsExactly(EVENT);
             assertThat(sent(sender)).containsExactly(EVENT);
         }
-        assertThat(producers.asked)
-                .as("producers made, the two that failed among them")
+        assertThat(producers.attempts)
+                .as("attempts to create a producer, two of which failed")
                 .hasValue(3);
     }
 
-    /** It sends on the event loop of a database connection, whose other users would wait too. */
+    /** The sender runs on the event loop of a database connection, which other work shares. */
     @Test
     void itsProducerNeverBlocksItsCaller() {
         var options = new AtomicReference<SenderOptions<?, ?>>();

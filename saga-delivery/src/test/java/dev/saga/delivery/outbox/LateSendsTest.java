@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LateSendsTest {
     private final LateSends late = new LateSends();
 
-    /** As a relay reads it from the outbox: another object each time. */
+    /** Returns an event as a relay reads it from the outbox: a new object each time. */
     private static Outgoing event(String saga, String says) {
         return new Outgoing("trips", saga, says.getBytes(StandardCharsets.UTF_8));
     }

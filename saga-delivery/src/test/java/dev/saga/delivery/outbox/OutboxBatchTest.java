@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class OutboxBatchTest {
     @Test
-    void givesBackWhatWasStoredInItsOrder() {
+    void parsesItsPayloadInOrder() {
         List<Outgoing> events = List.of(event(10), event(0), event(1_000));
         OutboxBatch stored = new OutboxBatch(7, events);
         OutboxBatch read = OutboxBatch.of(7, "trips", stored.payload());
@@ -21,14 +21,14 @@ class OutboxBatchTest {
     }
 
     @Test
-    void keepsWhatWasNotSent() {
+    void keepsEventsThatWereNotSent() {
         List<Outgoing> events = List.of(event(1), event(2), event(3));
         OutboxBatch rest = new OutboxBatch(7, events).without(Set.of(events.get(1)));
         assertThat(rest.events()).containsExactly(events.get(0), events.get(2));
     }
 
     @Test
-    void splitsWhatIsTooMuchForARowAndLosesNothing() {
+    void splitsTooManyEventsIntoRowsWithoutLoss() {
         List<Outgoing> many = IntStream.range(0, 450).mapToObj(i -> event(i)).toList();
         assertThat(sizes(many)).containsExactly(200, 200, 50);
         List<Outgoing> large =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MariaDB and a real Kafka. */
+/** Uses a real MariaDB and a real Kafka. */
 class OutboxRelayTest {
     private final List<OutboxRelay> relays = new ArrayList<>();
     private Delivery delivery;
@@ -47,9 +47,9 @@ class OutboxRelayTest {
     }
 
     @Test
-    void publishesWhatIsSaidWithKeyAndContentTypeAndEmptiesTheOutbox() {
+    void publishesEventsWithKeyAndContentTypeAndEmptiesTheOutbox() {
         started(delivery);
-        say(Trips.requested(Trips.SAGA));
+        store(Trips.requested(Trips.SAGA));
         ConsumerRecord<byte[], byte[]> record = delivery.records("trips", 1).getFirst();
         assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo(Trips.SAGA.text());
         assertThat(record.headers().lastHeader("content-type").value())
@@ -64,7 +64,7 @@ class OutboxRelayTest {
         List<TransactionId> sagas =
                 IntStream.range(0, 300).mapToObj(i -> Trips.newSaga()).toList();
         for (TransactionId saga : sagas) {
-            say(Trips.requested(saga), Trips.dropped(saga), Trips.requested(saga));
+            store(Trips.requested(saga), Trips.dropped(saga), Trips.requested(saga));
         }
         started(delivery);
         List<ConsumerRecord<byte[], byte[]>> records = delivery.records("trips", 900);
@@ -82,7 +82,7 @@ class OutboxRelayTest {
             slow.setAutoCommit(false);
             insertByHand(slow, late, "{}");
             started(delivery);
-            say(Trips.requested(early));
+            store(Trips.requested(early));
             assertThat(delivery.records("trips", 1)).hasSize(1);
             awaitRows(0);
             slow.commit();
@@ -96,8 +96,8 @@ class OutboxRelayTest {
         try (Connection connection = TestInfra.connect(delivery.schema)) {
             insertByHand(connection, Trips.SAGA, "x".repeat(2_000_000));
         }
-        say(Trips.dropped(Trips.SAGA));
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.dropped(Trips.SAGA));
+        store(Trips.requested(Trips.newSaga()));
         started(delivery);
         assertThat(delivery.records("trips", 1)).hasSize(1);
         awaitRows(2);
@@ -116,8 +116,8 @@ class OutboxRelayTest {
                     + " SELECT 0, 'trips', 1, CONCAT(UUID(), ' ', REPEAT('x', 1100000), '\\n') FROM seq_1_to_25");
         }
         TransactionId held = TransactionId.of(delivery.text("SELECT LEFT(payload, 36) FROM outbox LIMIT 1"));
-        say(Trips.requested(held));
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.requested(held));
+        store(Trips.requested(Trips.newSaga()));
         Delivery small = delivery.withRelayBatch(10);
         started(small);
         assertThat(delivery.records("trips", 1)).hasSize(1);
@@ -141,20 +141,20 @@ class OutboxRelayTest {
             }
         }
         started(delivery.withRelayBatch(1));
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.requested(Trips.newSaga()));
         assertThat(delivery.records("trips", 1)).hasSize(1);
 
         for (Map.Entry<TransactionId, Connection> saga : late.entrySet()) {
             saga.getValue().commit();
             saga.getValue().close();
-            say(Trips.dropped(saga.getKey()));
+            store(Trips.dropped(saga.getKey()));
         }
         List<ConsumerRecord<byte[], byte[]>> all = delivery.records("trips", 1 + 2 * late.size());
         late.keySet().forEach(saga -> assertThat(types(all, saga)).containsExactly("{}", "TRIP_DROPPED"));
     }
 
     @Test
-    void whatCannotBeSentStaysAloneInItsRow() throws SQLException {
+    void anEventThatCannotBeSentStaysAloneInItsRow() throws SQLException {
         TransactionId good = Trips.newSaga();
         try (Connection connection = TestInfra.connect(delivery.schema)) {
             insertByHand(connection, Trips.SAGA, "x".repeat(1_100_000) + "\\n" + good + " {}\\n" + Trips.SAGA + " {}");
@@ -173,11 +173,11 @@ class OutboxRelayTest {
     void oneRelayLeadsAndAnotherTakesOverWhenItStops() {
         Delivery other = delivery.anotherInstance();
         OutboxRelay first = started(delivery);
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.requested(Trips.newSaga()));
         awaitEmpty();
         started(other);
         first.stop();
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.requested(Trips.newSaga()));
         awaitEmpty();
         assertThat(delivery.records("trips", 2)).hasSize(2);
         other.close();
@@ -186,19 +186,19 @@ class OutboxRelayTest {
     @Test
     void aRelayWhoseSessionIsKilledStartsOverWithoutSkippingAnything() {
         started(delivery);
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.requested(Trips.newSaga()));
         awaitEmpty();
         long session = delivery.count("SELECT IS_USED_LOCK('" + delivery.schema + ".outbox.0')");
         delivery.execute("KILL " + session);
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.requested(Trips.newSaga()));
         awaitEmpty();
         assertThat(delivery.records("trips", 2)).hasSize(2);
     }
 
     @Test
-    void makesSureThatARowIsOnDiskUnlessItsOwnProcessHasCommittedIt() throws SQLException {
+    void raisesTheBarrierOnlyForRowsOfOtherProcesses() throws SQLException {
         started(delivery);
-        say(Trips.requested(Trips.newSaga()));
+        store(Trips.requested(Trips.newSaga()));
         awaitEmpty();
         assertThat(barriers()).isZero();
         try (Connection rival = TestInfra.connect(delivery.schema)) {
@@ -209,33 +209,33 @@ class OutboxRelayTest {
     }
 
     @Test
-    void sendsARowOfItsOwnProcessAsItWasSaidWithoutReadingIt() {
-        say(Trips.requested(Trips.SAGA));
+    void publishesRowsOfItsOwnProcessWithoutReadingThem() {
+        store(Trips.requested(Trips.SAGA));
         delivery.execute("UPDATE outbox SET payload = CONCAT(LEFT(payload, 36), ' {}\\n')");
         started(delivery);
         assertThat(types(delivery.records("trips", 1), Trips.SAGA)).containsExactly("TRIP_REQUESTED");
     }
 
     @Test
-    void readsPastWhatItHasSentAndTakesOutSeveralRowsAtOnce() {
+    void skipsSentRowsAndDeletesSeveralAtOnce() {
         Delivery quiet = delivery.withoutRelayPoll();
         started(quiet);
-        for (int said = 1; said <= 10; said++) {
-            say(quiet, Trips.requested(Trips.newSaga()));
-            assertThat(delivery.records("trips", said)).hasSize(said);
+        for (int sent = 1; sent <= 10; sent++) {
+            store(quiet, Trips.requested(Trips.newSaga()));
+            assertThat(delivery.records("trips", sent)).hasSize(sent);
         }
         awaitRows(10);
-        say(quiet, Trips.requested(Trips.newSaga()));
+        store(quiet, Trips.requested(Trips.newSaga()));
         assertThat(delivery.records("trips", 11)).hasSize(11);
         awaitRows(1);
         quiet.close();
     }
 
     @Test
-    void aRelayThatStopsTakesOutWhatItHasSent() {
+    void aRelayThatStopsDeletesSentRows() {
         Delivery quiet = delivery.withoutRelayPoll();
         OutboxRelay relay = started(quiet);
-        say(quiet, Trips.requested(Trips.newSaga()));
+        store(quiet, Trips.requested(Trips.newSaga()));
         assertThat(delivery.records("trips", 1)).hasSize(1);
         awaitRows(1);
         relay.stop();
@@ -247,15 +247,15 @@ class OutboxRelayTest {
         return delivery.count("SELECT COALESCE(SUM(raised), 0) FROM commit_barrier");
     }
 
-    private void say(SagaEvent... events) {
-        say(delivery, events);
+    private void store(SagaEvent... events) {
+        store(delivery, events);
     }
 
-    private static void say(Delivery instance, SagaEvent... events) {
-        List<OutgoingEvent> said = java.util.Arrays.stream(events)
+    private static void store(Delivery instance, SagaEvent... events) {
+        List<OutgoingEvent> outgoing = java.util.Arrays.stream(events)
                 .map(event -> OutgoingEvent.first(event, null))
                 .toList();
-        instance.outbox.add(said).as(instance.transactions::transactional).block(Duration.ofSeconds(10));
+        instance.outbox.add(outgoing).as(instance.transactions::transactional).block(Duration.ofSeconds(10));
     }
 
     private static void insertByHand(Connection connection, TransactionId saga, String payload) throws SQLException {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** On a real MariaDB. */
+/** Uses a real MariaDB. */
 class ConnectionsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -69,7 +69,7 @@ class ConnectionsTest {
     }
 
     @Test
-    void aDatabaseThatRefusesConnectionsFailsThatOfEverybodyForAReasonThatGoesAway() {
+    void aDatabaseThatRefusesConnectionsIsATransientFailure() {
         var nobody = ConnectionFactories.get("r2dbc:mariadb://nobody:wrong@127.0.0.1:1/none");
         assertThatThrownBy(() -> new Connections(nobody).lease().block(PATIENCE))
                 .matches(FailurePolicy::isTransient);

@@ -19,7 +19,7 @@ class PermitsTest {
     }
 
     @Test
-    void givesOutSoManyAtOnceAndTheNextToWhoeverHasWaitedLongest() {
+    void grantsPermitsInOrderOfArrival() {
         Permit first = taken();
         taken();
         List<String> got = new ArrayList<>();

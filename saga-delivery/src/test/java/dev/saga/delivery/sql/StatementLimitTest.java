@@ -19,7 +19,7 @@ class StatementLimitTest {
     }
 
     @Test
-    void takesOneMebibyteUntilTheServerSaysMore() {
+    void acceptsOneMebibyteUntilTheServerReportsMore() {
         assertThatThrownBy(() -> limit.check("?", List.of(filled(MIB, 'x')))).isInstanceOf(StatementTooLarge.class);
         limit.packet(16L * MIB);
         assertThatCode(() -> limit.check("?", List.of(filled(MIB, 'x')))).doesNotThrowAnyException();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MariaDB, with a statement that takes longer than anybody waits. */
+/** Uses a real MariaDB, with a statement that exceeds its time limit. */
 class StatementWatchTest {
     private Delivery delivery;
 

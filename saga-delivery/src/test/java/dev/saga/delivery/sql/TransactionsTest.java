@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** On a real MariaDB, with a pool of four connections. */
+/** Uses a real MariaDB, with a pool of four connections. */
 class TransactionsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MORE_THAN_THE_POOL_HAS = 10;
@@ -44,20 +44,20 @@ class TransactionsTest {
     }
 
     @Test
-    void nothingIsSeenByOthersBeforeTheCommit() {
+    void changesAreInvisibleBeforeTheCommit() {
         Mono<Long> seen = add(1).then(Mono.fromSupplier(this::stored));
         assertThat(run(seen)).isZero();
         assertThat(stored()).isOne();
     }
 
     @Test
-    void nothingStaysWhereAStepFails() {
+    void rollsBackIfAStepFails() {
         assertThatThrownBy(() -> run(add(1).then(add(1)))).hasMessageContaining("Duplicate");
         assertThat(stored()).isZero();
     }
 
     @Test
-    void aStepForAfterTheCommitIsRunThenAndOnlyThen() {
+    void runsAfterCommitStepsOnlyAfterTheCommit() {
         Mono<Void> step = Transactions.onceCommitted(() -> steps.addAndGet((int) stored()));
         run(step.then(add(1)));
         assertThat(steps).hasValue(1);
@@ -66,7 +66,7 @@ class TransactionsTest {
     }
 
     @Test
-    void connectionsComeBackWhateverHappens() {
+    void connectionsAreAlwaysReturned() {
         for (int i = 0; i < MORE_THAN_THE_POOL_HAS; i++) {
             run(add(i));
             int same = i;
@@ -77,7 +77,7 @@ class TransactionsTest {
         assertThat(stored()).isEqualTo(MORE_THAN_THE_POOL_HAS);
     }
 
-    /** Its connection is lost on the way. */
+    /** Adds a row on a connection that is lost before the commit. */
     private Mono<Long> killed() {
         return add(-1).then(delivery.sql
                 .rows("SELECT CONNECTION_ID() AS id", List.of(), row -> Sql.get(row, "id", Long.class))
@@ -96,7 +96,7 @@ class TransactionsTest {
     }
 
     @Test
-    void isOneTransactionOnSessionsThatCommitByThemselves() {
+    void isOneTransactionOnSessionsWithAutocommit() {
         var committing = new Transactions(new Connections(delivery.committing()));
         assertThatThrownBy(
                         () -> add(1).then(add(1)).as(committing::transactional).block(PATIENCE))
@@ -107,7 +107,7 @@ class TransactionsTest {
     }
 
     @Test
-    void oneInsideAnotherIsRefused() {
+    void refusesNestedTransactions() {
         Mono<Long> inner = add(1).as(delivery.transactions::transactional);
         assertThatThrownBy(() -> run(inner)).hasMessageContaining("inside");
         assertThatThrownBy(

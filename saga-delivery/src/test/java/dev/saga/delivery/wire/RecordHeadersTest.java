@@ -23,7 +23,7 @@ class RecordHeadersTest {
 
     @ParameterizedTest
     @MethodSource("events")
-    void copyWhatTheEventSays(SagaEvent event) {
+    void copyTheAttributesOfTheEvent(SagaEvent event) {
         UUID id = UUID.randomUUID();
         Envelope plain = Delivery.envelope(event, id);
         var traced = new Envelope(id, plain.source(), plain.time(), UUID.randomUUID(), TRACE, event);

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class Rfc3339Test {
 
-    /** Whatever {@code Instant} writes from the year 0001 to 9999, with a fraction or without. */
+    /** Covers the texts that {@code Instant} writes from the year 0001 to 9999, with and without a fraction. */
     @Test
     void readsBackWhatOurServicesWrite() {
         new Random(7).longs(20_000, -62_135_596_800_000L, 253_402_300_800_000L).forEach(millis -> {
@@ -43,7 +43,7 @@ class Rfc3339Test {
                 "2026-11-21T02:03:04.567z ", "2026/11/21T02:03:04.567Z", "", "yesterday",
                 "+999999999-01-01T00:00:00Z", "-0001-01-01T00:00:00Z", "2026-11-21T02:03:61Z"
             })
-    void refusesWhatIsNoTime(String text) {
+    void refusesTextsThatAreNotTimes(String text) {
         assertThatThrownBy(() -> Rfc3339.parse(text)).isInstanceOf(DateTimeException.class);
     }
 

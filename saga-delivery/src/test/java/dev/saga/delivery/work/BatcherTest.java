@@ -27,7 +27,7 @@ class BatcherTest {
     }
 
     @Test
-    void answersEachCallerWithItsOwnResultAndGathersWhileBusy() {
+    void returnsEachCallersOwnResultAndGathersWhileBusy() {
         Batcher<Integer, Integer> intake = gated(100, 10);
         intake.start();
         CompletableFuture<Integer> first = intake.submit(0).toFuture();
@@ -46,7 +46,7 @@ class BatcherTest {
     }
 
     @Test
-    void refusesAtOnceWhatFindsNoRoom() {
+    void refusesAtOnceWhenFull() {
         Batcher<Integer, Integer> intake = gated(2, 10);
         intake.start();
         intake.submit(1).subscribe();
@@ -89,7 +89,7 @@ class BatcherTest {
     }
 
     @Test
-    void finishesWhatWaitsWhenItStopsAndTakesNoMore() {
+    void finishesWaitingRequestsAtShutdownAndRefusesNewOnes() {
         Batcher<Integer, Integer> intake = gated(10, 1);
         intake.start();
         Mono<Integer> first = intake.submit(1).cache();
@@ -120,7 +120,7 @@ class BatcherTest {
     }
 
     @Test
-    void lingersNoMoreWhenAllIsQuiet() {
+    void stopsLingeringAfterSmallBatches() {
         Linger linger = lingerAfter(Linger.LEAST * 2);
         linger.took(1);
         assertThat(linger.pause().toFuture()).isNotDone();
@@ -135,7 +135,7 @@ class BatcherTest {
     }
 
     @Test
-    void aBurstIsOneBatchThoughLanesWereIdleBefore() {
+    void aBurstIsOneBatchAlthoughWorkersWereIdle() {
         Duration pause = Duration.ofMillis(300);
         var intake = new Batcher<Integer, Integer>("numbers", 200, 100, 2, pause, numbers -> {
             sizes.add(numbers.size());
@@ -160,7 +160,7 @@ class BatcherTest {
     }
 
     @Test
-    void whatArrivesWhileItLingersSharesTheNextBatch() {
+    void requestsThatArriveDuringALingerShareTheNextBatch() {
         var intake = new Batcher<Integer, Integer>("numbers", 200, 100, 1, Duration.ofMillis(300), numbers -> {
             sizes.add(numbers.size());
             return gate.asMono().thenReturn(numbers);
@@ -178,7 +178,7 @@ class BatcherTest {
     }
 
     @Test
-    void oneBadItemNeverFailsTheInnocentInItsBatch() {
+    void oneBadItemNeverFailsOthersInItsBatch() {
         var intake = new Batcher<Integer, Integer>("numbers", 100, 100, 1, Duration.ZERO, numbers -> {
             sizes.add(numbers.size());
             Mono<List<Integer>> work = numbers.contains(13)
@@ -209,7 +209,7 @@ class BatcherTest {
     }
 
     @Test
-    void aDatabaseThatIsAwayFailsABatchAtOnceAndIsNotAskedForEveryHalf() {
+    void anUnavailableDatabaseFailsABatchWithoutHalving() {
         var intake = new Batcher<Integer, Integer>("numbers", 100, 100, 1, Duration.ZERO, numbers -> {
             sizes.add(numbers.size());
             return gate.asMono().then(Mono.error(new R2dbcTransientResourceException("away", "08000", 0)));

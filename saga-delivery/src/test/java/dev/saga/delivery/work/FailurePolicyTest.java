@@ -29,13 +29,13 @@ class FailurePolicyTest {
 
     @ParameterizedTest
     @MethodSource("transientOnes")
-    void whatGoesAwayByItselfIsTransient(Throwable failure) {
+    void temporaryFailuresAreTransient(Throwable failure) {
         assertThat(FailurePolicy.isTransient(failure)).isTrue();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {1213, 1205, 1020, 1062, 1290, 1040, 1927, 1114, 1142})
-    void rivalsAndAServerInTroubleAreTransient(int code) {
+    void conflictsAndServerErrorsAreTransient(int code) {
         assertThat(FailurePolicy.isTransient(new R2dbcTransientResourceException("server", "HY000", code)))
                 .isTrue();
     }

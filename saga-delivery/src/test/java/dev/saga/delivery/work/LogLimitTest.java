@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class LogLimitTest {
     @Test
-    void writesALinePerSecondThatSaysHowManyWereLeftOut() {
+    void writesALinePerSecondWithTheNumberLeftOut() {
         var limit = new LogLimit();
         List<Long> lines = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
