@@ -71,7 +71,7 @@ final class ToInstance implements GlobalFilter, Ordered {
     private boolean canRetry(Throwable failure, ServerWebExchange exchange, String service, URI instance) {
         boolean refused = failure instanceof ConnectException || failure instanceof ConnectTimeoutException;
         if (refused) {
-            instances.leaveOut(service, instance);
+            instances.exclude(service, instance);
         }
         boolean again = refused
                 || (failure instanceof IOException

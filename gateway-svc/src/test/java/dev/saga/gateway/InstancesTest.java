@@ -81,8 +81,8 @@ class InstancesTest {
         silent.createContext("/", exchange -> {});
         silent.start();
         servers.add(silent);
-        Instances instances =
-                checkedInstances(URI.create("http://127.0.0.1:" + silent.getAddress().getPort()));
+        Instances instances = checkedInstances(
+                URI.create("http://127.0.0.1:" + silent.getAddress().getPort()));
         assertThat(instances.next("some-service", List.of())).isNull();
     }
 
@@ -97,7 +97,8 @@ class InstancesTest {
 
     @Test
     void anUnknownHostIsNoInstance() {
-        assertThat(checkedInstances(URI.create("http://nobody.test:1")).of("some-service")).isEmpty();
+        assertThat(checkedInstances(URI.create("http://nobody.test:1")).of("some-service"))
+                .isEmpty();
     }
 
     private URI start(String host, int port) throws IOException {

@@ -26,7 +26,8 @@ class CommittedRowsTest {
     void forgetsOldRowsAndKeepsNewOnes() {
         committedRows.add(rows(1, 64));
         committedRows.add(rows(65, 66));
-        assertThat(committedRows.take(LongStream.rangeClosed(1, 66).boxed().toList())).containsOnlyKeys(65L, 66L);
+        assertThat(committedRows.take(LongStream.rangeClosed(1, 66).boxed().toList()))
+                .containsOnlyKeys(65L, 66L);
     }
 
     @Test
