@@ -85,7 +85,7 @@ class SagaIT {
     }
 
     @Test
-    void aTokenDecidesForOneOrderWhateverTheMode() {
+    void aTokenSetsTheOutcomeOfOneOrderInEveryMode() {
         client.gateway("DECLINE");
         assertFinal(client.submitAndWait(USER, order(1, "tok_approve")), "CONFIRMED", null);
         client.gateway("APPROVE");
