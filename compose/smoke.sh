@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Three sagas by curl: paid, rolled back, out of stock; then, if Kafka runs in compose, a record of each codec, which has to
-# arrive (as a dead letter that is discarded again). Exit code 0 only if each ended as it should.
+# Plays three sagas with curl: paid, rolled back, out of stock. Then, if Kafka runs in compose, sends a record with each
+# codec, which must arrive (as a dead letter, which is then discarded). Exits with 0 only if each ended as expected.
 #   compose/smoke.sh [ORDER_URL [INVENTORY_URL [PAYMENT_URL]]]
 set -euo pipefail
 order=${1:-http://127.0.0.1:${ORDER_PORT:-8081}}
@@ -12,7 +12,7 @@ failures=0
 call() { curl -sS --fail-with-body --max-time 40 -H 'Content-Type: application/json' "$@"; }
 field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^\",}]*\).*/\1/p"; }
 toggle() { call -X PUT "$payment/payment-gateway" -d "{\"mode\":\"$1\",\"latencyMillis\":0,\"failureRate\":0.0}" >/dev/null; }
-# What was there before comes back, however this ends.
+# Approves payments again, however this script ends.
 trap 'toggle APPROVE || true' EXIT
 
 row() { printf '%-28s %-11s %-18s %-11s %s\n' "$@"; }
@@ -36,12 +36,12 @@ saga "more than there is" 1000 CANCELLED OUT_OF_STOCK
 left=$(call "$inventory/products/$product" | field available)
 [ "$left" = 90 ] || { echo "available is $left instead of 90"; failures=$((failures + 1)); }
 
-# A console producer, if there is one: PRODUCER="kafka-console-producer.sh --bootstrap-server ..." names another.
+# Uses the console producer of compose, or the one that PRODUCER names ("kafka-console-producer.sh --bootstrap-server ...").
 compose="docker compose -f $(dirname "$0")/compose.yaml"
 if [ -z "${PRODUCER:-}" ] && [ -n "$($compose ps -q kafka 2>/dev/null || true)" ]; then
   PRODUCER="$compose exec -T kafka /opt/kafka/bin/kafka-console-producer.sh --bootstrap-server localhost:19092"
 fi
-parked() { # service text: the dead letter with this text, which is discarded
+parked() { # service text: waits for the dead letter with this text and discards it
   local letter=''
   for _ in $(seq 40); do
     letter=$(call "$1/dead-letters?limit=200" | tr '{' '\n' | grep -F "$2" | field id || true)
@@ -50,7 +50,7 @@ parked() { # service text: the dead letter with this text, which is discarded
   done
   return 1
 }
-codec() { # name; both services that read the topic get it
+codec() { # name: both consumers of the topic must get the record
   local text=$product-$1 verdict=ok
   $PRODUCER --topic order --compression-codec "$1" <<<"$text" >/dev/null 2>&1 || verdict="FAILED, not sent"
   for service in "$inventory" "$payment"; do parked "$service" "$text" || verdict="FAILED, not read by $service"; done

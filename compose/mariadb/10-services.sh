@@ -1,6 +1,6 @@
-# Runs once, when the server's data folder is new: one database a service, and two users with rights on it alone. One changes
-# rows; the other changes tables, when the service starts.
-# Sourced by the image's entry point (so it is not executable), which brings docker_process_sql.
+# Runs once, when the server's data folder is new. Creates one database per service and two users with rights on only that
+# database. One user changes rows; the other changes tables when the service starts.
+# The image's entry point sources this file (so it is not executable) and provides docker_process_sql.
 for service in order inventory payment; do
   rows_password="${service^^}_DB_PASSWORD"
   tables_password="${service^^}_MIGRATION_PASSWORD"

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** A service from a cache of its classes; a JVM that cannot use its cache does not start. */
+/** Starts a service from an AOT cache of its classes. A JVM that cannot use its cache does not start. */
 @Order(RunningSystem.ALONE)
 class AotIT {
     @Test

@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** An authority of its own and a certificate of 127.0.0.1 by it, made with the JDK's keytool; as PEM and as a key store. */
+/** A certificate authority and its certificate for 127.0.0.1, made with the JDK's keytool, as PEM and as a key store. */
 record Certificates(Path keyStore, String password, Path authority, Path certificate, Path key) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** @param folder takes the files */
+    /** @param folder the folder for the files */
     static Certificates make(Path folder) throws IOException, GeneralSecurityException {
         Path store = folder.resolve("store.p12");
         String password = Secrets.password();

@@ -15,16 +15,16 @@ import org.junit.jupiter.api.Timeout;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A short run of {@code ./saga chaos}, as people start it. */
+/** Runs {@code ./saga chaos} for a short time, by its script. */
 @Order(RunningSystem.ALONE)
 class ChaosIT {
     private static final Path FOLDER = Launch.home().resolve("saga-lab/target/chaos");
 
-    /** Brokers, database and services are killed; what takes longest has tests of its own. */
+    /** Faults that end quickly. The longer ones have tests of their own. */
     private static final String FAULTS =
             "KILL_BROKER,KILL_DATABASE,KILL_SERVICE,REBALANCE_STORM,FLAKY_GATEWAY,DUPLICATES,GARBAGE,MORE_PARTITIONS";
 
-    /** Draws the three kills first, so that a slow machine comes to them too. */
+    /** A seed that draws the three kills first, so that a slow machine reaches them too. */
     private static final long BROKER_DATABASE_SERVICE = 4499;
 
     @Test

@@ -3,7 +3,7 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.lab.Bank.Call;
+import dev.saga.lab.FakeGateway.Call;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
@@ -22,14 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A gateway of its own, which misbehaves, and a payment-svc that dies while it is asked. */
-@Order(RunningSystem.AT_A_BANK)
+/** Tests charges and refunds at a gateway that fails, and with a payment-svc that is killed during a call. */
+@Order(RunningSystem.WITH_FAKE_GATEWAY)
 class ChargeIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String USER = "ann";
-    private static final Bank BANK = new Bank();
+    private static final FakeGateway GATEWAY = new FakeGateway();
 
-    private final RunningSystem system = RunningSystem.bank(BANK.url());
+    private final RunningSystem system = RunningSystem.withFakeGateway(GATEWAY.url());
     private final SagaClient client = system.client();
 
     @BeforeEach
@@ -38,51 +38,51 @@ class ChargeIT {
     }
 
     @AfterEach
-    void behave() {
-        BANK.behave();
+    void recover() {
+        GATEWAY.recover();
     }
 
     @AfterAll
     static void close() {
-        BANK.close();
+        GATEWAY.close();
     }
 
     @Test
-    void whatWasTakenBeforeTheKillIsAskedForAgainUnderTheSameKeyAndTakenOnce() {
-        BANK.fallSilent();
+    void aChargeInterruptedByAKillIsRequestedAgainUnderTheSameKeyAndTakenOnce() {
+        GATEWAY.fallSilent();
         List<String> orders = IntStream.range(0, 5).mapToObj(i -> submitted()).toList();
         killPaymentOnceMoneyIsTakenFor(orders);
-        BANK.behave();
+        GATEWAY.recover();
         restartPayment();
         orders.forEach(order -> awaitStatus(order, "CONFIRMED"));
         assertThat(orders).allSatisfy(order -> {
-            assertThat(BANK.callsFor(order))
+            assertThat(GATEWAY.callsFor(order))
                     .as("calls for one order")
                     .hasSizeGreaterThanOrEqualTo(2)
                     .containsOnly(new Call("charge", order, order));
-            assertThat(BANK.balance(order)).isEqualTo(300);
+            assertThat(GATEWAY.balance(order)).isEqualTo(300);
         });
     }
 
     @Test
-    void anOrderThatIsCancelledBeforeTheAnswerIsKnownGetsItsMoneyBackAndIsNotAskedForAgain() {
-        BANK.fallSilent();
+    void anOrderCancelledBeforeTheOutcomeIsKnownIsRefundedAndNotChargedAgain() {
+        GATEWAY.fallSilent();
         String order = submitted();
         killPaymentOnceMoneyIsTakenFor(List.of(order));
         long charges = charges(order);
         cancel(order);
-        BANK.behave();
+        GATEWAY.recover();
         restartPayment();
         awaitStatus(order, "CANCELLED");
         assertThat(charges(order)).as("charges after the cancel").isEqualTo(charges);
-        assertThat(BANK.callsFor(order)).contains(new Call("refund", "refund-" + order, order));
-        assertThat(BANK.balance(order)).isZero();
+        assertThat(GATEWAY.callsFor(order)).contains(new Call("refund", "refund-" + order, order));
+        assertThat(GATEWAY.balance(order)).isZero();
     }
 
     @ParameterizedTest
     @ValueSource(ints = {401, 403, 404, 405})
-    void aGatewayThatRefusesCallsIsUnavailableAndSeenInTheMetrics(int status) {
-        BANK.refuseCharges(status);
+    void aGatewayThatRefusesCallsCountsAsUnavailableAndShowsInTheMetrics(int status) {
+        GATEWAY.refuseCharges(status);
         double before = answers();
         String order = submitted();
         awaitStatus(order, "CANCELLED");
@@ -100,52 +100,52 @@ class ChargeIT {
         awaitStatus(order, "CONFIRMED");
         cancel(order);
         awaitStatus(order, "CANCELLED");
-        assertThat(BANK.callsFor(order)).isEmpty();
+        assertThat(GATEWAY.callsFor(order)).isEmpty();
     }
 
     @Test
-    void aChargeWhoseKeyTheGatewayHasForgottenIsReversedAndNotAskedForAgain() throws Exception {
-        BANK.fallSilent();
+    void aChargeWhoseKeyTheGatewayHasForgottenIsReversedAndNotRequestedAgain() throws Exception {
+        GATEWAY.fallSilent();
         String order = submitted();
         killPaymentOnceMoneyIsTakenFor(List.of(order));
         long charges = charges(order);
-        BANK.forgetKeys();
-        BANK.behave();
+        GATEWAY.forgetKeys();
+        GATEWAY.recover();
         letADayPass();
         restartPayment();
         awaitStatus(order, "CANCELLED");
         assertThat(charges(order)).isEqualTo(charges);
-        assertThat(BANK.balance(order)).isZero();
+        assertThat(GATEWAY.balance(order)).isZero();
     }
 
     @Test
-    void refundsThatFailHoldUpNoChargesAndAreDoneOnceTheyCan() {
+    void failingRefundsDelayNoChargesAndSucceedOnceTheGatewayRecovers() {
         String order = submitted();
         awaitStatus(order, "CONFIRMED");
-        BANK.refuseRefunds(503);
+        GATEWAY.refuseRefunds(503);
         cancel(order);
         await().atMost(PATIENCE).until(() -> refunds(order) > 1);
         String next = submitted();
         awaitStatus(next, "CONFIRMED");
         assertThat(client.get(USER, order).text("status")).isEqualTo("CANCELLING");
-        assertThat(BANK.balance(order)).isEqualTo(300);
-        BANK.behave();
+        assertThat(GATEWAY.balance(order)).isEqualTo(300);
+        GATEWAY.recover();
         awaitStatus(order, "CANCELLED");
-        assertThat(BANK.balance(order)).isZero();
+        assertThat(GATEWAY.balance(order)).isZero();
     }
 
     @Test
-    void aRefundOfAChargeThatTheGatewayDoesNotKnowIsDone() {
+    void aRefundOfAChargeUnknownToTheGatewayCountsAsDone() {
         String order = submitted();
         awaitStatus(order, "CONFIRMED");
-        BANK.refuseRefunds(404);
+        GATEWAY.refuseRefunds(404);
         cancel(order);
         awaitStatus(order, "CANCELLED");
         assertThat(refunds(order)).isEqualTo(1);
     }
 
     @Test
-    void aRealGatewayHasNoToggle() {
+    void withARealGatewayTheSimulationRouteDoesNotExist() {
         assertThat(client.payment("PUT", "/payment-gateway", "{\"mode\":\"DECLINE\"}")
                         .status())
                 .isEqualTo(404);
@@ -163,20 +163,20 @@ class ChargeIT {
     }
 
     private static long charges(String order) {
-        return BANK.callsFor(order).stream()
+        return GATEWAY.callsFor(order).stream()
                 .filter(call -> call.path().equals("charge"))
                 .count();
     }
 
     private static long refunds(String order) {
-        return BANK.callsFor(order).size() - charges(order);
+        return GATEWAY.callsFor(order).size() - charges(order);
     }
 
     private double answers() {
         return system.stack.instances(Service.PAYMENT).getFirst().meter("saga_payment_gateway_answers_total");
     }
 
-    /** For payment-svc, by the database's clock. */
+    /** Moves the payments' times one day into the past, so payment-svc finds them a day old. */
     private void letADayPass() throws SQLException {
         try (Connection database = system.stack.databases().connect(Service.PAYMENT);
                 Statement statement = database.createStatement()) {
@@ -189,7 +189,7 @@ class ChargeIT {
     private void killPaymentOnceMoneyIsTakenFor(List<String> orders) {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(orders)
-                        .allSatisfy(order -> assertThat(BANK.callsFor(order)).isNotEmpty()));
+                        .allSatisfy(order -> assertThat(GATEWAY.callsFor(order)).isNotEmpty()));
         system.stack
                 .instances(Service.PAYMENT)
                 .forEach(instance -> instance.process().kill());

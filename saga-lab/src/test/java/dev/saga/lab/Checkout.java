@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** The files of this repository, for tests that compare them. */
+/** The files of this repository, for tests that check them. */
 final class Checkout {
     static final Path HOME = Launch.home();
 
     private Checkout() {}
 
-    /** Those that are wanted, without what a build has made. */
+    /** Returns the files that match, without build output ({@code target}) and {@code .git}. */
     static List<Path> files(Predicate<Path> wanted) {
         List<Path> found = new ArrayList<>();
         try {
@@ -44,7 +44,7 @@ final class Checkout {
         return found;
     }
 
-    /** A file as text. */
+    /** Returns the text of a file. */
     static String text(Path file) {
         try {
             return Files.readString(file);

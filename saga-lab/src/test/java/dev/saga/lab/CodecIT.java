@@ -15,17 +15,17 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Other producers compress as they like: every codec of Kafka is read. */
+/** Checks that events are read in every compression codec of Kafka, because other producers choose their own. */
 @Order(RunningSystem.ON_PAIRS)
 class CodecIT {
     private final RunningSystem system = RunningSystem.pairs();
 
     @ParameterizedTest
     @ValueSource(strings = {"none", "gzip", "snappy", "lz4", "zstd"})
-    void handlesAnEventThatIsCompressed(String codec) {
+    void handlesAnEventInEveryCompressionCodec(String codec) {
         var saga = new TransactionId(UUID.randomUUID());
         var line = new Line(new ProductId("NOT-THERE"), 1, null);
-        system.wire.say(new OrderEvent.Created(saga, new UserId("ann"), List.of(line), null), codec);
+        system.wire.publish(new OrderEvent.Created(saga, new UserId("ann"), List.of(line), null), codec);
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(
                         () -> assertThat(system.wire.types("inventory", saga)).containsExactly("INVENTORY_REJECTED"));

@@ -18,11 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Customers who submit one order after the other, each under an Idempotency-Key that they send again until they get the
- * order. A request without any answer is noted: every request must be answered, if only with 503.
+ * Customers who submit one order after the other. Each order has an Idempotency-Key, and a customer repeats the request
+ * until the order is accepted. Requests without a response are recorded: every request must get one, at least a 503.
  */
 final class Customers implements AutoCloseable {
-    private static final Duration LAST = Duration.ofSeconds(45);
+    private static final Duration SHUTDOWN = Duration.ofSeconds(45);
     private static final Duration PACE = Duration.ofMillis(60);
 
     private final SagaClient client;
@@ -41,7 +41,7 @@ final class Customers implements AutoCloseable {
         this.body = body;
     }
 
-    /** Starts so many customers, who submit this order each 60 ms after the last one is accepted. */
+    /** Starts a number of customers. Each submits this order again 60 ms after the last one was accepted. */
     static Customers start(SagaClient client, int number, String user, String body) {
         var customers = new Customers(client, user, body);
         for (int i = 0; i < number; i++) {
@@ -52,12 +52,12 @@ final class Customers implements AutoCloseable {
 
     private void submitWhileRunning() {
         while (running.get()) {
-            insist("key-" + keys.incrementAndGet());
+            submitUntilAccepted("key-" + keys.incrementAndGet());
             LockSupport.parkNanos(PACE.toNanos());
         }
     }
 
-    private void insist(String key) {
+    private void submitUntilAccepted(String key) {
         while (!orders.containsKey(key) && !Thread.currentThread().isInterrupted()) {
             try {
                 Answer answer = client.submit(user, body, Map.of("Idempotency-Key", key));
@@ -65,41 +65,41 @@ final class Customers implements AutoCloseable {
                 if (answer.status() == 201 || answer.status() == 200) {
                     orders.put(key, answer.text("orderId"));
                 }
-            } catch (RuntimeException noAnswer) {
-                unanswered.add(key + ": " + noAnswer.getMessage());
+            } catch (RuntimeException noResponse) {
+                unanswered.add(key + ": " + noResponse.getMessage());
             }
             LockSupport.parkNanos(PACE.toNanos());
         }
     }
 
-    /** Waits until so many more orders are accepted than now. */
+    /** Waits until this number of further orders is accepted. */
     void awaitMore(int number, Duration patience) {
         int now = orders.size();
         await(number + " more orders").atMost(patience).until(() -> orders.size() >= now + number);
     }
 
-    /** The orders that were accepted. */
+    /** Returns the ids of the accepted orders. */
     Set<String> orders() {
         return Set.copyOf(orders.values());
     }
 
     /**
-     * Stops submitting, waits at most 45 s for the orders that are being submitted, and checks that every request was
-     * answered as it should be.
+     * Stops submitting, waits at most 45 s for the requests under way, and checks that every request got a response with
+     * an expected status.
      */
     @Override
     public void close() {
         running.set(false);
         threads.shutdown();
         try {
-            if (!threads.awaitTermination(LAST.toSeconds(), TimeUnit.SECONDS)) {
+            if (!threads.awaitTermination(SHUTDOWN.toSeconds(), TimeUnit.SECONDS)) {
                 threads.shutdownNow();
                 throw new AssertionError("customers still wait for an order, " + unanswered);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        assertThat(unanswered).as("requests without an answer").isEmpty();
+        assertThat(unanswered).as("requests without a response").isEmpty();
         assertThat(statuses).as("statuses").isSubsetOf(200, 201, 503);
         assertThat(orders()).as("orders, one for each key").hasSize(orders.size());
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** What an operator fears: lost topics, topics read anew, partitions added under way. */
+/** Tests lost topics, topics that are read again from the beginning, and partitions that are added while sagas run. */
 @Order(RunningSystem.ON_PAIRS)
 class DisasterIT {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -88,7 +88,7 @@ class DisasterIT {
     }
 
     @Test
-    void topicsReadFromTheBeginningOntoFullDatabasesHaveNoEffectAndNothingIsSaid() throws Exception {
+    void topicsReadAgainFromTheBeginningHaveNoEffectAndNothingIsPublished() throws Exception {
         String order = submit("");
         await().atMost(PATIENCE).until(() -> status(order).equals("CONFIRMED"));
         system.assertSound();

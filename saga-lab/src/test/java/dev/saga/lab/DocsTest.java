@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every file, symbol, setting and meter that a page names exists. {@link HardCasesTest} does the same for tests. */
+/** Checks that every file, symbol, setting and meter that a page names exists. {@link HardCasesTest} checks test names. */
 class DocsTest {
-    /** A link to a file of the repository, with a symbol of the file after {@code #}. */
+    /** Matches a link to a file of the repository; a symbol of the file may follow after {@code #}. */
     private static final Pattern LINK = Pattern.compile("]\\((?!\\w+:|#)([^)#\\s]+)(?:#([^)\\s]+))?\\)");
 
-    /** A setting or a meter. */
+    /** Matches a setting or a meter. */
     private static final Pattern SETTING = Pattern.compile("`(saga(?:\\.[a-z]+(?:-[a-z]+)*){2,})[`=]");
 
     private static final Map<Path, String> SOURCES =
@@ -54,7 +54,7 @@ class DocsTest {
                 .allMatch(DocsTest::exists);
     }
 
-    /** A meter is written out in a source; a setting is too, or is a component of a settings record. */
+    /** Returns true if a source contains the name, or if a settings record has a component of the last part's name. */
     private static boolean exists(String name) {
         String component = camelCase(name.substring(name.lastIndexOf('.') + 1));
         return SOURCES.entrySet().stream()

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * Records that are small on the broker and large in memory, many letters of one saga, and large orders, on a database
- * that takes statements of 1 MiB. The services have the heap of their images.
+ * Tests records that are small on the broker and large in memory, many dead letters of one saga, and large orders. The
+ * database accepts statements of at most 1 MiB. The services have the same heap as in their images.
  */
 @Order(RunningSystem.ALONE)
 class FloodIT {
@@ -39,7 +39,7 @@ class FloodIT {
     private static final int LARGE_BYTES = 900_000;
     private static final int LETTERS = 10_000;
 
-    /** How many services read each topic. */
+    /** Number of services that consume each topic. */
     private static final Map<String, Integer> READERS = Map.of("order", 2, "inventory", 2, "payment", 1);
 
     private static OwnSystem system;
@@ -68,7 +68,7 @@ class FloodIT {
     }
 
     @Test
-    void recordsThatAreLargeOnceUnpackedAreParkedAndOtherSagasGoOnAlsoAfterARestart() {
+    void recordsThatAreLargeAfterDecompressionAreParkedAndOtherSagasContinueAlsoAfterARestart() {
         String flood = UUID.randomUUID().toString().substring(0, 8);
         int due = 0;
         try (var customers = Customers.start(client, 2, "dry", ORDER)) {
@@ -79,7 +79,7 @@ class FloodIT {
             assertConfirmed();
         }
         int letters = due;
-        await("a letter of each record at each of its readers")
+        await("a dead letter of each record at each of its consumers")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(500))
                 .untilAsserted(() -> assertThat(letters(flood)).isEqualTo(letters));
@@ -90,12 +90,12 @@ class FloodIT {
         system.assertSound(PATIENCE);
     }
 
-    /** Puts all kinds of large records onto a topic; returns their number. */
+    /** Publishes large records of every kind to a topic and returns their number. */
     private static int flood(String topic, String name) {
         List<ProducerRecord<byte[], byte[]>> packed = new ArrayList<>();
         List<ProducerRecord<byte[], byte[]>> plain = new ArrayList<>();
-        try (var gzip = new Stranger(system.infra.kafka(), system.prefix, Map.of("compression.type", "gzip"));
-                var bare = new Stranger(system.infra.kafka(), system.prefix, Map.of())) {
+        try (var gzip = new ForeignProducer(system.infra.kafka(), system.prefix, Map.of("compression.type", "gzip"));
+                var bare = new ForeignProducer(system.infra.kafka(), system.prefix, Map.of())) {
             packed.add(gzip.record(topic, key(name), filled("x", 17 << 20)));
             byte[] large = filled("x", LARGE_BYTES);
             byte[] quotes = filled("\"'\\", LARGE_BYTES);
@@ -113,7 +113,7 @@ class FloodIT {
         return packed.size() + plain.size();
     }
 
-    /** The key of a saga that nobody began, with the flood's name in it. */
+    /** Returns the key of a saga that does not exist; it begins with the flood's name. */
     private static String key(String flood) {
         return flood + UUID.randomUUID().toString().substring(8);
     }
@@ -130,7 +130,7 @@ class FloodIT {
                 .sum();
     }
 
-    /** 100 lines with long names: a few of them are more than the database takes in one statement. */
+    /** A few of these orders, 100 lines with long names, exceed the longest statement that the database accepts. */
     @Test
     void ordersOfAHundredLinesAtOnceAreStoredAndConfirmed() throws Exception {
         List<String> products = IntStream.range(0, 100)
@@ -158,21 +158,22 @@ class FloodIT {
     }
 
     @Test
-    void aReplayOfTenThousandLettersSaysHowFarItCameAndOtherSagasKeepTheirPace() {
+    void aReplayOfTenThousandDeadLettersReportsItsProgressAndDelaysNoOtherSaga() {
         Answer declined = client.submitAndWait(
                 "many", "{\"lines\":[{\"productId\":\"DRY\",\"qty\":1}],\"paymentToken\":\"tok_decline\"}");
         assertThat(declined.text("status")).isEqualTo("CANCELLED");
         String saga = String.valueOf(declined.text("orderId"));
-        try (var stranger = new Stranger(system.infra.kafka(), system.prefix, Map.of("compression.type", "gzip"))) {
-            stranger.put("payment", saga, "{");
-            stranger.put(IntStream.range(0, LETTERS)
-                    .mapToObj(i -> Stranger.event(
+        Map<String, Object> gzip = Map.of("compression.type", "gzip");
+        try (var producer = new ForeignProducer(system.infra.kafka(), system.prefix, gzip)) {
+            producer.put("payment", saga, "{");
+            producer.put(IntStream.range(0, LETTERS)
+                    .mapToObj(i -> ForeignProducer.event(
                             "PAYMENT_FAILED",
                             "/payment-svc",
                             UUID.randomUUID().toString(),
                             saga,
                             "\"reason\":\"DECLINED\",\"detail\":\"" + i + "\""))
-                    .map(event -> stranger.record("payment", saga, event.getBytes(StandardCharsets.UTF_8)))
+                    .map(event -> producer.record("payment", saga, event.getBytes(StandardCharsets.UTF_8)))
                     .toList());
         }
         await("letters").atMost(PATIENCE).until(() -> open(saga) == LETTERS + 1);

@@ -25,19 +25,19 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** One door before several instances. */
-@Order(RunningSystem.AT_THE_DOOR)
+/** Tests gateway-svc in front of several instances of the services. */
+@Order(RunningSystem.BEHIND_GATEWAY)
 class GatewayIT {
     private static final String UNKNOWN = "{\"productId\":\"NO-SUCH\",\"qty\":1}";
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    private final RunningSystem system = RunningSystem.door();
-    private final String door = system.stack.gateway().url();
+    private final RunningSystem system = RunningSystem.behindGateway();
+    private final String gateway = system.stack.gateway().url();
     private final SagaClient client = system.stack.clientOfGateway();
 
     @Test
-    void theOrderPlacedAtTheDoorIsFoundWhereItsLocationSays() throws Exception {
+    void theLocationOfAnOrderPlacedThroughTheGatewayLeadsToTheOrder() throws Exception {
         Answer placed = client.submitAndWait("gwen", UNKNOWN);
         assertThat(placed.text("status")).isEqualTo("CANCELLED");
         String location = Objects.requireNonNull(placed.header("location"));
@@ -74,7 +74,7 @@ class GatewayIT {
     }
 
     @Test
-    void anInstanceThatDiesIsLeftOutAndNobodyNotices() throws Exception {
+    void aKilledInstanceGetsNoMoreRequestsAndNoLaterRequestFails() throws Exception {
         ServiceProcess victim = system.stack.instances(Service.ORDER).getFirst();
         victim.process().kill();
         try {
@@ -102,12 +102,12 @@ class GatewayIT {
     }
 
     @Test
-    void aBodyThatIsTooLargeIsRefusedWhetherOrNotItsLengthIsSaid() throws Exception {
-        byte[] large = " ".repeat(RunningSystem.LARGEST_AT_THE_DOOR + 1).getBytes(StandardCharsets.UTF_8);
+    void aBodyThatIsTooLargeIsRefusedWithAndWithoutContentLength() throws Exception {
+        byte[] large = " ".repeat(RunningSystem.GATEWAY_BODY_LIMIT + 1).getBytes(StandardCharsets.UTF_8);
         var known = HttpRequest.BodyPublishers.ofByteArray(large);
         var unknown = HttpRequest.BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(large));
         for (HttpRequest.BodyPublisher body : List.of(known, unknown)) {
-            var request = HttpRequest.newBuilder(URI.create(door + "/order-service/gwen/orders"))
+            var request = HttpRequest.newBuilder(URI.create(gateway + "/order-service/gwen/orders"))
                     .header("Content-Type", "application/json")
                     .POST(body)
                     .build();
@@ -118,7 +118,7 @@ class GatewayIT {
     }
 
     @Test
-    void everyAnswerTellsBrowsersWhatTheyMayLoad() throws Exception {
+    void everyResponseHasSecurityHeadersForBrowsers() throws Exception {
         for (String path : List.of("/", "/console/app.js", "/order-service/health_check", "/nowhere")) {
             var headers = get(path).headers();
             assertThat(headers.firstValue("content-security-policy"))
@@ -130,7 +130,7 @@ class GatewayIT {
     }
 
     @Test
-    void oneCallerHasSoManyEventStreamsAndMayOpenAnotherOnceOneIsClosed() throws Exception {
+    void aCallerHasAtMostTenEventStreamsAndCanOpenAnotherAfterClosingOne() throws Exception {
         List<InputStream> open = new ArrayList<>();
         try {
             for (int i = 0; i < 10; i++) {
@@ -154,7 +154,7 @@ class GatewayIT {
     }
 
     @Test
-    void aStreamWhoseReaderIsGoneBeforeItBeganFreesItsPlace() throws Exception {
+    void aStreamWhoseClientDisconnectsBeforeItsStartReleasesItsSlot() throws Exception {
         ServiceProcess inventory = system.stack.instances(Service.INVENTORY).getFirst();
         for (int i = 0; i < 60; i++) {
             try (Socket socket = new Socket("127.0.0.1", inventory.port())) {
@@ -182,7 +182,7 @@ class GatewayIT {
     }
 
     private HttpResponse<InputStream> fleetStream() throws Exception {
-        return stream(door + "/fleet");
+        return stream(gateway + "/fleet");
     }
 
     private static HttpResponse<InputStream> stream(String url) throws Exception {
@@ -194,7 +194,7 @@ class GatewayIT {
     }
 
     @Test
-    void browsersQueriesGetThrough() throws Exception {
+    void queriesWithRawBracketsAndEqualsSignsAreForwarded() throws Exception {
         for (String query : List.of("a[0]=1", "x=a=b", "t=abc==", "p=%20%2F&x=a=b", "limit=5&limit[]=1")) {
             assertThat(get("/order-service/gwen/orders?"
                                     + query.replace("[", "%5B").replace("]", "%5D"))
@@ -208,7 +208,7 @@ class GatewayIT {
     }
 
     @Test
-    void aPageOfAnotherNameReachesNobody() throws Exception {
+    void requestsForAForeignHostNameAreRefusedByEveryProcess() throws Exception {
         for (ServiceProcess process : system.stack.processes()) {
             for (String host : List.of("evil.example", "0.0.0.0:" + process.port(), "[::ffff:127.0.0.1]")) {
                 assertThat(raw(process.port(), "GET /health_check HTTP/1.1\r\nHost: " + host + "\r\n"))
@@ -242,6 +242,7 @@ class GatewayIT {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
-        return HTTP.send(HttpRequest.newBuilder(URI.create(door + path)).build(), HttpResponse.BodyHandlers.ofString());
+        HttpRequest request = HttpRequest.newBuilder(URI.create(gateway + path)).build();
+        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
     }
 }

@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The documents name tests: all of them exist, and no hard case is without one. */
+/** Checks that every hard case has a test, and that every test that a page names exists. */
 class HardCasesTest {
     private static final int CASES = 70;
     private static final Pattern CASE = Pattern.compile("^\\| (\\d+)\\. ");

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The HTTP of the contract. */
+/** Tests the HTTP interface of the services. */
 @Order(RunningSystem.ON_PAIRS)
 class HttpIT {
     private static final HttpClient HTTP =
@@ -54,7 +54,7 @@ class HttpIT {
     }
 
     @Test
-    void answersASubmissionWithTheOrderAndItsPlace() {
+    void returnsTheOrderAndItsLocationForASubmission() {
         Answer placed = client.submit(user, "{\"productId\":\"BOOK\",\"qty\":2,\"unitPrice\":1500}", Map.of());
         assertThat(placed.status()).isEqualTo(201);
         String id = placed.text("orderId");
@@ -111,7 +111,7 @@ class HttpIT {
     }
 
     @Test
-    void refusesABodyAbove64KiBAndAUserOutOfTheAlphabet() {
+    void refusesABodyAbove64KiBAndAnInvalidUserId() {
         String large = "{\"productId\":\"BOOK\",\"qty\":1,\"x\":\"" + "y".repeat(70_000) + "\"}";
         assertProblem(client.submit(user, large, Map.of()), 413, "content-too-large");
         assertProblem(client.submit("a%20b", "{\"productId\":\"BOOK\",\"qty\":1}", Map.of()), 400, "invalid-request");
@@ -141,7 +141,7 @@ class HttpIT {
     }
 
     @Test
-    void answersAReplayedSubmissionWithTheOrderAsItIs() {
+    void returnsTheCurrentOrderForARepeatedSubmission() {
         Map<String, String> key = Map.of("Idempotency-Key", "once");
         Answer first =
                 client.submit(user, "{\"productId\":\"BOOK\",\"qty\":1}", key).expect(201);
@@ -191,7 +191,7 @@ class HttpIT {
     }
 
     @Test
-    void knowsNoOrderOfAnotherUser() {
+    void hidesOrdersOfOtherUsers() {
         String id = client.submit(user, order(), Map.of()).expect(201).text("orderId");
         assertProblem(client.get("somebody", id), 404, "order-not-found");
         assertProblem(
@@ -203,7 +203,7 @@ class HttpIT {
     }
 
     @Test
-    void tellsATimelineLiveFromAnyInstanceUntilTheOrderIsFinal() throws Exception {
+    void streamsATimelineFromAnyInstanceUntilTheOrderIsFinal() throws Exception {
         String slow = "{\"productId\":\"BOOK\",\"qty\":1,\"paymentToken\":\"tok_slow\"}";
         String id = client.submit(user, slow, Map.of()).expect(201).text("orderId");
         String url = system.stack.instances(Service.ORDER).get(1).url() + "/" + user + "/orders/" + id + "/timeline";
@@ -220,7 +220,7 @@ class HttpIT {
     }
 
     @Test
-    void aTimelineContinuesAfterTheLastEventThatAReaderHas() throws Exception {
+    void aTimelineContinuesAfterLastEventId() throws Exception {
         String id = client.submitAndWait(user, order()).text("orderId");
         HttpResponse<String> all = timeline(id, "");
         List<String> ids = values(all.body(), "id:");
@@ -270,7 +270,7 @@ class HttpIT {
         }
     }
 
-    /** How many objects of a class a process holds, after a collection. */
+    /** Returns the number of live objects of a class in a process, after a garbage collection. */
     private static long live(ServiceProcess process, String type) throws Exception {
         Process jcmd = new ProcessBuilder(
                         java.nio.file.Path.of(System.getProperty("java.home"), "bin", "jcmd")
@@ -290,7 +290,7 @@ class HttpIT {
     }
 
     @Test
-    void anInstanceThatStopsAnswersThoseWhoWait() throws Exception {
+    void anInstanceThatShutsDownRespondsToWaitingCallers() throws Exception {
         ServiceProcess instance = system.stack.instances(Service.ORDER).get(1);
         client.gateway("UNAVAILABLE");
         try {
@@ -319,7 +319,7 @@ class HttpIT {
     }
 
     @Test
-    void namesTheCauseOfEveryEventButTheFirst() {
+    void namesTheCauseOfEveryEventThatAnotherEventCaused() {
         String paid = client.submitAndWait(user, order()).text("orderId");
         assertThat(causes(paid))
                 .containsExactly(
@@ -338,19 +338,19 @@ class HttpIT {
     }
 
     @Test
-    void tellsWhatEveryEventSaidAsItLiesInTheTopics() {
+    void aTimelineContainsTheDataOfEveryEventAsPublished() {
         String id = client.submitAndWait(user, order()).text("orderId");
-        Map<String, JsonNode> said = new HashMap<>();
+        Map<String, JsonNode> published = new HashMap<>();
         for (Topic topic : ShopTopic.values()) {
             system.wire.reader().read(topic, Long.MAX_VALUE, record -> {
                 JsonNode event = JsonMapper.shared().readTree(record.value());
-                said.put(event.path("id").asString(), event.path("data"));
+                published.put(event.path("id").asString(), event.path("data"));
             });
         }
         assertThat(client.timeline(user, id))
                 .hasSize(4)
                 .allSatisfy(entry -> assertThat(entry.path("data"))
-                        .isEqualTo(said.get(entry.path("eventId").asString())));
+                        .isEqualTo(published.get(entry.path("eventId").asString())));
     }
 
     private List<String> causes(String orderId) {
@@ -378,7 +378,7 @@ class HttpIT {
                 out.flush();
             }
         }
-        await("stored, though nobody listened")
+        await("stored, although no client waits for the response")
                 .atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(list("").path("orders")).hasSize(1));
         Answer answer = client.submit(user, body, Map.of("Idempotency-Key", "hang-up", "Prefer", "wait=30"))
@@ -388,7 +388,7 @@ class HttpIT {
         system.assertSound();
     }
 
-    /** What a stranger sends and does not wait for; {@code %s} is an order. */
+    /** Requests whose client disconnects before the response; {@code %s} is an order's id. */
     private static final Map<Service, List<String>> ABANDONED = Map.of(
             Service.ORDER,
             List.of(
@@ -411,10 +411,10 @@ class HttpIT {
         for (int i = 0; i < 50; i++) {
             orders.add(client.submit(user, order(), Map.of()).expect(201).text("orderId"));
         }
-        try (var strangers = java.util.concurrent.Executors.newFixedThreadPool(16)) {
+        try (var clients = java.util.concurrent.Executors.newFixedThreadPool(16)) {
             for (int i = 0; i < 4000; i++) {
                 int number = i;
-                strangers.submit(() -> {
+                clients.submit(() -> {
                     hangUp(number, orders.get(number % orders.size()));
                     return null;
                 });
@@ -500,7 +500,7 @@ class HttpIT {
     }
 
     @Test
-    void tellsPaymentsAndTurnsTheToggle() {
+    void returnsPaymentsAndSwitchesTheSimulatedGateway() {
         Answer order = client.submitAndWait(user, order());
         JsonNode payment = client.payment("GET", "/payments/" + order.text("orderId"), null)
                 .expect(200)
@@ -530,7 +530,7 @@ class HttpIT {
 
     @ParameterizedTest
     @EnumSource(Service.class)
-    void everyServiceTellsItsHealthMetricsAndApi(Service service) throws Exception {
+    void everyServiceExposesItsHealthMetricsAndApi(Service service) throws Exception {
         String url = system.stack.instances(service).getFirst().url();
         assertThat(get(url + "/health_check").body())
                 .isEqualTo("{\"status\":\"UP\",\"service\":\"" + service.text() + "\"}");
@@ -559,7 +559,7 @@ class HttpIT {
     }
 
     @Test
-    void answersNonsenseWithARefusal() throws Exception {
+    void refusesARequestThatIsNotHttp() throws Exception {
         ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
         try (var socket = new Socket("127.0.0.1", instance.port())) {
             socket.setSoTimeout((int) Duration.ofSeconds(5).toMillis());
@@ -570,15 +570,15 @@ class HttpIT {
     }
 
     @Test
-    void answersARequestThatCameBeforeTheLastAnswerAndReadsOn() throws Exception {
+    void respondsToPipelinedRequestsAndContinuesToRead() throws Exception {
         ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
         String health = "GET /health_check HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        String placement = "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        String submission = "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + order().length() + "\r\n\r\n" + order();
         try (var socket = new Socket("127.0.0.1", instance.port())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-            socket.getOutputStream().write((placement + health).getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write((submission + health).getBytes(StandardCharsets.UTF_8));
             assertThat(statusLine(in)).startsWith("HTTP/1.1 201");
             assertThat(statusLine(in)).startsWith("HTTP/1.1 200");
             for (int i = 0; i < 3; i++) {
@@ -588,7 +588,7 @@ class HttpIT {
         }
     }
 
-    /** Reads one answer and gives its first line. */
+    /** Reads one response and returns its first line. */
     private static String statusLine(BufferedReader in) throws IOException {
         String first = in.readLine();
         int length = 0;

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 
 class LabApplicationTest {
     @Test
-    void saysWhoDoesNotAnswer() {
+    void reportsAKafkaThatDoesNotRespond() {
         String nobody = "127.0.0.1:" + Ports.any();
         PrintStream usual = System.err;
-        var said = new ByteArrayOutputStream();
-        System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+        var errors = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
         int code;
         try {
             code = LabApplication.run("bench", "--url", "http://" + nobody, "--kafka", nobody);
@@ -23,7 +23,7 @@ class LabApplicationTest {
         }
 
         assertThat(code).isEqualTo(1);
-        assertThat(said.toString(StandardCharsets.UTF_8))
+        assertThat(errors.toString(StandardCharsets.UTF_8))
                 .contains("Kafka does not respond at " + nobody + ".")
                 .doesNotContain("\tat ");
     }

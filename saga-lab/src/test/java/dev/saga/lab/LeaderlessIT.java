@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /**
- * Three brokers, one replica of each partition: partition p of every topic lies on broker p modulo 3. The sagas of a
- * partition that cannot be written or read wait; all others keep their pace.
+ * Tests partitions without a leader and with a damaged batch. There are three brokers and one replica of each partition:
+ * partition p of every topic is on broker p modulo 3.
  */
 @Order(RunningSystem.ALONE)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -42,10 +42,10 @@ class LeaderlessIT {
     private static final int PARTITIONS = 6;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    /** For one order of a partition that has its leader, from its submission to its end. */
+    /** Longest time from submission to end of an order whose partition has a leader. */
     private static final Duration PACE = Duration.ofSeconds(6);
 
-    /** Until the other brokers have taken over what does not lie on one alone: groups, offsets, the cluster's leader. */
+    /** Longest time until the other brokers have taken over groups, offsets and the cluster's leadership. */
     private static final Duration FAILOVER = Duration.ofSeconds(20);
 
     private static final String ORDER = "{\"productId\":\"LED\",\"qty\":1}";
@@ -109,7 +109,7 @@ class LeaderlessIT {
         system.assertSound(PATIENCE);
     }
 
-    /** Waits until an order of a partition that does not lie on the broker of this one is final. */
+    /** Waits until an order whose partition is on another broker than this partition is confirmed. */
     private static void awaitAnotherPartition(int partition) {
         String order = submit();
         while (partition(order) % BROKERS == partition % BROKERS) {
@@ -119,10 +119,10 @@ class LeaderlessIT {
         await("the failover").atMost(FAILOVER).until(() -> status(other).equals("CONFIRMED"));
     }
 
-    /** Damages the disk, so it comes last. */
+    /** Runs last, because it damages the disk. */
     @Test
     @Order(2)
-    void aDamagedBatchOnTheBrokersDiskStopsItsPartitionWithALogLineAndAMetricAndNoOtherPartition() throws Exception {
+    void aDamagedBatchOnTheBrokersDiskStopsOnlyItsPartitionWithALogLineAndAMetric() throws Exception {
         ServiceProcess reader = system.instance(Service.INVENTORY);
         reader.stop();
         Map<Integer, List<String>> orders = new TreeMap<>();
@@ -166,7 +166,7 @@ class LeaderlessIT {
         }
     }
 
-    /** Flips the last bytes of a partition's log: they are in the last batch, and its checksum no longer fits. */
+    /** Flips bytes near the end of a partition's log, so the checksum of the last batch no longer matches. */
     private static void damageTheEnd(int partition) throws IOException {
         Path log = system.folder
                 .resolve("kafka/broker-" + (1 + partition % BROKERS))
@@ -188,7 +188,7 @@ class LeaderlessIT {
         return String.valueOf(client.get("led", order).expect(200).text("status"));
     }
 
-    /** The partition of an order's events on every topic. */
+    /** Returns the partition of an order's events, the same on every topic. */
     private static int partition(String order) {
         return Utils.toPositive(Utils.murmur2(order.getBytes(StandardCharsets.UTF_8))) % PARTITIONS;
     }

@@ -12,13 +12,13 @@ import java.sql.SQLException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** What a service's process shows, and what its database user may. */
+/** Checks the command lines of the services' processes and the rights of their database users. */
 @Order(RunningSystem.ON_PAIRS)
 class LeastPrivilegeIT {
     private final RunningSystem system = RunningSystem.pairs();
     private final Databases databases = system.stack.databases();
 
-    /** Everybody on a machine can read the command lines of all its processes. */
+    /** Every user of a machine can read the command lines of all processes. */
     @Test
     void noServiceHasAPasswordOnItsCommandLine() {
         assertThat(system.stack.processes())

@@ -18,7 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** order-svc alone; the test plays inventory-svc and payment-svc, in orders that the real ones rarely show. */
+/** Runs order-svc alone and publishes the events of inventory-svc and payment-svc in unusual orders. */
 @Order(RunningSystem.ON_SOLO_ORDER)
 class OutOfOrderIT {
     private static final Money TOTAL = new Money(3000);
@@ -27,11 +27,11 @@ class OutOfOrderIT {
     private final SagaClient client = system.client();
 
     @Test
-    void aPaymentHeardOfBeforeItsReservationConfirmsTheOrderAndTheReservationIsOnlyNoted() {
+    void aPaymentConsumedBeforeItsReservationConfirmsTheOrderAndTheReservationOnlyAddsPrices() {
         TransactionId saga = submit();
-        system.wire.say(completed(saga));
+        system.wire.publish(completed(saga));
         awaitStatus(saga, "CONFIRMED");
-        system.wire.say(reserved(saga));
+        system.wire.publish(reserved(saga));
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(order(saga)
                                 .body()
@@ -47,16 +47,16 @@ class OutOfOrderIT {
     @Test
     void aPaymentThatComesAfterTheCancelDoesNotReviveTheOrder() {
         TransactionId saga = submit();
-        system.wire.say(reserved(saga));
+        system.wire.publish(reserved(saga));
         client.order("POST", "/ann/orders/" + saga + "/cancel", null, Map.of()).expect(202);
-        system.wire.say(completed(saga));
-        system.wire.say(new InventoryEvent.Released(saga, List.of()));
+        system.wire.publish(completed(saga));
+        system.wire.publish(new InventoryEvent.Released(saga, List.of()));
         await().during(Duration.ofSeconds(1))
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> "CANCELLING".equals(order(saga).text("status")));
-        system.wire.say(new PaymentEvent.Refunded(saga, "pay-1", TOTAL));
+        system.wire.publish(new PaymentEvent.Refunded(saga, "pay-1", TOTAL));
         awaitStatus(saga, "CANCELLED");
-        system.wire.say(completed(saga));
+        system.wire.publish(completed(saga));
         await().during(Duration.ofSeconds(1))
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> "CANCELLED".equals(order(saga).text("status")));

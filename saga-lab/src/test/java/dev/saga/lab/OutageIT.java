@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** Kafka or MariaDB is away, on an infrastructure that no other test uses. */
+/** Tests an outage of Kafka and of MariaDB, on a broker and a database that no other test uses. */
 @Order(RunningSystem.ALONE)
 class OutageIT {
     private static final Path FOLDER = Launch.home().resolve("saga-lab/target/outage");
@@ -45,7 +45,8 @@ class OutageIT {
                         String.valueOf(OUTBOX_LIMIT),
                         "saga.order.step-timeout",
                         "5s",
-                        // A charge whose commit was in doubt waits for the end of its lease: shorter than four steps.
+                        // A charge whose commit is in doubt waits for the end of its lease, so it is shorter than four
+                        // step timeouts.
                         "saga.payment.lease",
                         "12s"),
                 Jvm.SHORT_LIVED);
@@ -94,7 +95,7 @@ class OutageIT {
     }
 
     @Test
-    void whileTheDatabaseIsAwayNothingIsAcceptedAndAllGoesOnWhenItIsBack() {
+    void whileTheDatabaseIsAwayNothingIsAcceptedAndEverythingContinuesWhenItIsBack() {
         List<String> accepted = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             accepted.add(client.submit("far", order(), Map.of()).expect(201).text("orderId"));

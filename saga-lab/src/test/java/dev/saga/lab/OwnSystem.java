@@ -24,8 +24,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * One instance of each service on brokers and a database that no other test uses and that this one may break. The
- * services reach the database through a proxy.
+ * One instance of each service, on brokers and a database that one test class has for itself and may break. The services
+ * reach the database through a proxy.
  */
 final class OwnSystem implements AutoCloseable {
     private static final Map<Service, Integer> ONE_EACH =
@@ -46,7 +46,7 @@ final class OwnSystem implements AutoCloseable {
         this.wire = new Wire(infra.kafka(), prefix);
     }
 
-    /** Starts brokers and database; the services come with {@link #launch}. */
+    /** Starts brokers and database. {@link #launch} starts the services. */
     static OwnSystem prepare(String name, int brokers) {
         Path folder = Launch.home().resolve("saga-lab/target").resolve(name);
         LocalInfra infra = LocalInfra.startSmall(folder, brokers);
@@ -54,7 +54,7 @@ final class OwnSystem implements AutoCloseable {
         return new OwnSystem(folder, infra, name + System.nanoTime() + "_");
     }
 
-    /** Starts the services with these settings beside those that reach broker and database. */
+    /** Starts the services with these settings in addition to the addresses of broker and database. */
     OwnSystem launch(Map<String, String> settings) {
         Map<String, String> all = new HashMap<>(settings);
         all.put("saga.database.address", proxy.address());
@@ -86,7 +86,7 @@ final class OwnSystem implements AutoCloseable {
         }
     }
 
-    /** The number that a query of the database's administrator returns. */
+    /** Executes a query as the database's administrator and returns its number. */
     long number(String query) {
         try (Connection server = administrator();
                 Statement sql = server.createStatement();
@@ -103,7 +103,7 @@ final class OwnSystem implements AutoCloseable {
                 "jdbc:mariadb://" + infra.mariaDb() + "/", infra.mariaDbUser(), infra.mariaDbPassword());
     }
 
-    /** Waits until nothing is under way and every record was read, then judges the three databases. */
+    /** Waits until nothing is under way and every record was consumed, then checks the invariants of the databases. */
     void assertSound(Duration patience) {
         var invariants = new Invariants(stack.databases());
         await("everything at rest")

@@ -19,23 +19,23 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** A participant is away for many step timeouts while orders go on: an hour's absence, scaled to the step timeout. */
-@Order(RunningSystem.ON_HASTY)
+/** Stops a participant for many step timeouts while orders arrive: an absence of an hour, scaled to the step timeout. */
+@Order(RunningSystem.ON_SHORT_TIMEOUTS)
 class ParticipantAwayIT {
     private static final Duration AWAY = Duration.ofSeconds(25);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PER_SECOND = 20;
 
     /**
-     * Records that one order may put onto the topics. Without nudges it puts six: created, reserved, cancel, released,
-     * voided, cancelled. Three nudges while it is PENDING and their answers add six, and nudges of its undoing, with
-     * pauses that double from the step timeout, at most eight in this time, and their answers sixteen.
+     * Upper bound of the records that one order publishes. Without nudges there are six: created, reserved, cancel,
+     * released, voided, cancelled. Three nudges while it is PENDING, each with one reply, add six. Nudges while it is
+     * CANCELLING have pauses of 1, 2, 4, 8 and 16 s: at most five of them, each with two replies, add fifteen.
      */
     private static final int MOST_RECORDS = 28;
 
     private static final String ORDER = "{\"productId\":\"LONE\",\"qty\":1}";
 
-    private final RunningSystem system = RunningSystem.hasty();
+    private final RunningSystem system = RunningSystem.shortTimeouts();
     private final SagaClient client = system.client();
     private final Queue<String> orders = new ConcurrentLinkedQueue<>();
 

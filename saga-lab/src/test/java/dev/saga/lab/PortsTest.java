@@ -18,7 +18,7 @@ class PortsTest {
     @TempDir
     Path folder;
 
-    /** Another lab: takes the wanted port, where it gets it, and listens on nothing. */
+    /** Another lab: it reserves the wanted port, or a port near it, and does not listen on it. */
     static final class OtherLab {
         private OtherLab() {}
 
@@ -29,7 +29,7 @@ class PortsTest {
     }
 
     @Test
-    void aPortWhoseBrokerIsAwayForAMomentIsNotTakenByAnotherLab() throws IOException {
+    void aPortReservedByAnotherLabIsNotTakenAlthoughNothingListensOnIt() throws IOException {
         int wanted = freePort();
         Path log = folder.resolve("other.log");
         ChildProcess other = ChildProcess.start(
@@ -41,7 +41,7 @@ class PortsTest {
                         String.valueOf(wanted))),
                 log);
         try {
-            other.awaitReady(() -> said(log), Duration.ofSeconds(30));
+            other.awaitReady(() -> hasPort(log), Duration.ofSeconds(30));
             assertThat(log).content().contains("has " + wanted);
             assertThat(Ports.near(wanted)).isNotEqualTo(wanted);
         } finally {
@@ -55,7 +55,7 @@ class PortsTest {
         }
     }
 
-    private static boolean said(Path log) {
+    private static boolean hasPort(Path log) {
         try {
             return Files.readString(log).contains("has ");
         } catch (IOException notYet) {

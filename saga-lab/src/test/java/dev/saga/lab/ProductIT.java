@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Products over HTTP: restocking, conditional changes and names. */
+/** Tests restocks, conditional changes and names of products over HTTP. */
 @Order(RunningSystem.ON_PAIRS)
 class ProductIT {
     private static final HttpClient HTTP =
@@ -31,7 +31,7 @@ class ProductIT {
     private final String product = "P-" + UUID.randomUUID();
 
     @Test
-    void restockAddsToWhatIsAvailableWhileItIsSold() {
+    void restockAddsToTheAvailableStockWhileItIsSold() {
         client.stock(product, 100, 20);
         IntStream.range(0, 20).parallel().forEach(i -> {
             SagaClient side = i % 2 == 0 ? client : system.otherClient();
@@ -57,7 +57,7 @@ class ProductIT {
     }
 
     @Test
-    void refusesARestockThatCannotBe() throws Exception {
+    void refusesAnInvalidRestock() throws Exception {
         client.stock(product, 100, 1);
         for (String qty : List.of("0", "-1", "1000000000001", "9223372036854775808", "null", "1.5", "\"x\"")) {
             assertProblem(send("POST", "/restock", null, "{\"qty\":" + qty + "}"), 400, "invalid-request");
@@ -83,14 +83,14 @@ class ProductIT {
     }
 
     @Test
-    void ifMatchCreatesNothing() throws Exception {
+    void ifMatchDoesNotCreateAProduct() throws Exception {
         assertProblem(send("PUT", "", "*", put(1)), 412, "precondition-failed");
         assertThat(send("GET", "", null, null).statusCode()).isEqualTo(404);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"half \\ud83d", "\\ude00", "two\\nlines", "\\u0000", "\\u0085"})
-    void refusesANameThatIsNoLineOfText(String name) throws Exception {
+    void refusesANameWithControlCharactersOrHalfASurrogatePair(String name) throws Exception {
         String body = "{\"name\":\"" + name + "\",\"unitPrice\":1,\"stock\":1}";
         assertProblem(send("PUT", "", null, body), 400, "invalid-request");
         assertThat(send("GET", "", null, null).statusCode()).isEqualTo(404);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The process that ends the children of a lab that has died. */
+/** Tests the process that ends the children of a lab after the lab's process has ended. */
 class ReaperTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -52,7 +52,7 @@ class ReaperTest {
         await().atMost(PATIENCE).until(() -> !child.isAlive() && !reaper.isAlive());
     }
 
-    /** As Ctrl-C does, which reaches the whole group of processes. */
+    /** Ctrl-C sends such a signal, because it reaches the whole process group. */
     @Test
     void outlivesASignalThatEndsTheLabAndThenEndsTheChildren() throws Exception {
         await("a JVM that is up")

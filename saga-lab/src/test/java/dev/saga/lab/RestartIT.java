@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** One instance of each service is stopped, or killed, and comes back, while orders come in at the other instance. */
+/** Stops, kills or freezes one instance of a service and starts it again, while the other instance accepts orders. */
 @Order(RunningSystem.ON_PAIRS)
 class RestartIT {
     private static final int SUBMITTERS = 4;
@@ -46,7 +46,7 @@ class RestartIT {
     }
 
     @Test
-    void rollingRestartOfEveryServiceLosesNothingAndTheInstanceThatStaysRefusesNobody() throws Exception {
+    void rollingRestartOfEveryServiceLosesNothingAndTheRemainingInstanceRefusesNoOrder() throws Exception {
         List<ServiceProcess> first = Arrays.stream(Service.values())
                 .map(service -> system.stack.instances(service).getFirst())
                 .toList();
@@ -54,10 +54,10 @@ class RestartIT {
         assertThat(refused).as("orders refused at the instance that stayed").hasValue(0);
     }
 
-    /** Each in turn: one of the two leads the relay. */
+    /** Freezes both instances in turn, because one of them leads the relay. */
     @ParameterizedTest
     @EnumSource(Service.class)
-    void anInstanceFrozenForLongerThanItsLocksAndSessionsLastOnlyRepeatsItself(Service service) throws Exception {
+    void anInstanceFrozenForLongerThanItsLocksAndSessionsLastDoublesNothing(Service service) throws Exception {
         survivor.stock("RESTART", 10, 1_000_000);
         freeze(system.stack.instances(service).getFirst(), survivor);
         freeze(system.stack.instances(service).getLast(), system.client());

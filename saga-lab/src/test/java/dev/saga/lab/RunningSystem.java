@@ -20,22 +20,22 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * The system under test: real processes on the build's broker and database. Each shape is started at its first use and
- * ended when a test wants another one, so that it takes no time from those that come after. Classes that share a shape
- * have the same {@code @Order}.
+ * The system under test: real processes on the build's broker and database. Each configuration starts at its first use
+ * and ends when a test needs another one, so it does not slow down later tests. Classes that share a configuration have
+ * the same {@code @Order}.
  */
 public final class RunningSystem {
-    /** Classes that start what they need, and have the machine to themselves. */
+    /** For classes that start their own processes and run while no other system is up. */
     public static final int ALONE = 1;
 
     public static final int ON_SOLO_ORDER = 2;
     public static final int ON_PAIRS = 3;
-    public static final int AT_THE_DOOR = 4;
-    public static final int AT_A_BANK = 5;
-    static final int ON_HASTY = 6;
+    public static final int BEHIND_GATEWAY = 4;
+    public static final int WITH_FAKE_GATEWAY = 5;
+    static final int ON_SHORT_TIMEOUTS = 6;
 
-    /** Bytes; the services take 64 KiB. */
-    static final int LARGEST_AT_THE_DOOR = 60_000;
+    /** Body limit of the gateway in bytes; that of the services is 64 KiB. */
+    static final int GATEWAY_BODY_LIMIT = 60_000;
 
     private static final Duration HEALING = Duration.ofSeconds(60);
     private static final Path LOGS = Launch.home().resolve("saga-lab/target/e2e-logs");
@@ -59,10 +59,10 @@ public final class RunningSystem {
         Runtime.getRuntime().addShutdownHook(new Thread(stack::close));
     }
 
-    /** Starts a system unless it is up, and ends all others but for one that the same tests use. */
-    private static synchronized RunningSystem up(String name, String beside, Supplier<Plan> plan) {
+    /** Starts a system unless it runs, and ends all others except the one that the same tests also use. */
+    private static synchronized RunningSystem up(String name, String kept, Supplier<Plan> plan) {
         for (String other : List.copyOf(UP.keySet())) {
-            if (!List.of(name, beside).contains(other)) {
+            if (!List.of(name, kept).contains(other)) {
                 UP.remove(other).stack.close();
             }
         }
@@ -85,13 +85,13 @@ public final class RunningSystem {
                 () -> plan("pairs", 2, 2, Map.of("saga.order.step-timeout", "8s", "saga.payment.lease", "8s")));
     }
 
-    /** One instance of each, which charges at this address. */
-    static RunningSystem bank(String url) {
+    /** One instance of each service; payment-svc uses the payment gateway at this address. */
+    static RunningSystem withFakeGateway(String url) {
         return up(
-                "bank",
+                "charge",
                 "",
                 () -> plan(
-                        "bank",
+                        "charge",
                         1,
                         1,
                         Map.of(
@@ -101,37 +101,40 @@ public final class RunningSystem {
                                 "saga.order.step-timeout", "15s")));
     }
 
-    /** One instance of each, for which a second without progress is long. */
-    static RunningSystem hasty() {
+    /** One instance of each service, with a step timeout of 1 s. */
+    static RunningSystem shortTimeouts() {
         return up(
-                "hasty",
+                "short",
                 "",
-                () -> plan("hasty", 1, 1, Map.of("saga.order.step-timeout", "1s", "saga.payment.lease", "8s")));
+                () -> plan("short", 1, 1, Map.of("saga.order.step-timeout", "1s", "saga.payment.lease", "8s")));
     }
 
-    /** One order-svc; the test plays the others. */
+    /** One instance of order-svc and no other service: the test publishes the events of the others. */
     static RunningSystem soloOrder() {
         return up("solo", "", () -> plan("solo", 1, 0, Map.of("saga.order.step-timeout", "1h")));
     }
 
-    /** Two instances of order-svc and one of the others behind a gateway that takes less than they do; open. */
-    public static RunningSystem door() {
+    /**
+     * Two instances of order-svc and one of each other service behind a gateway, without authentication. The body limit of
+     * the gateway is lower than that of the services.
+     */
+    public static RunningSystem behindGateway() {
         return up(
-                "door",
+                "gateway",
                 "secured",
-                () -> plan("door", 2, 1, Map.of("saga.gateway.body", String.valueOf(LARGEST_AT_THE_DOOR)))
+                () -> plan("gateway", 2, 1, Map.of("saga.gateway.body", String.valueOf(GATEWAY_BODY_LIMIT)))
                         .behindGateway());
     }
 
-    /** One instance of each behind a gateway, which ask every caller for a token of this issuer. */
+    /** One instance of each service behind a gateway; every caller needs a token of the stack's issuer. */
     public static RunningSystem secured() {
         return up(
                 "secured",
-                "door",
+                "gateway",
                 () -> plan("secured", 1, 1, Map.of()).behindGateway().securedBy(Issuer.start()));
     }
 
-    /** Puts a record onto a topic as a stranger would. */
+    /** Publishes any record to a topic. */
     public void put(String topic, String key, String value) {
         wire.put(topic, key, value);
     }
@@ -144,7 +147,7 @@ public final class RunningSystem {
         return stack.client(1);
     }
 
-    /** Waits until nothing is under way and all that was ever said has been heard, then judges the three databases. */
+    /** Waits until nothing is under way and every record was consumed, then checks the invariants of the databases. */
     void assertSound() {
         awaitRest();
         assertThat(invariants.violations()).isEmpty();

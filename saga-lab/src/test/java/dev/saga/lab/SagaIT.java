@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Whole sagas over six processes: two of each service. */
+/** Tests whole sagas on six processes, two of each service. */
 @Order(RunningSystem.ON_PAIRS)
 class SagaIT {
     private static final String USER = "ann";
@@ -85,7 +85,7 @@ class SagaIT {
     }
 
     @Test
-    void aTokenDecidesForOneOrderWhateverTheMode() {
+    void aTokenSetsTheOutcomeOfOneOrderInEveryMode() {
         client.gateway("DECLINE");
         assertFinal(client.submitAndWait(USER, order(1, "tok_approve")), "CONFIRMED", null);
         client.gateway("APPROVE");
@@ -147,7 +147,7 @@ class SagaIT {
         Answer order = client.submit(USER, order(2, "tok_slow"), Map.of()).expect(201);
         awaitPayment(order, "AUTHORIZING");
         assertThat(cancel(order).status()).isEqualTo(202);
-        assertThat(cancel(order).status()).as("again is the same").isEqualTo(202);
+        assertThat(cancel(order).status()).as("a repeated cancel").isEqualTo(202);
         awaitFinal(order, "CANCELLED", "CANCELLED_BY_USER");
         assertStock(100, 0);
         awaitPayment(order, "REFUNDED");
@@ -164,7 +164,7 @@ class SagaIT {
     }
 
     @Test
-    void refusesToCancelWhatWasCancelledForAnotherReason() {
+    void refusesToCancelAnOrderThatWasCancelledForAnotherReason() {
         Answer order = client.submitAndWait(USER, order(101, null));
         Answer refused = cancel(order);
         assertThat(refused.status()).isEqualTo(409);
@@ -204,13 +204,13 @@ class SagaIT {
     @Test
     void cancellationBeforeReservationHoldsNoStockAndIsNeverCharged() {
         var saga = new TransactionId(UUID.randomUUID());
-        system.wire.say(new OrderEvent.Cancel(saga, CancelReason.TIMED_OUT));
+        system.wire.publish(new OrderEvent.Cancel(saga, CancelReason.TIMED_OUT));
         awaitTypes("inventory", saga, "INVENTORY_RELEASED");
         awaitTypes("payment", saga, "PAYMENT_VOIDED");
-        var asked = List.of(new Line(new ProductId(product), 2, null));
-        system.wire.say(new OrderEvent.Created(saga, new UserId(USER), asked, null));
+        var unpriced = List.of(new Line(new ProductId(product), 2, null));
+        system.wire.publish(new OrderEvent.Created(saga, new UserId(USER), unpriced, null));
         var priced = List.of(new Line(new ProductId(product), 2, new Money(1500)));
-        system.wire.say(new InventoryEvent.Reserved(saga, new UserId(USER), priced, new Money(3000), null));
+        system.wire.publish(new InventoryEvent.Reserved(saga, new UserId(USER), priced, new Money(3000), null));
         system.awaitRest();
         assertStock(100, 0);
         assertThat(client.payment("GET", "/payments/" + saga, null).text("status"))
@@ -221,7 +221,7 @@ class SagaIT {
     }
 
     @Test
-    void aPoisonRecordHoldsItsSagaAloneUntilItIsDiscarded() {
+    void aPoisonRecordHoldsOnlyItsSagaUntilItIsDiscarded() {
         Answer order = client.submit(USER, order(2, "tok_slow"), Map.of()).expect(201);
         system.wire.put("payment", id(order).text(), "{\"specversion\":\"1.0\",\"type\":\"PAYMENT_EXPLODED\"}");
         await().atMost(Duration.ofSeconds(20))
@@ -254,7 +254,7 @@ class SagaIT {
     }
 
     @Test
-    void firstStockOfAProductSetByTwentyAtOnceIsNotedOnce() throws Exception {
+    void firstStockSetByTwentyRequestsAtOnceIsRecordedOnce() throws Exception {
         String fresh = product + "-new";
         List<Answer> set = atOnce(
                 20,
@@ -267,7 +267,7 @@ class SagaIT {
     }
 
     @Test
-    void theSameSubmissionRacingItselfMakesOneOrder() throws Exception {
+    void theSameSubmissionSentConcurrentlyMakesOneOrder() throws Exception {
         Map<String, String> key = Map.of("Idempotency-Key", "k-" + UUID.randomUUID());
         List<Answer> answers = atOnce(20, i -> () -> side(i).submit(USER, order(1, null), key));
         assertThat(answers.stream().map(answer -> answer.text("orderId")).distinct())
@@ -284,7 +284,7 @@ class SagaIT {
     }
 
     @Test
-    void everyInstanceAnswersForEveryOrder() {
+    void everyInstanceServesEveryOrder() {
         Answer order = client.submitAndWait(USER, order(1, null));
         assertThat(other.get(USER, id(order).text()).expect(200).text("status")).isEqualTo("CONFIRMED");
         assertThat(other.timeline(USER, id(order).text())).hasSize(4);
@@ -299,7 +299,7 @@ class SagaIT {
     }
 
     @Test
-    void aNudgeIsAnsweredWithoutASecondEffect() {
+    void aNudgeHasNoSecondEffect() {
         Answer order = client.submit(USER, order(2, "tok_slow"), Map.of()).expect(201);
         for (int i = 0; i < 3; i++) {
             client.order("POST", "/sagas/" + id(order) + "/nudge", null, Map.of())
@@ -358,7 +358,7 @@ class SagaIT {
                 .toList();
     }
 
-    // ---- in words ----
+
 
     private SagaClient side(int i) {
         return i % 2 == 0 ? client : other;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another user of the machine gets nothing out of the lab's database, nor out of its files. */
+/** Checks that other users of the machine can read neither the lab's database nor its files. */
 class SecretsTest {
     @TempDir
     private Path folder;
@@ -37,7 +37,7 @@ class SecretsTest {
     }
 
     @Test
-    void theDatabaseRefusesWhoeverHasNoPassword() {
+    void theDatabaseRefusesLoginsWithoutAPassword() {
         for (String user : List.of("root", "", "somebody")) {
             assertThatThrownBy(() -> connect(user, "").close())
                     .as("user '%s'", user)
@@ -63,7 +63,7 @@ class SecretsTest {
     }
 
     @Test
-    void whatTheDatabaseKeepsIsItsOwnersAlone() throws IOException {
+    void databaseFilesAreAccessibleToTheirOwnerOnly() throws IOException {
         Path mariadb = folder.resolve("mariadb");
         assertThat(permissions(mariadb)).isEqualTo("rwx------");
         assertThat(permissions(mariadb.resolve("data"))).isEqualTo("rwx------");
@@ -80,7 +80,7 @@ class SecretsTest {
     }
 
     @Test
-    void aFileThatWasOpenToAllIsClosedWhenItIsWrittenAgain() throws IOException {
+    void rewritingAFileThatOthersCouldReadRestrictsItToItsOwner() throws IOException {
         Path file = folder.resolve("report.json");
         Files.writeString(file, "an older and longer report");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));

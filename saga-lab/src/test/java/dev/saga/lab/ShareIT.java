@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** One user whose sagas do not end, beside others. */
+/** Tests one user whose sagas do not end, next to other users. */
 @Order(RunningSystem.ON_SOLO_ORDER)
 class ShareIT {
     private static final String GREEDY = "greedy";
@@ -31,7 +31,7 @@ class ShareIT {
     }
 
     @Test
-    void aKnownKeyIsAnsweredWhileNewOrdersOfItsUserAreRefusedAndOthersAreTaken() throws SQLException {
+    void aKnownKeyWorksWhileNewOrdersOfItsUserAreRefusedAndOrdersOfOthersAreAccepted() throws SQLException {
         Answer early = client.submit(GREEDY, BODY, KEY).expect(201);
         await("refused").atMost(Duration.ofMinutes(1)).pollDelay(Duration.ZERO).until(() -> {
             for (int i = 0; i < 100; i++) {

@@ -25,12 +25,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Broker or database is silent, read-only, or away for longer than Kafka waits for a consumer's next poll. */
+/** Tests a silent or read-only database, and a broker or database that is away for longer than the poll interval. */
 @Order(RunningSystem.ALONE)
 class SilenceIT {
     private static final Duration HEALING = Duration.ofSeconds(60);
 
-    /** From SIGTERM to the end of a service. */
+    /** Longest time from SIGTERM to the end of a service. */
     private static final Duration SHUTDOWN = Duration.ofSeconds(45);
 
     private static final Duration MAX_POLL_INTERVAL = Duration.ofSeconds(8);
@@ -70,14 +70,13 @@ class SilenceIT {
         }
         system.assertSound(HEALING);
         assertThat(customers.orders())
-                .as(
-                        "each final; the simulated gateway was silent too, and a charge that it does not answer is given up")
+                .as("each final; cancelled if the simulated gateway, which was silent too, did not answer the charge")
                 .allSatisfy(order -> assertThat(status(order)).isIn("CONFIRMED", "CANCELLED"));
         assertThat(orders("still")).isEqualTo(customers.orders().size());
     }
 
     @Test
-    void whileTheDatabaseIsSilentRequestsAreAnswered503ReadinessSaysSoAndSigtermEndsEveryService() throws IOException {
+    void whileTheDatabaseIsSilentRequestsGet503ReadinessIsDownAndSigtermEndsEveryService() throws IOException {
         try (var silent = new ServerSocket(0, 256, InetAddress.getLoopbackAddress())) {
             system.proxy.retarget("127.0.0.1:" + silent.getLocalPort());
             system.proxy.freeze();
@@ -115,9 +114,9 @@ class SilenceIT {
                 .toList();
     }
 
-    /** As after a failover: a connection of before reaches a primary that is read-only now, a new one may write. */
+    /** As after a failover: an old connection reaches a server that is read-only now, a new connection may write. */
     @Test
-    void aPrimaryThatIsReadOnlyNowIsAnswered503AndItsConnectionsLeaveThePool() {
+    void callersOfAReadOnlyPrimaryGet503AndItsConnectionsLeaveThePool() {
         assertConfirmedWithin(HEALING);
         List<String> users = Stream.of(Service.values())
                 .map(system.stack().databases()::schema)
@@ -135,7 +134,7 @@ class SilenceIT {
         system.assertSound(HEALING);
     }
 
-    /** A part of the system that goes away and comes back. */
+    /** A process that the test kills and starts again. */
     enum Part {
         BROKER {
             @Override
@@ -220,7 +219,7 @@ class SilenceIT {
                         .isEqualTo("CONFIRMED"));
     }
 
-    /** Places new orders until one is accepted and final, all within the given time. */
+    /** Submits orders until one is confirmed, within the given time. */
     private static void assertConfirmedWithin(Duration bound) {
         await("a new order is confirmed")
                 .atMost(bound)

@@ -25,15 +25,15 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
 /**
- * One of two instances stands still in the middle of a transaction. Its locks stay, and no connection ends. It wakes up
- * when the test is over; until then the other instance does all the work.
+ * Stops one of two instances (SIGSTOP) in the middle of a transaction. Its locks stay, and no connection ends. It
+ * continues when the test is over; until then the other instance does all the work.
  */
 @Order(RunningSystem.ON_PAIRS)
 class StoppedInstanceIT {
-    /** From the standstill until orders are final again: the end of the session, of the transaction, and of a retry. */
+    /** Longest time until orders are final again: the server ends the session and its transaction, and a retry succeeds. */
     private static final Duration TAKEOVER = Duration.ofSeconds(40);
 
-    /** For one order, once the other instance has taken over. */
+    /** Longest time for one order after the other instance has taken over. */
     private static final Duration PACE = Duration.ofSeconds(8);
 
     private static final Duration LONG_FOR_A_TRANSACTION = Duration.ofMillis(700);
@@ -58,7 +58,7 @@ class StoppedInstanceIT {
     }
 
     @Test
-    void ordersAreFinalOnTheOtherInstanceWhileOneOfInventorySvcIsStoppedInATransaction() throws Exception {
+    void ordersBecomeFinalOnTheOtherInstanceWhileOneOfInventorySvcIsStoppedInATransaction() throws Exception {
         ServiceProcess instance = system.stack.instances(Service.INVENTORY).getFirst();
         submitInABurst(survivor);
         stopInATransaction(instance, Service.INVENTORY);
@@ -79,7 +79,7 @@ class StoppedInstanceIT {
     }
 
     @Test
-    void anIdempotencyKeyIsAnsweredByTheOtherInstanceWhileItsFirstOneIsStoppedInTheTransaction() throws Exception {
+    void anIdempotencyKeyWorksOnTheOtherInstanceWhileTheFirstOneIsStoppedInItsTransaction() throws Exception {
         ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
         submitInABurst(system.client());
         stopInATransaction(instance, Service.ORDER);
@@ -99,7 +99,7 @@ class StoppedInstanceIT {
         }
     }
 
-    /** Submits without an end, until the instance that is asked stands still or the test ends. */
+    /** Submits orders until the instance that receives them stops or the test ends. */
     private void submitInABurst(SagaClient client) {
         String run = "run-" + System.nanoTime() + "-";
         for (int i = 0; i < 100 * BURST; i++) {
@@ -126,7 +126,7 @@ class StoppedInstanceIT {
         return answer.status();
     }
 
-    /** Stops the instance at a moment at which a transaction of the service does not end. */
+    /** Stops the instance, and repeats this until it has stopped in the middle of a transaction. */
     private void stopInATransaction(ServiceProcess instance, Service service) throws Exception {
         for (int attempt = 0; attempt < 200; attempt++) {
             signal("STOP", instance);
@@ -141,7 +141,7 @@ class StoppedInstanceIT {
         throw new AssertionError("the instance never stood still in a transaction");
     }
 
-    /** Returns true if a transaction of the service that has changed rows is older than this. */
+    /** Returns true if the service has a transaction that has changed rows and has been idle for half this time. */
     private boolean openFor(Service service, Duration age) throws SQLException {
         try (Connection connection = system.stack.databases().connect(service);
                 Statement statement = connection.createStatement();
@@ -164,7 +164,7 @@ class StoppedInstanceIT {
 
     private String status(String order) {
         return order.isEmpty()
-                ? "CANCELLED" // its submission was never answered
+                ? "CANCELLED" // its submission got no response
                 : survivor.get("stopped", order).expect(200).text("status");
     }
 }

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The script {@code saga}, run for real on the packaged jar of the lab. It is copied into a small checkout whose
- * {@code mvnw} builds nothing: it notes its arguments and ends with the exit code that a test wants.
+ * Runs the script {@code saga} with the packaged jar of the lab. The script is copied into a small checkout whose
+ * {@code mvnw} builds nothing: it records its arguments and ends with the exit code that a test sets.
  */
 class ToolIT {
     private static final List<String> COMMANDS = List.of("demo", "up", "infra", "bench", "chaos", "test");
@@ -37,7 +37,7 @@ class ToolIT {
     private record Ended(int code, String out, String err) {}
 
     @BeforeEach
-    void aCheckoutThatIsBuilt() throws IOException {
+    void createBuiltCheckout() throws IOException {
         home = folder.resolve("a check'out");
         source = home.resolve("some-svc/src/main/java/Some.java");
         copy("saga");
@@ -66,7 +66,7 @@ class ToolIT {
     }
 
     @AfterEach
-    void withoutLinksThatLeadOut() throws IOException {
+    void deleteLinksOutOfTheCheckout() throws IOException {
         for (String built : LINKS) {
             Files.delete(home.resolve(built));
         }
@@ -92,7 +92,7 @@ class ToolIT {
     }
 
     @Test
-    void aMistakeIsOneLineThenTheHelpAndExitCodeTwo() throws Exception {
+    void anInvalidCommandLinePrintsOneLineAndTheHelpAndExitsWithTwo() throws Exception {
         Ended command = saga("nonsense");
         Ended option = saga("up", "--nonsense");
 
@@ -116,7 +116,7 @@ class ToolIT {
     }
 
     @Test
-    void whatIsBuiltIsNotBuiltAgain() throws Exception {
+    void anUpToDateBuildIsNotRepeated() throws Exception {
         assertThat(saga("nonsense").err).doesNotContain("Build");
         assertThat(maven()).isEmpty();
     }
@@ -166,7 +166,7 @@ class ToolIT {
         return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
     }
 
-    /** The arguments that Maven was started with, one a line. */
+    /** Returns the arguments of all Maven calls, one per line. */
     private List<String> maven() throws IOException {
         return Files.readAllLines(home.resolve("maven.log"));
     }

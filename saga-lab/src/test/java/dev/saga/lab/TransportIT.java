@@ -47,7 +47,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kafka by SASL over TLS with the access rules of docs/operate/transport.md, MariaDB by TLS alone; both with a certificate of 127.0.0.1. */
+/**
+ * Runs the services on a Kafka with SASL over TLS and the access rules of docs/operate/transport.md, and on a MariaDB that
+ * accepts only TLS. Both have a certificate for 127.0.0.1.
+ */
 @Order(RunningSystem.ALONE)
 class TransportIT {
     private static final String LOGIN = "org.apache.kafka.common.security.plain.PlainLoginModule required ";
@@ -83,7 +86,7 @@ class TransportIT {
         STARTED.add(stack::close);
     }
 
-    /** In reverse; what did not start ends with this process. */
+    /** Stops everything in reverse order. A process whose start failed ends together with this one. */
     @AfterAll
     static void stop() {
         STARTED.reversed().forEach(Runnable::run);
@@ -101,21 +104,21 @@ class TransportIT {
     @Test
     void aProducerWithoutCredentialsIsRefused() {
         assertRefused(Map.of(), TimeoutException.class);
-        Map<String, Object> encryptedAlone = new HashMap<>(client("nobody", PASSWORD));
-        encryptedAlone.put("security.protocol", "SSL");
-        assertRefused(encryptedAlone, TimeoutException.class);
+        Map<String, Object> tlsOnly = new HashMap<>(client("nobody", PASSWORD));
+        tlsOnly.put("security.protocol", "SSL");
+        assertRefused(tlsOnly, TimeoutException.class);
         assertRefused(client("payment-svc", "guessed"), SaslAuthenticationException.class);
     }
 
     @Test
-    void whoeverHasInventorysRightsCannotClaimThatAnOrderIsPaid() {
+    void inventorySvcsUserCannotPublishToPaymentOrOrder() {
         assertRefused(client("inventory-svc", PASSWORD), TopicAuthorizationException.class);
         assertThatThrownBy(() -> put(client("inventory-svc", PASSWORD), ShopTopic.ORDER))
                 .hasRootCauseInstanceOf(TopicAuthorizationException.class);
     }
 
     @Test
-    void theDatabaseRefusesWhoeverDoesNotEncrypt() {
+    void theDatabaseRefusesConnectionsWithoutTls() {
         String url = "jdbc:mariadb://" + database.address() + "/mysql?sslMode=disable";
         assertThatThrownBy(() -> DriverManager.getConnection(url, "root", database.password())
                         .close())
@@ -138,7 +141,7 @@ class TransportIT {
         }
     }
 
-    /** The table of docs/operate/transport.md. */
+    /** Creates the topics and the access rules of the table in docs/operate/transport.md. */
     private static void allow() throws Exception {
         try (Admin admin = Admin.create(client("admin", PASSWORD))) {
             admin.createTopics(Arrays.stream(ShopTopic.values())

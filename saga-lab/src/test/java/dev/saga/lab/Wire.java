@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The topics of a running system, by hand. */
+/** Publishes to and reads from the topics of a running system. */
 final class Wire {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -46,13 +46,13 @@ final class Wire {
         return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
     }
 
-    /** Says an event as its service would, under a new event id. */
-    void say(SagaEvent event) {
+    /** Publishes an event as its service would, with a new event id. */
+    void publish(SagaEvent event) {
         put(event.type().topic().text(), event.transactionId().text(), text(event));
     }
 
-    /** The same, compressed by {@code gzip}, {@code snappy}, {@code lz4} or {@code zstd}. */
-    void say(SagaEvent event, String compression) {
+    /** Publishes an event with Kafka's {@code compression.type}: none, gzip, snappy, lz4 or zstd. */
+    void publish(SagaEvent event, String compression) {
         try (KafkaProducer<String, String> compressing = producer(compression)) {
             put(compressing, event.type().topic().text(), event.transactionId().text(), text(event));
         }
@@ -69,20 +69,20 @@ final class Wire {
         return new String(codec.encode(envelope), StandardCharsets.UTF_8);
     }
 
-    /** Puts any record on a topic; returns when it is there. */
+    /** Publishes any record and waits for its acknowledgement. */
     void put(String topic, String key, String value) {
         put(producer, topic, key, value);
     }
 
-    private void put(KafkaProducer<String, String> through, String topic, String key, String value) {
+    private void put(KafkaProducer<String, String> producer, String topic, String key, String value) {
         try {
-            through.send(new ProducerRecord<>(prefix + topic, key, value)).get();
+            producer.send(new ProducerRecord<>(prefix + topic, key, value)).get();
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    /** Everything that lies on a topic for one saga, in order. */
+    /** Returns all records of one saga on a topic, in order. */
     List<ConsumerRecord<byte[], byte[]>> records(String topic, TransactionId saga) {
         List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
         reader.read(ShopTopic.valueOf(topic.toUpperCase(Locale.ROOT)), Long.MAX_VALUE, record -> {
@@ -93,29 +93,29 @@ final class Wire {
         return found;
     }
 
-    /** What lies in the topics, and how far it was read. */
+    /** Returns the reader of the topics and of the groups' offsets. */
     TopicReader reader() {
         return reader;
     }
 
-    /** The name in Kafka of a topic of this system. */
+    /** Returns the name in Kafka of a topic of this system. */
     String name(Topic topic) {
         return name(topic.text());
     }
 
-    /** The name in Kafka of a topic or group of this system. */
+    /** Returns the name in Kafka of a topic or group of this system. */
     String name(String topicOrGroup) {
         return prefix + topicOrGroup;
     }
 
-    /** The types of a saga's events on a topic, in order. */
+    /** Returns the types of a saga's events on a topic, in order. */
     List<String> types(String topic, TransactionId saga) {
         return records(topic, saga).stream()
                 .map(record -> json(record).path("type").asString("?"))
                 .toList();
     }
 
-    /** The same events once more: as they are, and under new ids; what is no event is left out. */
+    /** Publishes a saga's events twice more: unchanged, and with new ids. Records that are not events are skipped. */
     void repeat(String topic, TransactionId saga) {
         for (ConsumerRecord<byte[], byte[]> record : records(topic, saga)) {
             String value = new String(record.value(), StandardCharsets.UTF_8);

@@ -18,13 +18,14 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+/** Runs the bench for a few seconds against a running system, and writes its chart and its report. */
 @Order(RunningSystem.ON_PAIRS)
 class BenchIT {
     @TempDir
     Path folder;
 
     @Test
-    void measuresOrdersOfEveryKindAndFindsEveryPromiseKept() throws Exception {
+    void measuresOrdersOfEveryKindAndFindsNoViolatedInvariant() throws Exception {
         RunningSystem system = RunningSystem.pairs();
         try (var bench = new Bench(target(system), new OrderMix(20, 2, 20, 20))) {
             bench.stock();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class EndingsTest {
     @Test
-    void aTopicThatIsNotThereIsSaid() {
+    void reportsAMissingTopic() {
         String kafka = TestInfra.get().kafka();
 
         assertThatThrownBy(() -> new Endings(kafka, "nobodys"))

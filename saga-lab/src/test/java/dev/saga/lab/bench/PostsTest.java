@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class PostsTest {
-    /** Fewer than this server lets be idle at once. */
+    /** Number of connections; lower than the number that this server keeps idle. */
     private static final int MOST = 50;
 
     private static final Duration LATE = Duration.ofMillis(300);
@@ -46,8 +46,8 @@ class PostsTest {
     }
 
     /**
-     * Says the path and the body in its Location; hangs up after {@code /last}, without an answer at {@code /never}, and
-     * takes its time for {@code /late}.
+     * Returns path and body in {@code Location}. Closes the connection after its response to {@code /last} and without a
+     * response to {@code /never}; delays its response to {@code /late}.
      */
     private void answer(HttpExchange exchange) throws IOException {
         callers.add(exchange.getRemoteAddress());
@@ -76,7 +76,7 @@ class PostsTest {
     }
 
     @Test
-    void keepsItsConnections() {
+    void reusesConnections() {
         try (var posts = new Posts(url, MOST)) {
             for (int number = 0; number < 20; number++) {
                 assertThat(post(posts, "/orders", "ü" + number).join())
@@ -87,7 +87,7 @@ class PostsTest {
     }
 
     @Test
-    void sendsMoreAtOnceThanItHasConnectionsAndEachGetsItsOwnAnswer() {
+    void sendsMoreRequestsAtOnceThanItHasConnectionsAndEachGetsItsOwnResponse() {
         try (var posts = new Posts(url, MOST)) {
             List<CompletableFuture<Answer>> answers = IntStream.range(0, 3000)
                     .mapToObj(number -> post(posts, "/orders", String.valueOf(number)))
@@ -100,7 +100,7 @@ class PostsTest {
     }
 
     @Test
-    void aServerThatHangsUpIsNoAnswerAndTheNextRequestIsSentAnew() {
+    void aClosedConnectionGivesStatusZeroAndTheNextRequestUsesANewOne() {
         try (var posts = new Posts(url, MOST)) {
             assertThat(post(posts, "/last", "").join().status()).isEqualTo(201);
             assertThat(post(posts, "/never", "").join()).isEqualTo(new Answer(0, ""));
@@ -110,7 +110,7 @@ class PostsTest {
     }
 
     @Test
-    void whereNobodyListensThereIsNoAnswer() {
+    void withoutAServerTheStatusIsZero() {
         try (var posts = new Posts("http://127.0.0.1:" + Ports.any(), MOST)) {
             assertThat(post(posts, "/orders", "").join().status()).isZero();
             assertThat(post(posts, "/orders", "").join().status()).isZero();
@@ -118,7 +118,7 @@ class PostsTest {
     }
 
     @Test
-    void waitsForAnswersBeforeItCloses() {
+    void waitsForResponsesBeforeItCloses() {
         CompletableFuture<Answer> answer;
         try (var posts = new Posts(url, MOST)) {
             answer = post(posts, "/late", "");
@@ -127,7 +127,7 @@ class PostsTest {
     }
 
     @Test
-    void speaksPlainHttpAlone() {
+    void acceptsPlainHttpUrlsOnly() {
         assertThatThrownBy(() -> Target.elsewhere("https://127.0.0.1:8081", null, null))
                 .hasMessage("--url must be like http://host:8081 but is https://127.0.0.1:8081");
     }

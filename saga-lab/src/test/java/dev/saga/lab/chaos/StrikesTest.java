@@ -15,7 +15,7 @@ class StrikesTest {
     private static final Set<Fault> ALL = EnumSet.allOf(Fault.class);
 
     @Test
-    void oneSeedGivesOneSeriesAndAnotherSeedAnother() {
+    void theSameSeedGivesTheSameSeriesAndAnotherSeedAnother() {
         assertThat(series(7)).isEqualTo(series(7)).isNotEqualTo(series(8));
     }
 
@@ -27,7 +27,7 @@ class StrikesTest {
     }
 
     @Test
-    void aFreezeForMinutesLastsOneToThreeOfThem() {
+    void aLongFreezeLastsOneToThreeMinutes() {
         assertThat(IntStream.range(0, 1_000).mapToObj(Fault::minutes))
                 .allSatisfy(length -> assertThat(length).isBetween(Duration.ofMinutes(1), Duration.ofMinutes(3)))
                 .contains(Duration.ofMinutes(1), Duration.ofMinutes(3));

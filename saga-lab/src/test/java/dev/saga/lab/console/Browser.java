@@ -23,7 +23,7 @@ import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
 
-/** Debian's Chromium, without a screen. */
+/** A headless Chromium of Debian. */
 final class Browser implements AutoCloseable {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
@@ -60,8 +60,8 @@ final class Browser implements AutoCloseable {
         return new Browser(new ChromeDriver(service, options));
     }
 
-    /** A screen of this size, in the light or in the dark. */
-    Browser looksLike(int width, int height, boolean dark) {
+    /** Sets the size of the screen and the preferred colour scheme. */
+    Browser withScreen(int width, int height, boolean dark) {
         driver.executeCdpCommand(
                 "Emulation.setDeviceMetricsOverride",
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 600));
@@ -71,7 +71,7 @@ final class Browser implements AutoCloseable {
         return this;
     }
 
-    /** As it is for a reader whose settings block cookies and storage. */
+    /** Blocks local and session storage for all later pages. */
     Browser withoutStorage() {
         String blocked = "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
                 + " {get() { throw new DOMException('blocked', 'SecurityError'); }});";
@@ -88,7 +88,7 @@ final class Browser implements AutoCloseable {
         return Objects.requireNonNull(driver.getCurrentUrl());
     }
 
-    /** The first element, once it is there. */
+    /** Waits for the first element that matches and returns it. */
     WebElement find(String css) {
         return eventually(css, () -> driver.findElement(By.cssSelector(css)));
     }
@@ -97,7 +97,7 @@ final class Browser implements AutoCloseable {
         return driver.findElements(By.cssSelector(css));
     }
 
-    /** Clicks once that is possible: a live page may draw an element anew at any moment. */
+    /** Clicks, and repeats the attempt if it fails: a live page may replace an element at any moment. */
     void click(String css) {
         eventually("click " + css, () -> {
             driver.findElement(By.cssSelector(css)).click();
@@ -110,30 +110,30 @@ final class Browser implements AutoCloseable {
     }
 
     void awaitText(String css, String wanted) {
-        await(css + " says " + wanted)
+        await(css + " contains " + wanted)
                 .atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(WebDriverException.class)
                 .until(() -> driver.findElement(By.cssSelector(css)).getText().contains(wanted));
     }
 
     void awaitTextGone(String css, String unwanted) {
-        await(css + " does not say " + unwanted)
+        await(css + " does not contain " + unwanted)
                 .atMost(PATIENCE)
                 .ignoreExceptionsInstanceOf(WebDriverException.class)
                 .until(() -> !driver.findElement(By.cssSelector(css)).getText().contains(unwanted));
     }
 
-    /** Waits until the saga that is shown has ended, one way or the other. */
+    /** Waits until the saga on the page is CONFIRMED or CANCELLED. */
     void awaitFinal() {
         find("#status.CONFIRMED, #status.CANCELLED");
     }
 
-    /** Types to whatever has the focus. */
+    /** Sends keys to the element that has the focus. */
     void press(CharSequence... keys) {
         new Actions(driver).sendKeys(keys).perform();
     }
 
-    /** Moves the focus with the tabulator alone until it is on such an element. */
+    /** Presses Tab until an element that matches has the focus. */
     void tabTo(String css) {
         for (int step = 0; step < 60; step++) {
             if (Boolean.TRUE.equals(script("return document.activeElement.matches(arguments[0])", css))) {
@@ -141,14 +141,14 @@ final class Browser implements AutoCloseable {
             }
             press(Keys.TAB);
         }
-        throw new AssertionError("the tabulator never comes to " + css);
+        throw new AssertionError("Tab never reaches " + css);
     }
 
     Object script(String text, Object... arguments) {
         return driver.executeScript(text, arguments);
     }
 
-    /** What axe-core finds that is serious or critical, a line each. */
+    /** Returns the serious and critical violations that axe-core finds, one per line. */
     @SuppressWarnings("unchecked")
     List<String> faults() {
         script(AXE);
@@ -160,7 +160,7 @@ final class Browser implements AutoCloseable {
                 """));
     }
 
-    void shoot(Path file) {
+    void screenshot(Path file) {
         try {
             Files.createDirectories(Objects.requireNonNull(file.getParent()));
             Files.write(file, driver.getScreenshotAs(OutputType.BYTES));

@@ -23,24 +23,24 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The console as a person meets it, in a real browser. */
-@Order(RunningSystem.AT_THE_DOOR)
+/** Tests the console in a real browser. */
+@Order(RunningSystem.BEHIND_GATEWAY)
 class ConsoleIT {
     private static final Path SHOTS = Launch.home().resolve("saga-lab/target/screenshots");
 
-    private final RunningSystem system = RunningSystem.door();
-    private final String door = system.stack.gateway().url();
+    private final RunningSystem system = RunningSystem.behindGateway();
+    private final String gateway = system.stack.gateway().url();
     private Browser browser;
 
     @BeforeEach
     void open() {
         Assumptions.assumeTrue(
                 Browser.isInstalled(), "no Chromium: install Debian's packages chromium and chromium-driver");
-        browser = Browser.start().looksLike(1200, 900, false);
-        browser.open(door + "/");
+        browser = Browser.start().withScreen(1200, 900, false);
+        browser.open(gateway + "/");
         system.stack.clientOfGateway().gateway("APPROVE");
         browser.awaitText("#shelf", "The ");
-        if (browser.text("#shelf").contains("The shelf is empty")) { // which the first test meets
+        if (browser.text("#shelf").contains("The shelf is empty")) { // only in the first test
             browser.click("#stockBooks");
         }
         browser.awaitText("#shelf", "The Hobbit");
@@ -54,7 +54,7 @@ class ConsoleIT {
     }
 
     @Test
-    void anOrderFromTheShopIsSeenConfirmed() {
+    void anOrderPlacedInTheShopIsShownAsConfirmed() {
         String before = available("CATALOG-002");
         browser.find("#order [name=product]").sendKeys("The Hobbit");
         WebElement quantity = browser.find("#order [name=qty]");
@@ -64,13 +64,13 @@ class ConsoleIT {
         browser.awaitText("#status", "CONFIRMED");
         assertThat(drawn())
                 .containsExactly("ORDER_CREATED", "INVENTORY_RESERVED", "PAYMENT_COMPLETED", "ORDER_CONFIRMED");
-        browser.open(door + "/#/shop");
+        browser.open(gateway + "/#/shop");
         browser.awaitText("[data-product=CATALOG-002] .available", String.valueOf(Integer.parseInt(before) - 3));
     }
 
     @Test
     void aBrowserThatBlocksStorageShowsAnOrderToo() {
-        browser.withoutStorage().open(door + "/");
+        browser.withoutStorage().open(gateway + "/");
         browser.awaitText("#shelf", "The Hobbit");
         browser.find("#order [name=product]").sendKeys("The Hobbit");
         browser.click("#order button.primary");
@@ -78,14 +78,14 @@ class ConsoleIT {
     }
 
     @Test
-    void theRollbackOfADeclinedOrderIsDrawnAndTold() {
+    void theRollbackOfADeclinedOrderIsDrawnAndDescribed() {
         browser.click("#rollback");
         browser.awaitText("#status", "CANCELLED");
         browser.awaitText(".told", "the order is cancelled");
         assertThat(drawn())
                 .startsWith("ORDER_CREATED", "INVENTORY_RESERVED", "PAYMENT_FAILED", "ORDER_CANCEL")
                 .contains("INVENTORY_RELEASED", "ORDER_CANCELLED");
-        // nobody waits for this one: it may come after the end
+        // order-svc does not wait for this event, so it may arrive after the end
         await().atMost(Duration.ofSeconds(30)).until(() -> drawn().contains("PAYMENT_VOIDED"));
         browser.click("[data-type=INVENTORY_RELEASED]");
         browser.awaitText("#detail pre", "\"type\": \"INVENTORY_RELEASED\"");
@@ -93,15 +93,15 @@ class ConsoleIT {
         browser.click("#detail button.text");
         browser.awaitText("#detail pre", "\"type\": \"ORDER_CANCEL\"");
         browser.awaitText("#detail pre", "\"reason\": \"PAYMENT_DECLINED\"");
-        browser.open(door + "/#/shop");
+        browser.open(gateway + "/#/shop");
         browser.awaitText("#meaning", "Every card is charged.");
     }
 
     @Test
-    void twoWindowsThatShowARollbackAtOnceLeaveTheSwitchAsItWas() {
+    void twoWindowsThatShowARollbackAtOnceDoNotChangeTheSwitch() {
         system.stack.clientOfGateway().gateway("FLAKY");
-        try (Browser other = Browser.start().looksLike(1200, 900, false)) {
-            other.open(door + "/");
+        try (Browser other = Browser.start().withScreen(1200, 900, false)) {
+            other.open(gateway + "/");
             other.awaitText("#shelf", "The Hobbit");
             browser.click("#rollback");
             other.click("#rollback");
@@ -113,7 +113,7 @@ class ConsoleIT {
     }
 
     @Test
-    void aRestockAddsToTheStockWhateverIsSoldMeanwhile() {
+    void twoRestocksAtOnceBothAddToTheStock() {
         int before = Integer.parseInt(available("CATALOG-003").replaceAll("\\D", ""));
         browser.script("""
                 const button = document.querySelector("[aria-label='Add 100 of Roverandom']");
@@ -124,7 +124,7 @@ class ConsoleIT {
     }
 
     @Test
-    void theSwitchDeclinesPaymentsAndAFinishedSagaIsPlayedAgain() {
+    void theSwitchDeclinesPaymentsAndAFinishedSagaCanBeReplayed() {
         browser.click("label[for=mode-DECLINE]");
         browser.awaitText("#meaning", "declined");
         assertThat(mode()).isEqualTo("DECLINE");
@@ -137,13 +137,13 @@ class ConsoleIT {
     }
 
     @Test
-    void everythingCanBeDoneWithTheKeyboard() {
+    void theConsoleCanBeUsedWithTheKeyboardAlone() {
         browser.tabTo("#mode-APPROVE");
         browser.press(Keys.ARROW_RIGHT);
         browser.awaitText("#meaning", "declined");
         browser.press(Keys.ARROW_LEFT);
         browser.awaitText("#meaning", "Every card is charged.");
-        browser.open(door + "/");
+        browser.open(gateway + "/");
         browser.awaitText("#shelf", "The Hobbit");
         browser.tabTo("#order [name=qty]");
         browser.tabTo("#order button.primary");
@@ -156,28 +156,28 @@ class ConsoleIT {
 
     @ParameterizedTest
     @CsvSource({"light,1200,900,false", "dark,1200,900,true", "phone,390,844,false"})
-    void everyStateIsReadableAndHasNoSeriousFault(String look, int width, int height, boolean dark) {
-        browser.looksLike(width, height, dark);
-        browser.open(door + "/");
+    void everyPageFitsTheScreenAndHasNoSeriousAccessibilityFault(String look, int width, int height, boolean dark) {
+        browser.withScreen(width, height, dark);
+        browser.open(gateway + "/");
         browser.awaitText("#shelf", "The Hobbit");
-        judge("shop", look);
+        check("shop", look);
         browser.click("#order button.primary");
         browser.awaitText("#status", "CONFIRMED");
-        judge("saga-paid", look);
-        browser.open(door + "/");
+        check("saga-paid", look);
+        browser.open(gateway + "/");
         browser.awaitText("#shelf", "The Hobbit");
         browser.click("#rollback");
         browser.awaitText("#status", "CANCELLED");
-        judge("saga-rolled-back", look);
-        browser.open(door + "/#/fleet");
+        check("saga-rolled-back", look);
+        browser.open(gateway + "/#/fleet");
         browser.awaitText(".figures", "Confirmed since the start");
         browser.awaitText("#letters", "No dead letters");
-        judge("fleet", look);
+        check("fleet", look);
     }
 
     @Test
-    void aPageWhoseOrderInstancesAreKilledSaysSoAndHeals() {
-        system.stack.clientOfGateway().gateway("UNAVAILABLE"); // so that the saga lasts until the page has healed
+    void aPageReportsALostConnectionAndRecovers() {
+        system.stack.clientOfGateway().gateway("UNAVAILABLE"); // so that the saga does not end before the page has recovered
         browser.click("#order button.primary");
         browser.awaitText(".told", "inventory-svc holds the stock");
         List<ServiceProcess> instances = system.stack.instances(Service.ORDER);
@@ -194,7 +194,7 @@ class ConsoleIT {
     }
 
     @Test
-    void anOperatorFindsASagaThatRestsAndNudgesIt() {
+    void anOperatorFindsASagaWithoutProgressAndNudgesIt() {
         ServiceProcess payment = system.stack.instances(Service.PAYMENT).getFirst();
         payment.process().kill();
         String order = Objects.requireNonNull(system.stack
@@ -202,26 +202,26 @@ class ConsoleIT {
                 .submit("ann", "{\"productId\":\"CATALOG-001\",\"qty\":1}", Map.of())
                 .text("orderId"));
         try {
-            browser.open(door + "/#/fleet");
+            browser.open(gateway + "/#/fleet");
             browser.click("[aria-label='Nudge " + order + "']");
             browser.awaitText("#notice", "Nudged");
         } finally {
             payment.restart();
             payment.awaitReady();
         }
-        browser.open(door + "/#/saga/ann/" + order);
+        browser.open(gateway + "/#/saga/ann/" + order);
         browser.awaitFinal();
     }
 
     @Test
-    void aDeadLetterIsShownAndDiscardedOnlyOnceThatIsConfirmed() {
+    void aDeadLetterIsShownAndDiscardedOnlyAfterConfirmation() {
         system.put("inventory", UUID.randomUUID().toString(), "{\"type\":\"NONSENSE\"}");
-        browser.open(door + "/#/fleet");
+        browser.open(gateway + "/#/fleet");
         discard("order-service", "button:last-child");
         assertThat(browser.text("#letters")).contains("order-service");
         discard("order-service", "button.danger");
         browser.awaitTextGone("#letters", "order-service");
-        discard("payment-service", "button.danger"); // which reads this topic too
+        discard("payment-service", "button.danger"); // which consumes this topic too
         browser.awaitText("#letters", "No dead letters");
     }
 
@@ -231,13 +231,13 @@ class ConsoleIT {
     }
 
     @Test
-    void anErrorIsASentence() {
-        browser.open(door + "/#/saga/ann/01a1ffb7-2528-73ee-a445-7d34a6770f2b");
+    void anErrorIsShownAsASentence() {
+        browser.open(gateway + "/#/saga/ann/01a1ffb7-2528-73ee-a445-7d34a6770f2b");
         browser.awaitText("#notice", "There is no order 01a1ffb7-2528-73ee-a445-7d34a6770f2b of this user.");
     }
 
     @Test
-    void whereCallersAreAskedTheConsoleHasASignIn() {
+    void withAnIssuerTheConsoleHasASignIn() {
         RunningSystem secured = RunningSystem.secured();
         browser.open(secured.stack.gateway().url() + "/");
         browser.awaitText("#notice", "Sign in with a token");
@@ -249,7 +249,7 @@ class ConsoleIT {
     }
 
     @Test
-    void aTokenThatDoesNotHoldIsSaidSoAndAnotherCanBeGiven() {
+    void anInvalidTokenIsReportedAndAnotherCanBeEntered() {
         RunningSystem secured = RunningSystem.secured();
         String address = secured.stack.gateway().url() + "/";
         browser.open(address);
@@ -261,8 +261,8 @@ class ConsoleIT {
         browser.awaitText("#told", "Signed in as olga.");
     }
 
-    private void judge(String state, String look) {
-        browser.shoot(SHOTS.resolve(state + "-" + look + ".png"));
+    private void check(String state, String look) {
+        browser.screenshot(SHOTS.resolve(state + "-" + look + ".png"));
         assertThat(browser.faults()).as(state + ", " + look).isEmpty();
         assertThat(browser.script("return document.documentElement.scrollWidth <= window.innerWidth"))
                 .as(state + ", " + look + " fits the width")

@@ -1,2 +1,2 @@
-/** The console in a real browser. */
+/** Tests of the console in a real browser. */
 package dev.saga.lab.console;

@@ -14,19 +14,19 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Visits every reachable state, breadth first, so that the first fault found has the shortest history. */
+/** Visits every reachable state, breadth first: the first fault that it finds has the shortest history. */
 final class Exploration {
     private static final int[] NONE = new int[0];
 
-    /** A fault and how it comes about. */
-    record Fault(String what, List<String> history) {
-        String inOneLine() {
-            return what + ", after " + (history.size() - 2) + " steps";
+    /** A violated rule, and the steps that lead to it. */
+    record Fault(String rule, List<String> history) {
+        String summary() {
+            return rule + ", after " + (history.size() - 2) + " steps";
         }
 
         @Override
         public String toString() {
-            return what + "\n" + String.join("\n", history);
+            return rule + "\n" + String.join("\n", history);
         }
     }
 
@@ -34,7 +34,7 @@ final class Exploration {
     private final Judge judge;
     private final Map<World, Integer> numbers = new HashMap<>();
     private final List<World> states = new ArrayList<>();
-    private final List<int[]> next = new ArrayList<>(); // without what takes a person
+    private final List<int[]> next = new ArrayList<>(); // a move that only a user can make is a loop
     private final List<String> reachedBy = new ArrayList<>();
     private int[] parents = new int[1024];
     private long transitions;
@@ -57,7 +57,7 @@ final class Exploration {
         return atRest;
     }
 
-    /** The ways in which orders end: status and reason. */
+    /** Returns the final statuses of orders, each with its cancel reason. */
     Set<String> ends() {
         return states.stream()
                 .filter(World::isAtRest)
@@ -65,7 +65,7 @@ final class Exploration {
                 .collect(Collectors.toSet());
     }
 
-    /** The fault with the shortest history; empty where every state is sound and leads to a final one. */
+    /** Returns the fault with the shortest history; empty if every state is sound and a final state can follow it. */
     Optional<Fault> explore(World start) {
         number(start, -1, "order placed");
         for (int state = 0; state < states.size(); state++) {
@@ -79,9 +79,9 @@ final class Exploration {
 
     private Optional<Fault> visit(int state) {
         World world = states.get(state);
-        Optional<String> wrong = judge.wrong(world);
-        if (wrong.isPresent()) {
-            return Optional.of(new Fault(wrong.get(), history(state)));
+        Optional<String> violation = judge.violation(world);
+        if (violation.isPresent()) {
+            return Optional.of(new Fault(violation.get(), history(state)));
         }
         List<Move> possible = moves.from(world);
         int[] reached = possible.isEmpty() ? NONE : new int[possible.size()];
@@ -89,9 +89,9 @@ final class Exploration {
             Move move = possible.get(i);
             int number = number(move.to(), state, move.name());
             reached[i] = move.byUser() ? state : number;
-            Optional<String> wrongMove = judge.wrong(world, move.to());
-            if (wrongMove.isPresent()) {
-                return Optional.of(new Fault(wrongMove.get(), history(number)));
+            Optional<String> violationOfMove = judge.violation(world, move.to());
+            if (violationOfMove.isPresent()) {
+                return Optional.of(new Fault(violationOfMove.get(), history(number)));
             }
         }
         next.add(reached);
@@ -112,7 +112,7 @@ final class Exploration {
         return number;
     }
 
-    /** Goes back from every state at rest; what is not met cannot come to an end by itself. */
+    /** Walks back from every state at rest. A state that it does not meet cannot become final by itself. */
     private Optional<Fault> deadEnd() {
         var ends = new BitSet(states.size());
         var queue = new ArrayDeque<Integer>();

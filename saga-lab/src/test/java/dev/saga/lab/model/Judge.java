@@ -7,7 +7,7 @@ import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import java.util.Optional;
 
-/** The contract's invariants. */
+/** The invariants of the contract, for one state and for one move. */
 final class Judge {
     private final long stockPutIn;
     private final int qty;
@@ -17,17 +17,17 @@ final class Judge {
         this.qty = qty;
     }
 
-    /** What is wrong with a state; empty where nothing is. */
-    Optional<String> wrong(World world) {
+    /** Returns the invariant that a state violates; empty if there is none. */
+    Optional<String> violation(World world) {
         Stock stock = world.shelf().stock();
         boolean held = world.shelf().reservation() instanceof Reservation.Held;
         int net = world.bank().net();
         OrderStatus order = world.order().status();
         if (stock.available() + stock.reserved() != stockPutIn || stock.reserved() != (held ? qty : 0)) {
-            return Optional.of("stock put in is not available + held by live reservations");
+            return Optional.of("available and reserved stock do not match the stock put in and the live reservations");
         }
         if (order == OrderStatus.CANCELLED && net != 0) {
-            return Optional.of("the order is CANCELLED and its money is not back");
+            return Optional.of("the order is CANCELLED and its money was not returned");
         }
         if (order == OrderStatus.CANCELLED && held) {
             return Optional.of("the order is CANCELLED and its stock is still held");
@@ -35,10 +35,10 @@ final class Judge {
         if (order == OrderStatus.CONFIRMED && (net != 1 || !held)) {
             return Optional.of("the order is CONFIRMED without money and stock");
         }
-        return wrong(world.payment(), net);
+        return violation(world.payment(), net);
     }
 
-    private static Optional<String> wrong(@org.jspecify.annotations.Nullable Payment payment, int net) {
+    private static Optional<String> violation(@org.jspecify.annotations.Nullable Payment payment, int net) {
         if (payment == null || payment.inDoubt()) {
             return Optional.empty();
         }
@@ -46,12 +46,12 @@ final class Judge {
                 || payment.status() == PaymentStatus.REFUNDED
                 || payment.status() == PaymentStatus.FAILED;
         return nothingTaken && net != 0
-                ? Optional.of("payment-svc says that it has no money, and the gateway has some")
+                ? Optional.of("no money was taken according to payment-svc, but the gateway has taken some")
                 : Optional.empty();
     }
 
-    /** What is wrong with a move. */
-    Optional<String> wrong(World from, World to) {
+    /** Returns the invariant that a move violates; empty if there is none. */
+    Optional<String> violation(World from, World to) {
         OrderStatus before = from.order().status();
         OrderStatus after = to.order().status();
         boolean revived = (before == OrderStatus.CANCELLED && after != OrderStatus.CANCELLED)
@@ -61,8 +61,8 @@ final class Judge {
             return Optional.of("the order goes from " + before + " to " + after);
         }
         Payment payment = from.payment();
-        return payment != null && payment.cancelled() && to.chargesAsked() > from.chargesAsked()
-                ? Optional.of("the gateway is asked to charge an order whose cancel payment-svc knows")
+        return payment != null && payment.cancelled() && to.unsettledCharges() > from.unsettledCharges()
+                ? Optional.of("the gateway is called to charge an order whose cancel payment-svc knows")
                 : Optional.empty();
     }
 }

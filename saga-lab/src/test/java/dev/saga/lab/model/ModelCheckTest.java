@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The production decisions hold the contract's invariants in every reachable state; a saga without a fence does not. */
+/** Checks that production decisions keep the invariants in every reachable state, and that no fence can be left out. */
 class ModelCheckTest {
     private static final TransactionId ID = TransactionId.of("0199c8a0-0000-7000-8000-000000000001");
     private static final UserId USER = new UserId("ann");
@@ -55,7 +55,7 @@ class ModelCheckTest {
     void findsACounterExampleOnceAFenceIsRemoved(Mutant mutant) {
         Optional<Fault> fault = new Exploration(mutant.participants, new Judge(3, 2)).explore(world(3));
         assertThat(fault).as(mutant.name()).isPresent();
-        System.out.printf("%s: %s%n", mutant, fault.orElseThrow().inOneLine());
+        System.out.printf("%s: %s%n", mutant, fault.orElseThrow().summary());
     }
 
     private static World world(int stock) {

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/** All that can happen next. */
+/** Everything that can happen next in a state. */
 final class Moves {
     private static final ChargeOutcome APPROVED = new ChargeOutcome.Approved("p");
     private static final ChargeOutcome DECLINED = new ChargeOutcome.Declined("no", false);
@@ -27,9 +27,9 @@ final class Moves {
     private static final ChargeOutcome IN_DOUBT = new ChargeOutcome.Unavailable("time-out", true);
 
     /**
-     * A move and where it leads.
+     * A move and the state that it leads to.
      *
-     * @param byUser whether it takes a person, who may never come
+     * @param byUser true if only a user can make the move, so no saga may depend on it
      */
     record Move(String name, World to, boolean byUser) {
         Move(String name, World to) {
@@ -46,7 +46,7 @@ final class Moves {
     List<Move> from(World world) {
         var moves = new ArrayList<Move>();
         for (Delivery delivery : world.bag().deliveries()) {
-            moves.add(new Move(delivery.toString(), heard(world, delivery)));
+            moves.add(new Move(delivery.toString(), deliver(world, delivery)));
             if (delivery.to() == World.Service.PAYMENT) {
                 takeBacks(world, delivery, moves);
             }
@@ -54,16 +54,16 @@ final class Moves {
         moves.add(new Move("all topics are lost", world.withBag(Bag.EMPTY)));
         deadline(world, moves);
         userCancels(world, moves);
-        pickUps(world, moves);
+        takeUps(world, moves);
         world.jobs().stream().distinct().forEach(job -> job(world, job, moves));
         moves.removeIf(move -> move.to().equals(world));
         return moves;
     }
 
-    private World heard(World world, Delivery delivery) {
+    private World deliver(World world, Delivery delivery) {
         return switch (delivery.to()) {
             case ORDER -> {
-                Outcome<Order> o = participants.orderHears(world.order(), delivery.event());
+                Outcome<Order> o = participants.orderConsumes(world.order(), delivery.event());
                 yield world.withOrder(o.state(), o.events());
             }
             case INVENTORY -> {
@@ -88,7 +88,9 @@ final class Moves {
         }
     }
 
-    /** Nudges of a CANCELLING order are counted without end; nothing but the length of a pause depends on it. */
+    /**
+     * Resets the nudges of a CANCELLING order. Their number has no bound, and only the length of a pause depends on it.
+     */
     private static Order forgetful(Order o) {
         return o.status() != dev.saga.order.domain.OrderStatus.CANCELLING
                 ? o
@@ -113,10 +115,11 @@ final class Moves {
     }
 
     /**
-     * A charge is claimed by one instance, and taken up by a sweep when that one's lease is over. A claim that is asked for
-     * at once is a claim that was checked right before: no cancel comes in between.
+     * Adds the moves in which an instance claims a charge, or a sweep takes it up after the lease of another instance. A
+     * charge that is called right after its claim needs no move of its own: it equals a charge that is checked first,
+     * when no cancel comes in between.
      */
-    private void pickUps(World world, List<Move> moves) {
+    private void takeUps(World world, List<Move> moves) {
         Payment payment = world.payment();
         if (payment == null
                 || payment.task() == GatewayTask.NOTHING
@@ -128,37 +131,39 @@ final class Moves {
                 && world.jobs().isEmpty()
                 && !payment.inDoubt()
                 && !world.bank().closed()) {
-            moves.add(new Move("REFUND begins", begun(world, payment)));
+            moves.add(new Move("REFUND begins", withNewJob(world, payment)));
         }
         String how = payment.claim() == Claim.NONE && authorizing ? " claimed" : " taken up by another";
-        moves.add(new Move(payment.task() + how, begun(world, participants.takenUp(payment, false))));
+        moves.add(new Move(payment.task() + how, withNewJob(world, participants.takenUp(payment, false))));
         if (authorizing) {
-            moves.add(new Move(payment.task() + how + ", too old", begun(world, participants.takenUp(payment, true))));
+            World tooOld = withNewJob(world, participants.takenUp(payment, true));
+            moves.add(new Move(payment.task() + how + ", too old", tooOld));
         }
     }
 
-    private static World begun(World world, Payment payment) {
+    private static World withNewJob(World world, Payment payment) {
         var jobs = new ArrayList<>(world.jobs());
         jobs.add(new Job(payment.task(), false, null));
         return world.withPayment(payment, List.of()).withJobs(jobs);
     }
 
     private void job(World world, Job job, List<Move> moves) {
-        if (job.asked()) {
-            moves.add(new Move(job.task() + " settled", settled(ended(world, job), job)));
+        if (job.called()) {
+            moves.add(new Move(job.task() + " settled", settle(withoutJob(world, job), job)));
         } else if (job.task() == GatewayTask.REFUND) {
             Bank books = new Bank(world.bank().taken(), world.bank().taken(), true);
-            moves.add(new Move("gateway refunds", asked(world.withBank(books), job, null)));
+            moves.add(new Move("gateway refunds", afterCall(world.withBank(books), job, null)));
         } else if (participants.mayBeCharged(Objects.requireNonNull(world.payment()))) {
             charges(world, job, moves);
         } else {
             Outcome<Payment> o = participants.withdrawn(Objects.requireNonNull(world.payment()));
-            moves.add(new Move("CHARGE withdrawn", ended(world, job).withPayment(o.state(), o.events())));
+            World withdrawn = withoutJob(world, job).withPayment(o.state(), o.events());
+            moves.add(new Move("CHARGE withdrawn", withdrawn));
         }
-        moves.add(new Move(job.task() + " dies with its instance", ended(world, job)));
+        moves.add(new Move(job.task() + " dies with its instance", withoutJob(world, job)));
     }
 
-    /** The instance that handles the cancel has the charge waiting in its memory. */
+    /** Adds the move in which the instance that handles the cancel still has the charge in its memory, not yet called. */
     private void takeBacks(World world, Delivery delivery, List<Move> moves) {
         Payment payment = world.payment();
         var waiting = new Job(GatewayTask.CHARGE, false, null);
@@ -168,43 +173,46 @@ final class Moves {
             Outcome<Payment> o = participants.cancelledWhileItWaits(payment, cancel);
             moves.add(new Move(
                     delivery + ", which takes the charge back",
-                    ended(world, waiting).withPayment(o.state(), o.events())));
+                    withoutJob(world, waiting).withPayment(o.state(), o.events())));
         }
     }
 
-    /** The gateway does a key once and remembers what it took; what it did not take it may take when asked again. */
+    /**
+     * Adds the possible outcomes of a charge. The gateway charges a key at most once and remembers it. If it took nothing,
+     * a later call may still charge.
+     */
     private static void charges(World world, Job job, List<Move> moves) {
         Bank books = world.bank();
         World taken = world.withBank(new Bank(1, books.returned(), books.closed()));
         if (books.closed()) {
-            moves.add(new Move("gateway declines a closed key", asked(world, job, DECLINED)));
+            moves.add(new Move("gateway declines a closed key", afterCall(world, job, DECLINED)));
             return;
         }
-        moves.add(new Move("gateway approves", asked(taken, job, APPROVED)));
-        moves.add(new Move("gateway takes the money, its answer is lost", asked(taken, job, IN_DOUBT)));
-        moves.add(new Move("gateway takes the money unheard, then declines", asked(taken, job, DECLINED_IN_DOUBT)));
+        moves.add(new Move("gateway approves", afterCall(taken, job, APPROVED)));
+        moves.add(new Move("gateway takes the money, its answer is lost", afterCall(taken, job, IN_DOUBT)));
+        moves.add(new Move("gateway takes the money, then declines", afterCall(taken, job, DECLINED_IN_DOUBT)));
         if (books.taken() == 0) {
-            moves.add(new Move("gateway declines", asked(world, job, DECLINED)));
-            moves.add(new Move("gateway is down", asked(world, job, DOWN)));
-            moves.add(new Move("gateway does not hear", asked(world, job, IN_DOUBT)));
+            moves.add(new Move("gateway declines", afterCall(world, job, DECLINED)));
+            moves.add(new Move("gateway is down", afterCall(world, job, DOWN)));
+            moves.add(new Move("gateway gets no request, the call times out", afterCall(world, job, IN_DOUBT)));
         }
     }
 
-    private World settled(World world, Job job) {
+    private World settle(World world, Job job) {
         Payment payment = Objects.requireNonNull(world.payment());
         ChargeOutcome answer = job.answer();
         Outcome<Payment> o = answer == null ? participants.refunded(payment) : participants.charged(payment, answer);
         return world.withPayment(o.state(), o.events());
     }
 
-    private static World asked(World world, Job job, @org.jspecify.annotations.Nullable ChargeOutcome answer) {
+    private static World afterCall(World world, Job job, @org.jspecify.annotations.Nullable ChargeOutcome answer) {
         var jobs = new ArrayList<>(world.jobs());
         jobs.remove(job);
         jobs.add(new Job(job.task(), true, answer));
         return world.withJobs(jobs);
     }
 
-    private static World ended(World world, Job job) {
+    private static World withoutJob(World world, Job job) {
         var jobs = new ArrayList<>(world.jobs());
         jobs.remove(job);
         return world.withJobs(jobs);

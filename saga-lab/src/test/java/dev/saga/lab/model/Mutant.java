@@ -15,7 +15,7 @@ import dev.saga.payment.domain.PaymentStatus;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A saga with one fence removed: what tutorials get wrong. */
+/** Sagas that each lack one fence. The model check must find a fault in every one. */
 enum Mutant {
     INVENTORY_FORGETS_A_CANCEL_THAT_CAME_FIRST(new Participants() {
         @Override
@@ -44,7 +44,7 @@ enum Mutant {
             return PRODUCTION.created(new Shelf(null, shelf.stock()), event);
         }
     }),
-    INVENTORY_SWALLOWS_A_REPEATED_CANCEL(new Participants() {
+    INVENTORY_DOES_NOT_REPLY_TO_A_REPEATED_CANCEL(new Participants() {
         @Override
         public Outcome<Shelf> cancelled(Shelf shelf, OrderEvent.Cancel event) {
             return shelf.reservation() instanceof Reservation.Released
@@ -66,7 +66,7 @@ enum Mutant {
             return PRODUCTION.reserved(over ? null : payment, event);
         }
     }),
-    A_CANCEL_IN_FLIGHT_IS_ANSWERED_AT_ONCE(new Participants() {
+    PAYMENT_REPLIES_TO_A_CANCEL_BEFORE_THE_OUTCOME_IS_KNOWN(new Participants() {
         @Override
         public Outcome<Payment> cancelled(@Nullable Payment payment, OrderEvent.Cancel event) {
             Outcome<Payment> right = PRODUCTION.cancelled(payment, event);
@@ -83,7 +83,7 @@ enum Mutant {
                     : PRODUCTION.cancelled(payment, event);
         }
     }),
-    PAYMENT_SWALLOWS_A_REPEATED_CANCEL(new Participants() {
+    PAYMENT_DOES_NOT_REPLY_TO_A_REPEATED_CANCEL(new Participants() {
         @Override
         public Outcome<Payment> cancelled(@Nullable Payment payment, OrderEvent.Cancel event) {
             return payment != null && payment.cancelled()
@@ -91,7 +91,7 @@ enum Mutant {
                     : PRODUCTION.cancelled(payment, event);
         }
     }),
-    A_LOST_ANSWER_IS_TAKEN_FOR_A_NO(new Participants() {
+    A_LOST_ANSWER_COUNTS_AS_CERTAIN_FAILURE(new Participants() {
         @Override
         public Outcome<Payment> charged(Payment payment, ChargeOutcome answer) {
             return PRODUCTION.charged(
@@ -101,7 +101,7 @@ enum Mutant {
                             : answer);
         }
     }),
-    A_NO_AFTER_A_LOST_ANSWER_IS_BELIEVED(new Participants() {
+    A_DECLINE_AFTER_A_LOST_ANSWER_LEAVES_NO_DOUBT(new Participants() {
         @Override
         public Outcome<Payment> charged(Payment payment, ChargeOutcome answer) {
             return PRODUCTION.charged(
@@ -123,13 +123,13 @@ enum Mutant {
             return true;
         }
     }),
-    A_WITHDRAWN_CHARGE_IS_VOIDED_THOUGH_ANOTHER_INSTANCE_MAY_HAVE_ASKED(new Participants() {
+    A_WITHDRAWN_CHARGE_IS_VOIDED_THOUGH_ANOTHER_INSTANCE_MAY_HAVE_CHARGED(new Participants() {
         @Override
         public Outcome<Payment> withdrawn(Payment payment) {
             return PRODUCTION.withdrawn(certain(payment));
         }
     }),
-    A_CHARGE_THAT_ANOTHER_INSTANCE_MAY_HAVE_ASKED_FOR_IS_TAKEN_BACK(new Participants() {
+    A_CHARGE_THAT_ANOTHER_INSTANCE_MAY_HAVE_REQUESTED_IS_TAKEN_BACK(new Participants() {
         @Override
         public Outcome<Payment> cancelledWhileItWaits(Payment payment, OrderEvent.Cancel event) {
             return PRODUCTION.cancelledWhileItWaits(certain(payment), event);
@@ -144,18 +144,18 @@ enum Mutant {
     }),
     A_LATE_PAYMENT_REVIVES_A_CANCELLED_ORDER(new Participants() {
         @Override
-        public Outcome<Order> orderHears(Order order, SagaEvent event) {
+        public Outcome<Order> orderConsumes(Order order, SagaEvent event) {
             return event instanceof PaymentEvent.Completed
-                    ? PRODUCTION.orderHears(with(order, OrderStatus.PENDING), event)
-                    : PRODUCTION.orderHears(order, event);
+                    ? PRODUCTION.orderConsumes(with(order, OrderStatus.PENDING), event)
+                    : PRODUCTION.orderConsumes(order, event);
         }
     }),
-    AN_ORDER_IS_CANCELLED_BEFORE_EVERYBODY_HAS_ANSWERED(new Participants() {
+    AN_ORDER_IS_CANCELLED_BEFORE_ALL_PARTICIPANTS_HAVE_REPLIED(new Participants() {
         @Override
-        public Outcome<Order> orderHears(Order order, SagaEvent event) {
+        public Outcome<Order> orderConsumes(Order order, SagaEvent event) {
             return order.status() == OrderStatus.CANCELLING && event instanceof InventoryEvent.Released
                     ? new Outcome<>(with(order, OrderStatus.CANCELLED), List.of())
-                    : PRODUCTION.orderHears(order, event);
+                    : PRODUCTION.orderConsumes(order, event);
         }
     }),
     A_CANCELLING_ORDER_IS_NEVER_NUDGED(new Participants() {
@@ -166,7 +166,7 @@ enum Mutant {
                     : PRODUCTION.overdue(order);
         }
     }),
-    A_TIMED_OUT_ORDER_IS_CANCELLED_WITHOUT_ASKING(new Participants() {
+    A_TIMED_OUT_ORDER_IS_CANCELLED_WITHOUT_WAITING_FOR_REPLIES(new Participants() {
         @Override
         public Outcome<Order> overdue(Order order) {
             Outcome<Order> right = PRODUCTION.overdue(order);
@@ -189,7 +189,7 @@ enum Mutant {
         return new Participants.Outcome<>(new Participants.Shelf(right.state().reservation(), added), right.events());
     }
 
-    /** The payment without its doubt. */
+    /** Returns the payment with a claim that is not doubtful. */
     private static Payment certain(Payment p) {
         return new Payment(
                 p.id(),

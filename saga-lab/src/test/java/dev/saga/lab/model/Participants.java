@@ -15,23 +15,23 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The decisions of the three services: those of production, unless a mutant overrides one. */
+/** The decisions of the three services. The default methods call production code; a mutant overrides one of them. */
 interface Participants {
     Participants PRODUCTION = new Participants() {};
     Instant NOW = Instant.EPOCH;
 
-    /** A service's new state and what it says. */
+    /** A service's new state and the events that it publishes. */
     record Outcome<S>(S state, List<? extends SagaEvent> events) {}
 
-    /** What inventory-svc knows: the order's reservation, null before the first event, and the product. */
+    /** The state of inventory-svc: the order's reservation (null before the first event) and the product. */
     record Shelf(@Nullable Reservation reservation, Stock stock) {}
 
-    default Outcome<Order> orderHears(Order order, SagaEvent event) {
+    default Outcome<Order> orderConsumes(Order order, SagaEvent event) {
         return outcome(
                 switch ((ShopEvent) event) {
                     case InventoryEvent inventory -> order.on(inventory);
                     case PaymentEvent payment -> order.on(payment);
-                    case OrderEvent own -> throw new AssertionError("order-svc does not hear " + own);
+                    case OrderEvent own -> throw new AssertionError("order-svc does not consume " + own);
                 });
     }
 
@@ -59,7 +59,7 @@ interface Participants {
         return outcome(Payment.on(event, payment, NOW));
     }
 
-    /** Attempts are not counted: nothing is decided by them. */
+    /** Passes 0 attempts: no decision depends on their number. */
     default Outcome<Payment> charged(Payment payment, ChargeOutcome answer) {
         return outcome(payment.charged(answer, 0));
     }
@@ -72,7 +72,7 @@ interface Participants {
         return payment.takenUp(tooOld);
     }
 
-    /** Checked right before the gateway is asked to charge. */
+    /** Returns true if the gateway may be called to charge. It is checked right before the call. */
     default boolean mayBeCharged(Payment payment) {
         return payment.mayBeCharged();
     }
@@ -81,7 +81,7 @@ interface Participants {
         return outcome(payment.withdrawn());
     }
 
-    /** A cancel that takes back a charge for which the same instance has not asked yet. */
+    /** Handles a cancel on the instance that has the charge in its queue and has not called the gateway yet. */
     default Outcome<Payment> cancelledWhileItWaits(Payment payment, OrderEvent.Cancel event) {
         return cancelled(payment.released(), event);
     }

@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * One state of everything that an order touches.
  *
- * <p>Outboxes and topics are one bag of events: any may be heard next, and again at any time, or all may be lost. That is
- * more than can happen: a crash between commit and publication is an event that waits; one between publication and the
- * outbox row's deletion, or between a consumer's commit and its offset, an event that is heard again, and is handled as
- * if the inbox did not know its id.
+ * <p>Outboxes and topics are one bag of events. Any event may be delivered next, and again at any time, or all may be
+ * lost. This includes more than can happen in production. A crash between commit and publication is an event that is
+ * delivered late. A crash between publication and the deletion of the outbox row, or between a consumer's commit and its
+ * offset, is an event that is delivered again and handled as if the inbox did not contain its id.
  *
- * @param payment null before the first event
- * @param jobs calls of the gateway under way, each on an instance that may die or be overtaken
+ * @param payment the payment; null before the first event
+ * @param jobs gateway calls under way, each on an instance that may die or be overtaken by another
  */
 record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, List<Job> jobs, Bag bag) {
 
-    /** Who a delivery is for. */
+    /** The consumer of a delivery. */
     enum Service {
         ORDER,
         INVENTORY,
@@ -42,13 +42,13 @@ record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, Lis
         }
     }
 
-    /** The events that can be heard. */
+    /** The events that can be delivered. */
     record Bag(Set<Delivery> deliveries) {
         static final Bag EMPTY = new Bag(Set.of());
 
-        Bag with(List<? extends SagaEvent> said) {
+        Bag with(List<? extends SagaEvent> published) {
             var all = new HashSet<>(deliveries);
-            said.forEach(event -> consumers(event).forEach(to -> all.add(new Delivery(to, event))));
+            published.forEach(event -> consumers(event).forEach(to -> all.add(new Delivery(to, event))));
             return all.size() == deliveries.size() ? this : new Bag(all);
         }
 
@@ -67,7 +67,7 @@ record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, Lis
     /**
      * The gateway's books under the order's key.
      *
-     * @param closed whether a refund was asked for: a charge that comes later is declined
+     * @param closed true after a refund was requested: a later charge is declined
      */
     record Bank(int taken, int returned, boolean closed) {
         int net() {
@@ -75,31 +75,31 @@ record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, Lis
         }
     }
 
-    /** A call of the gateway by one instance; {@code answer} is null before it was asked or, of a refund, at all. */
-    record Job(GatewayTask task, boolean asked, @Nullable ChargeOutcome answer) {}
+    /** A gateway call by one instance. {@code answer} is null before the call, and always null for a refund. */
+    record Job(GatewayTask task, boolean called, @Nullable ChargeOutcome answer) {}
 
-    /** Charges for which the gateway was asked and whose answer is not stored. */
-    long chargesAsked() {
+    /** Returns the number of charges that the gateway was called for and whose outcome is not stored yet. */
+    long unsettledCharges() {
         return jobs.stream()
-                .filter(job -> job.asked() && job.task() == GatewayTask.CHARGE)
+                .filter(job -> job.called() && job.task() == GatewayTask.CHARGE)
                 .count();
     }
 
-    /** Whether nothing is left to do. */
+    /** Returns true if the order is final, no gateway call is under way, and none is left to make. */
     boolean isAtRest() {
         return order.status().isFinal() && jobs.isEmpty() && (payment == null || payment.task() == GatewayTask.NOTHING);
     }
 
-    World withOrder(Order next, List<? extends SagaEvent> said) {
-        return new World(next, shelf, payment, bank, jobs, bag.with(said));
+    World withOrder(Order next, List<? extends SagaEvent> published) {
+        return new World(next, shelf, payment, bank, jobs, bag.with(published));
     }
 
-    World withShelf(Shelf next, List<? extends SagaEvent> said) {
-        return new World(order, next, payment, bank, jobs, bag.with(said));
+    World withShelf(Shelf next, List<? extends SagaEvent> published) {
+        return new World(order, next, payment, bank, jobs, bag.with(published));
     }
 
-    World withPayment(@Nullable Payment next, List<? extends SagaEvent> said) {
-        return new World(order, shelf, next, bank, jobs, bag.with(said));
+    World withPayment(@Nullable Payment next, List<? extends SagaEvent> published) {
+        return new World(order, shelf, next, bank, jobs, bag.with(published));
     }
 
     World withBank(Bank next) {
@@ -116,7 +116,7 @@ record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, Lis
         return new World(order, shelf, payment, bank, jobs, next);
     }
 
-    /** The world of an order that was just placed. */
+    /** Returns the state right after an order was placed. */
     static World of(OrderEvent.Created created, Order order, Shelf shelf) {
         Bag bag = Bag.EMPTY.with(List.of(created));
         return new World(order, shelf, null, new Bank(0, 0, false), List.of(), bag);

@@ -1,6 +1,6 @@
 /**
- * Every reachable state of one order's saga, over the decision functions that run in production: the three domains are
- * pure, so that a machine can try every delivery, duplicate, deadline, cancel and crash.
+ * Model check: visits every reachable state of one order's saga with the decision functions that run in production.
+ * These functions are pure, so a test can try every delivery, duplicate, deadline, cancel and crash.
  */
 @NullMarked
 package dev.saga.lab.model;

@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** Every route of every program, asked by everybody who could ask. */
-@Order(RunningSystem.AT_THE_DOOR)
+/** Calls every route of every program as every kind of caller. */
+@Order(RunningSystem.BEHIND_GATEWAY)
 class AccessIT {
     private static final Duration SOON = Duration.ofMinutes(10);
     private static final HttpClient HTTP =
@@ -44,7 +44,7 @@ class AccessIT {
     private final String ann = issuer.token("ann", List.of(), SOON);
     private final String operator = issuer.token("olga", List.of("ops"), SOON);
 
-    /** A line of the table; {@code expected} by caller. */
+    /** A line of the table; {@code expected} has one status per kind of caller. */
     private record Row(String program, String method, String path, List<Integer> expected) {
         boolean isOf(ServiceProcess process) {
             boolean everywhere = program.equals("*");
@@ -66,7 +66,7 @@ class AccessIT {
     }
 
     @TestFactory
-    Stream<DynamicTest> everyRouteAnswersEveryCallerAsTheTableSays() throws IOException {
+    Stream<DynamicTest> everyRouteReturnsTheStatusOfTheTableToEveryCaller() throws IOException {
         List<Row> rows = rows();
         Map<String, String> callers = callers();
         String order = cancelledOrder();
@@ -96,18 +96,18 @@ class AccessIT {
     }
 
     @Test
-    void somebodyElsesOrderCannotBeToldFromOneThatIsNotThere() throws IOException {
-        String theirs = confirmedOrder();
+    void anotherUsersOrderLooksLikeAnOrderThatDoesNotExist() throws IOException {
+        String orderOfAnn = confirmedOrder();
         String none = "01a1ffb7-2528-73ee-a445-7d34a6770f2b";
         SagaClient bob = system.stack.client().with(issuer.token("bob", List.of(), SOON));
-        assertThat(bob.get("ann", theirs).response().body())
+        assertThat(bob.get("ann", orderOfAnn).response().body())
                 .isEqualTo(bob.get("ann", none).response().body())
                 .doesNotContain("ann");
-        assertThat(bob.get("bob", theirs).status()).isEqualTo(404);
+        assertThat(bob.get("bob", orderOfAnn).status()).isEqualTo(404);
     }
 
     @Test
-    void aTokenOfAnotherKeyDoesNotHold() {
+    void aTokenSignedWithAnotherKeyIsRefused() {
         try (Issuer impostor = Issuer.start()) {
             String forged = impostor.token(issuer.name(), Issuer.AUDIENCE, "ann", List.of("ops"), SOON);
             assertThat(system.stack
@@ -120,7 +120,7 @@ class AccessIT {
     }
 
     @Test
-    void tokensWithMadeUpKeysCostTheIssuerNextToNothing() throws Exception {
+    void tokensWithUnknownKeyIdsCauseFewFetchesAtTheIssuer() throws Exception {
         int before = issuer.fetches();
         Set<Integer> answers = new java.util.TreeSet<>();
         var base64 = java.util.Base64.getUrlEncoder().withoutPadding();
@@ -140,19 +140,19 @@ class AccessIT {
         assertThat(answers).isSubsetOf(401, 429);
         assertThat(issuer.fetches() - before)
                 .isLessThanOrEqualTo(5 * system.stack.processes().size());
-        await("the gateway takes this address again")
+        await("the gateway accepts requests of this address again")
                 .until(() -> get(system.stack.gateway().url() + "/fleet") == 401);
     }
 
     @Test
-    void whoMayReadTheCatalogueMayAskForItsHead() {
+    void aCallerWhoMayReadTheCatalogueMaySendHead() {
         SagaClient customer = system.stack.client().with(ann);
         assertThat(customer.inventory("HEAD", "/products", null).status()).isEqualTo(200);
         assertThat(customer.inventory("HEAD", "/dead-letters", null).status()).isEqualTo(403);
     }
 
     @Test
-    void aPageOfAnotherSiteSendsNothing() throws Exception {
+    void crossSiteRequestsAreRefused() throws Exception {
         for (ServiceProcess process : system.stack.processes()) {
             var request = HttpRequest.newBuilder(URI.create(process.url() + "/ann/orders"))
                     .header("Content-Type", "application/json")
@@ -166,7 +166,7 @@ class AccessIT {
     }
 
     @Test
-    void theManagementPortGivesMetricsToWhoeverReachesItAndNothingElse() throws Exception {
+    void theManagementPortServesHealthAndMetricsWithoutATokenAndNothingElse() throws Exception {
         for (ServiceProcess process : system.stack.processes()) {
             assertThat(get(process.managementUrl() + "/actuator/prometheus"))
                     .as(process.name())
@@ -183,7 +183,7 @@ class AccessIT {
     }
 
     @Test
-    void noLogHasATokenOrAUserInIt() throws IOException {
+    void logsContainNoTokenAndNoUser() throws IOException {
         String user = "quentin-tarantella";
         SagaClient client = system.stack.clientOfGateway().with(issuer.token(user, List.of(), SOON));
         stock();
@@ -219,7 +219,7 @@ class AccessIT {
             socket.setSoTimeout(300);
             socket.getInputStream().read();
         } catch (SocketTimeoutException waits) {
-            // and is left
+            // the server waits for the rest; the client closes the connection
         }
     }
 
@@ -236,7 +236,7 @@ class AccessIT {
                 .text("orderId"));
     }
 
-    /** An order that is final and stays so: no row of the table changes the answer to a later one. */
+    /** Creates an order that is final, so no row of the table changes the result of a later one. */
     private String cancelledOrder() {
         String order = confirmedOrder();
         SagaClient client = system.stack.client().with(ann);

@@ -29,23 +29,23 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests drawn from the services' own descriptions, half of them nonsense; the same ones each time. */
+/** Sends requests drawn from the services' own descriptions, about half of them malformed; the same in every run. */
 class FuzzIT {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private static final RunningSystem SYSTEM = RunningSystem.door();
+    private static final RunningSystem SYSTEM = RunningSystem.behindGateway();
     private static final Map<Service, JsonNode> DESCRIPTIONS = List.of(Service.values()).stream()
             .collect(Collectors.toMap(
                     service -> service,
                     service -> Routes.description(
                             SYSTEM.stack.instances(service).getFirst().url())));
 
-    /** A request as it goes over the wire. */
+    /** One HTTP request to a service. */
     record Request(Service service, String method, String path, Map<String, String> headers, String body) {}
 
-    /** What a refused request must leave as it is; sagas under way change other things meanwhile. */
+    /** Queries whose result a refused request must not change. Sagas under way may change other rows meanwhile. */
     private static final Map<Service, List<String>> STORED = Map.of(
             Service.ORDER,
             List.of("SELECT COUNT(*) FROM orders", "SELECT COUNT(*) FROM idempotency_key"),
@@ -55,7 +55,7 @@ class FuzzIT {
             List.of("SELECT CONCAT(mode, latency_millis, failure_rate) FROM simulated_gateway"));
 
     @Property(tries = 1200, seed = "4711")
-    void nothingThatIsSentBreaksAServiceAndWhatIsRefusedIsNotStored(@ForAll("requests") Request request)
+    void noRequestBreaksAServiceAndARefusedRequestStoresNothing(@ForAll("requests") Request request)
             throws Exception {
         List<String> before = stored(request.service());
         HttpResponse<String> answer = send(request);
@@ -124,7 +124,7 @@ class FuzzIT {
         return Arbitraries.of("0", "1", "-1", "200", "201", "9223372036854775807", "9223372036854775808", "1e3", "NaN");
     }
 
-    /** What strangers put into addresses. */
+    /** Returns unusual texts for paths and queries. */
     private static Arbitrary<String> odd() {
         return Arbitraries.oneOf(
                 Arbitraries.of(

@@ -11,13 +11,13 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The routes that a program has, as it describes them itself. */
+/** The routes of a program, read from its own OpenAPI description. */
 final class Routes {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private Routes() {}
 
-    /** A route, with what the description says about it. */
+    /** A route and its operation in the description. */
     record Route(String method, String path, JsonNode operation) {
         @Override
         public String toString() {
@@ -27,10 +27,10 @@ final class Routes {
 
     static JsonNode description(String url) {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            var question =
+            var request =
                     HttpRequest.newBuilder(URI.create(url + "/v3/api-docs")).build();
             return JSON.readTree(
-                    http.send(question, HttpResponse.BodyHandlers.ofString()).body());
+                    http.send(request, HttpResponse.BodyHandlers.ofString()).body());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

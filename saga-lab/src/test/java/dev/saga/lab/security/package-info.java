@@ -1,2 +1,2 @@
-/** Who may call what, and what strangers may send. */
+/** Tests of access rules and of malformed requests. */
 package dev.saga.lab.security;

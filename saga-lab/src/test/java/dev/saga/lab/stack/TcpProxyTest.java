@@ -53,7 +53,7 @@ class TcpProxyTest {
     }
 
     @Test
-    void frozenConnectionsAreSilentWithoutAnEndAndNewOnesWork() throws IOException {
+    void frozenConnectionsStayOpenAndSilentAndNewOnesWork() throws IOException {
         Socket before = connect();
         assertThat(answer(before, "a")).isEqualTo("one a");
         assertThat(proxy.freeze()).isEqualTo(1);
@@ -129,7 +129,7 @@ class TcpProxyTest {
         return "127.0.0.1:" + server.getLocalPort();
     }
 
-    /** A service that returns each byte behind its name. */
+    /** Starts a server that returns its name followed by the byte, for each byte. */
     private ServerSocket echo(String name) throws IOException {
         var server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(() -> {
@@ -154,7 +154,7 @@ class TcpProxyTest {
                 client.getOutputStream().write((name + (char) read).getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException ended) {
-            // as at the end of the stream
+            // a reset ends the connection like the end of the stream
         }
     }
 }

@@ -24,65 +24,65 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** Events as producers of other make write them; the test plays inventory-svc and payment-svc for order-svc. */
+/** Tests forms of events that our services do not write, published to order-svc, the only service that runs. */
 @Order(RunningSystem.ON_SOLO_ORDER)
-class StrangersEventsIT {
+class ForeignEventsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final String TIME = "\"time\":\"2026-11-27T01:02:03Z\"";
 
     private final RunningSystem system = RunningSystem.soloOrder();
     private final SagaClient client = system.client();
-    private final Stranger stranger = new Stranger(TestInfra.get().kafka(), system.prefix, Map.of());
+    private final ForeignProducer producer = new ForeignProducer(TestInfra.get().kafka(), system.prefix, Map.of());
 
     @AfterEach
     void close() {
-        stranger.close();
+        producer.close();
     }
 
-    /** In one partition, so that they come in one batch. */
+    /** Publishes both events to one partition, so that one batch can contain both. */
     @Test
-    void oneIdOfTwoSourcesIsTwoEventsOfTwoSagas() {
+    void theSameIdFromTwoSourcesIsTwoEventsOfTwoSagas() {
         TransactionId one = submit();
         TransactionId two = submit();
         String id = "id-" + System.nanoTime();
-        stranger.put(Stream.of(one, two)
-                .map(saga -> stranger.record(
+        producer.put(Stream.of(one, two)
+                .map(saga -> producer.record(
                         "payment",
                         0,
                         saga.text(),
-                        Stranger.event("PAYMENT_COMPLETED", "/of-" + saga, id, saga.text(), Stranger.PAID)))
+                        ForeignProducer.event("PAYMENT_COMPLETED", "/of-" + saga, id, saga.text(), ForeignProducer.PAID)))
                 .toList());
         awaitStatus(one, "CONFIRMED");
         awaitStatus(two, "CONFIRMED");
     }
 
     @Test
-    void oneIdOfTwoSourcesIsTwoEventsOfOneSaga() {
+    void theSameIdFromTwoSourcesIsTwoEventsOfOneSaga() {
         TransactionId saga = submit();
         String id = UUID.randomUUID().toString();
         String lines =
                 "\"user_id\":\"ann\",\"lines\":[{\"product_id\":\"BOOK\",\"qty\":2,\"unit_price\":1500}],\"total_price\":3000";
-        stranger.put(
+        producer.put(
                 "inventory",
                 saga.text(),
-                Stranger.event("INVENTORY_RESERVED", "/inventory-svc", id, saga.text(), lines));
+                ForeignProducer.event("INVENTORY_RESERVED", "/inventory-svc", id, saga.text(), lines));
         await().atMost(PATIENCE).until(() -> timeline(saga).contains("INVENTORY_RESERVED"));
-        stranger.put(
+        producer.put(
                 "payment",
                 saga.text(),
-                Stranger.event("PAYMENT_COMPLETED", "/payment-other", id, saga.text(), Stranger.PAID));
+                ForeignProducer.event("PAYMENT_COMPLETED", "/payment-other", id, saga.text(), ForeignProducer.PAID));
         awaitStatus(saga, "CONFIRMED");
     }
 
     @Test
     void anEventOfAnAbortedTransactionHasNoEffect() {
         TransactionId saga = submit();
-        try (var aborting = new Stranger(
+        try (var aborting = new ForeignProducer(
                 TestInfra.get().kafka(), system.prefix, Map.of("transactional.id", TestInfra.uniqueName()))) {
-            aborting.putAndAbort("payment", saga.text(), Stranger.completed(saga));
+            aborting.putAndAbort("payment", saga.text(), ForeignProducer.completed(saga));
         }
-        stranger.put("payment", saga.text(), failed(saga, "DECLINED", "sorry"));
-        system.wire.say(new InventoryEvent.Released(saga, List.of()));
+        producer.put("payment", saga.text(), failed(saga, "DECLINED", "sorry"));
+        system.wire.publish(new InventoryEvent.Released(saga, List.of()));
         awaitCancelled(saga, "PAYMENT_DECLINED");
         assertThat(timeline(saga)).doesNotContain("PAYMENT_COMPLETED");
     }
@@ -92,17 +92,17 @@ class StrangersEventsIT {
         TransactionId saga = submit();
         String capitals = saga.text().toUpperCase(Locale.ROOT);
         String id = UUID.randomUUID().toString().toUpperCase(Locale.ROOT);
-        stranger.put(
-                "payment", capitals, Stranger.event("PAYMENT_COMPLETED", "/payment-svc", id, capitals, Stranger.PAID));
+        producer.put(
+                "payment", capitals, ForeignProducer.event("PAYMENT_COMPLETED", "/payment-svc", id, capitals, ForeignProducer.PAID));
         awaitStatus(saga, "CONFIRMED");
     }
 
-    /** The half of an emoji, as a JSON escape. */
+    /** Half of an emoji, as a JSON escape. */
     @Test
-    void halfACharacterInATextHindersNeitherTheOrderNorItsTimeline() {
+    void halfASurrogatePairInATextAffectsNeitherTheOrderNorItsTimeline() {
         TransactionId saga = submit();
-        stranger.put("payment", saga.text(), failed(saga, "DECLINED", "sorry \\ud83d"));
-        system.wire.say(new InventoryEvent.Released(saga, List.of()));
+        producer.put("payment", saga.text(), failed(saga, "DECLINED", "sorry \\ud83d"));
+        system.wire.publish(new InventoryEvent.Released(saga, List.of()));
         awaitCancelled(saga, "PAYMENT_DECLINED");
         assertThat(timeline(saga)).contains("PAYMENT_FAILED", "ORDER_CANCELLED");
     }
@@ -116,9 +116,9 @@ class StrangersEventsIT {
                 "\"time\":\"2026-11-27T01:02:03.123456789012Z\"",
                 "\"time\":\"2026-11-27t10:02:03.5+09:00\""
             })
-    void anyTimeOfRfc3339AndNoneIsRead(String time) {
+    void anyRfc3339TimeAndAnAbsentTimeAreRead(String time) {
         TransactionId saga = submit();
-        stranger.put("payment", saga.text(), Stranger.completed(saga).replace(TIME, time));
+        producer.put("payment", saga.text(), ForeignProducer.completed(saga).replace(TIME, time));
         awaitStatus(saga, "CONFIRMED");
         assertThat(timeline(saga)).contains("PAYMENT_COMPLETED");
     }
@@ -129,17 +129,17 @@ class StrangersEventsIT {
         TransactionId saga = submit();
         String data = "\"reason\":\"MOON_IN_THE_WRONG_HOUSE\",\"detail\":\"x\",\"product_id\":\"BOOK\"";
         String id = UUID.randomUUID().toString();
-        stranger.put(topic, saga.text(), Stranger.event(type, "/" + topic + "-svc", id, saga.text(), data));
-        system.wire.say(new InventoryEvent.Released(saga, List.of()));
+        producer.put(topic, saga.text(), ForeignProducer.event(type, "/" + topic + "-svc", id, saga.text(), data));
+        system.wire.publish(new InventoryEvent.Released(saga, List.of()));
         awaitCancelled(saga, "OTHER");
     }
 
     @Test
     void anEventInBinaryModeIsRead() {
         TransactionId saga = submit();
-        String data = "{\"transaction_id\":\"" + saga + "\"," + Stranger.PAID + "}";
+        String data = "{\"transaction_id\":\"" + saga + "\"," + ForeignProducer.PAID + "}";
         ProducerRecord<byte[], byte[]> record =
-                stranger.record("payment", saga.text(), data.getBytes(StandardCharsets.UTF_8));
+                producer.record("payment", saga.text(), data.getBytes(StandardCharsets.UTF_8));
         Map.of(
                         "ce_specversion", "1.0",
                         "ce_id", UUID.randomUUID().toString(),
@@ -149,23 +149,23 @@ class StrangersEventsIT {
                         "ce_time", "2026-11-27T01:02:03Z",
                         "content-type", "application/json")
                 .forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
-        stranger.put(List.of(record));
+        producer.put(List.of(record));
         awaitStatus(saga, "CONFIRMED");
     }
 
     @Test
     void aByteOrderMarkIsSkipped() {
         TransactionId saga = submit();
-        stranger.put("payment", saga.text(), "\ufeff" + Stranger.completed(saga));
+        producer.put("payment", saga.text(), "\ufeff" + ForeignProducer.completed(saga));
         awaitStatus(saga, "CONFIRMED");
     }
 
-    /** Nobody knows which one was meant. */
+    /** The event is ambiguous: one key has two values. */
     @Test
-    void anEventWithAKeyTwiceIsParkedAndDoesNotConfirmTheOrder() {
+    void anEventWithADuplicateJsonKeyIsParkedAndDoesNotConfirmTheOrder() {
         TransactionId saga = submit();
-        String twice = Stranger.completed(saga).replace("\"type\":", "\"type\":\"PAYMENT_FAILED\",\"type\":");
-        stranger.put("payment", saga.text(), twice);
+        String twice = ForeignProducer.completed(saga).replace("\"type\":", "\"type\":\"PAYMENT_FAILED\",\"type\":");
+        producer.put("payment", saga.text(), twice);
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(lettersOf(saga)).isOne());
         awaitStatus(saga, "PENDING");
     }
@@ -182,7 +182,7 @@ class StrangersEventsIT {
 
     private static String failed(TransactionId saga, String reason, String detail) {
         String data = "\"reason\":\"" + reason + "\",\"detail\":\"" + detail + "\"";
-        return Stranger.event(
+        return ForeignProducer.event(
                 "PAYMENT_FAILED", "/payment-svc", UUID.randomUUID().toString(), saga.text(), data);
     }
 

@@ -18,8 +18,8 @@ import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A gateway behind HTTP that honours idempotency keys and keeps every call, and that can be made to misbehave. */
-final class Bank implements AutoCloseable {
+/** A payment gateway over HTTP that honours idempotency keys, records every call, and fails if a test wants it. */
+final class FakeGateway implements AutoCloseable {
     private static final int OK = 200;
 
     private final HttpServer server;
@@ -30,17 +30,17 @@ final class Bank implements AutoCloseable {
     private volatile int chargeStatus = OK;
     private volatile int refundStatus = OK;
 
-    /** @param order whose transaction is named, or whose charge is given back */
+    /** @param order the order that is charged or refunded */
     record Call(String path, String key, String order) {}
 
-    Bank() {
+    FakeGateway() {
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/charges", this::served);
+        server.createContext("/charges", this::serve);
         server.start();
     }
 
@@ -48,44 +48,44 @@ final class Bank implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** From now on no call is answered, though it has its effect. */
+    /** From now on a call has its effect, but gets no response until {@link #recover}. */
     void fallSilent() {
         silence = new CountDownLatch(1);
     }
 
-    /** From now on charges have this status and no effect. */
+    /** From now on a charge gets this status and has no effect. */
     void refuseCharges(int status) {
         chargeStatus = status;
     }
 
-    /** From now on refunds have this status and no effect. */
+    /** From now on a refund gets this status and has no effect. */
     void refuseRefunds(int status) {
         refundStatus = status;
     }
 
-    /** From now on a known key is a new one: the money is taken once more. */
+    /** Forgets all idempotency keys: a repeated charge takes the money again. */
     void forgetKeys() {
         known.clear();
     }
 
-    /** Does as it is asked and answers again; those whose callers have gone are answered in vain. */
-    void behave() {
+    /** Ends all failures and responds to the calls that wait. The callers of some may be gone. */
+    void recover() {
         chargeStatus = OK;
         refundStatus = OK;
         silence.countDown();
     }
 
-    /** All calls for an order that have had their effect. */
+    /** Returns all calls for an order, also those that were refused or got no response. */
     List<Call> callsFor(String order) {
         return calls.stream().filter(call -> call.order.equals(order)).toList();
     }
 
-    /** What is taken and not given back under a key; 0 where nothing ever was. */
+    /** Returns the amount that was taken and not refunded under a key; 0 for an unknown key. */
     long balance(String key) {
         return balances.getOrDefault(key, 0L);
     }
 
-    private void served(HttpExchange exchange) throws IOException {
+    private void serve(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -96,7 +96,7 @@ final class Bank implements AutoCloseable {
         } else {
             charge(JsonMapper.shared().readTree(body), key, status);
         }
-        sitOut(silence);
+        awaitEndOf(silence);
         byte[] answer = ("{\"paymentId\":\"paid-" + key + "\"}").getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(status, answer.length);
@@ -118,7 +118,7 @@ final class Bank implements AutoCloseable {
         calls.add(new Call("charge", key, charge.path("transactionId").asString()));
     }
 
-    private static void sitOut(CountDownLatch silence) {
+    private static void awaitEndOf(CountDownLatch silence) {
         try {
             silence.await();
         } catch (InterruptedException closing) {

@@ -14,15 +14,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** A producer that no service knows: it compresses, takes records of any size, and writes events as others do. */
-final class Stranger implements AutoCloseable {
+/** A producer outside the services: it can compress, sends records of up to 64 MiB, and writes any form of event. */
+final class ForeignProducer implements AutoCloseable {
     private static final int LARGEST_RECORD = 64 << 20;
 
     private final String prefix;
     private final KafkaProducer<byte[], byte[]> producer;
 
-    /** @param more settings of the producer beside its own, by Kafka's names */
-    Stranger(String kafka, String prefix, Map<String, Object> more) {
+    /** @param more further settings of the producer, by Kafka's names */
+    ForeignProducer(String kafka, String prefix, Map<String, Object> more) {
         this.prefix = prefix;
         Map<String, Object> settings = new HashMap<>(Map.of(
                 "bootstrap.servers",
@@ -37,22 +37,22 @@ final class Stranger implements AutoCloseable {
         this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** An event in structured mode, as JSON; {@code data} has its fields beside {@code transaction_id}. */
+    /** Returns an event in structured mode, as JSON. {@code data} has the fields besides {@code transaction_id}. */
     static String event(String type, String source, String id, String saga, String data) {
         return """
                 {"specversion":"1.0","id":"%s","source":"%s","type":"%s","subject":"%s","time":"2026-11-27T01:02:03Z",\
                 "datacontenttype":"application/json","data":{"transaction_id":"%s",%s}}""".formatted(id, source, type, saga, saga, data);
     }
 
-    /** PAYMENT_COMPLETED of payment-svc under a new id. */
+    /** Returns a PAYMENT_COMPLETED of payment-svc with a new id. */
     static String completed(TransactionId saga) {
         return event("PAYMENT_COMPLETED", "/payment-svc", UUID.randomUUID().toString(), saga.text(), PAID);
     }
 
-    /** The data of PAYMENT_COMPLETED beside its transaction. */
+    /** The data of a PAYMENT_COMPLETED without its {@code transaction_id}. */
     static final String PAID = "\"payment_id\":\"pay-1\",\"amount\":3000";
 
-    /** Puts one record onto a topic; returns when it is there. */
+    /** Publishes one record and waits for its acknowledgement. */
     void put(String topic, String key, String value) {
         put(List.of(record(topic, key, value.getBytes(StandardCharsets.UTF_8))));
     }
@@ -61,13 +61,13 @@ final class Stranger implements AutoCloseable {
         return new ProducerRecord<>(prefix + topic, key.getBytes(StandardCharsets.UTF_8), value);
     }
 
-    /** The same in a partition that its key does not decide. */
+    /** Returns a record for this partition, whatever its key. */
     ProducerRecord<byte[], byte[]> record(String topic, int partition, String key, String value) {
         byte[] text = value.getBytes(StandardCharsets.UTF_8);
         return new ProducerRecord<>(prefix + topic, partition, key.getBytes(StandardCharsets.UTF_8), text);
     }
 
-    /** Puts records onto topics; returns when all are there. */
+    /** Publishes records and waits for the acknowledgement of all. */
     void put(List<ProducerRecord<byte[], byte[]>> records) {
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         records.forEach(record -> sent.add(producer.send(record)));
@@ -82,7 +82,7 @@ final class Stranger implements AutoCloseable {
         }
     }
 
-    /** Puts one record onto a topic in a transaction and aborts that; needs a {@code transactional.id}. */
+    /** Publishes one record in a Kafka transaction and aborts it. Needs the setting {@code transactional.id}. */
     void putAndAbort(String topic, String key, String value) {
         producer.initTransactions();
         producer.beginTransaction();
