@@ -50,7 +50,8 @@ class ForeignEventsIT {
                         "payment",
                         0,
                         saga.text(),
-                        ForeignProducer.event("PAYMENT_COMPLETED", "/of-" + saga, id, saga.text(), ForeignProducer.PAID)))
+                        ForeignProducer.event(
+                                "PAYMENT_COMPLETED", "/of-" + saga, id, saga.text(), ForeignProducer.PAID)))
                 .toList());
         awaitStatus(one, "CONFIRMED");
         awaitStatus(two, "CONFIRMED");
@@ -93,7 +94,9 @@ class ForeignEventsIT {
         String capitals = saga.text().toUpperCase(Locale.ROOT);
         String id = UUID.randomUUID().toString().toUpperCase(Locale.ROOT);
         producer.put(
-                "payment", capitals, ForeignProducer.event("PAYMENT_COMPLETED", "/payment-svc", id, capitals, ForeignProducer.PAID));
+                "payment",
+                capitals,
+                ForeignProducer.event("PAYMENT_COMPLETED", "/payment-svc", id, capitals, ForeignProducer.PAID));
         awaitStatus(saga, "CONFIRMED");
     }
 

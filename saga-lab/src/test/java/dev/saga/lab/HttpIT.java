@@ -573,8 +573,9 @@ class HttpIT {
     void respondsToPipelinedRequestsAndContinuesToRead() throws Exception {
         ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
         String health = "GET /health_check HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        String submission = "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: " + order().length() + "\r\n\r\n" + order();
+        String submission =
+                "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: " + order().length() + "\r\n\r\n" + order();
         try (var socket = new Socket("127.0.0.1", instance.port())) {
             socket.setSoTimeout((int) PATIENCE.toMillis());
             var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));

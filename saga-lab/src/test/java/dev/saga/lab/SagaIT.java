@@ -358,8 +358,6 @@ class SagaIT {
                 .toList();
     }
 
-
-
     private SagaClient side(int i) {
         return i % 2 == 0 ? client : other;
     }

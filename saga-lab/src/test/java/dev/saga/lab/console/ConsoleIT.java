@@ -177,7 +177,9 @@ class ConsoleIT {
 
     @Test
     void aPageReportsALostConnectionAndRecovers() {
-        system.stack.clientOfGateway().gateway("UNAVAILABLE"); // so that the saga does not end before the page has recovered
+        system.stack
+                .clientOfGateway()
+                .gateway("UNAVAILABLE"); // so that the saga does not end before the page has recovered
         browser.click("#order button.primary");
         browser.awaitText(".told", "inventory-svc holds the stock");
         List<ServiceProcess> instances = system.stack.instances(Service.ORDER);

@@ -55,8 +55,7 @@ class FuzzIT {
             List.of("SELECT CONCAT(mode, latency_millis, failure_rate) FROM simulated_gateway"));
 
     @Property(tries = 1200, seed = "4711")
-    void noRequestBreaksAServiceAndARefusedRequestStoresNothing(@ForAll("requests") Request request)
-            throws Exception {
+    void noRequestBreaksAServiceAndARefusedRequestStoresNothing(@ForAll("requests") Request request) throws Exception {
         List<String> before = stored(request.service());
         HttpResponse<String> answer = send(request);
         assertThat(answer.statusCode()).as("%s", answer.body()).isLessThan(500);
