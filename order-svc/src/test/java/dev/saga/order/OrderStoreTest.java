@@ -58,7 +58,7 @@ class OrderStoreTest {
     }
 
     @Test
-    void addsAnOrderOnceAndSaysWhichWereNew() {
+    void addsAnOrderOnceAndReturnsTheNewIds() {
         Order first = order("ann");
         Order second = order("ann");
         assertThat(database.committed(store.add(List.of(first)))).containsExactly(first.id());
