@@ -73,7 +73,7 @@ class AdmissionTest {
     }
 
     @Test
-    void stuckSagasDoNotCount() {
+    void sagasThatWaitForAFarNudgeDoNotCount() {
         for (int i = 0; i < LIMIT; i++) {
             Order order = placed();
             Order stuck = order.cancelByUser().orElseThrow().order().nudge().order();

@@ -48,7 +48,7 @@ class PaymentStoreTest {
     @Test
     void readsBackEveryStatus() {
         Payment intent =
-                intent().askedBy(new Trigger(UUID.randomUUID(), "00-x-y-01")).claimed();
+                intent().withTrigger(new Trigger(UUID.randomUUID(), "00-x-y-01")).claimed();
         database.committed(store.add(List.of(intent)));
         assertThat(store.find(id).block()).isEqualTo(intent);
         Payment completed =
@@ -66,7 +66,7 @@ class PaymentStoreTest {
     @Test
     void keepsNoTraceContextThatIsNotOfTheUsualForm() {
         for (String odd : List.of("00-π-y-01", "x".repeat(56))) {
-            Payment intent = intent().askedBy(new Trigger(UUID.randomUUID(), odd));
+            Payment intent = intent().withTrigger(new Trigger(UUID.randomUUID(), odd));
             database.committed(store.save(List.of(intent)));
             assertThat(store.find(id).block().trigger().traceparent()).isNull();
         }
@@ -145,7 +145,7 @@ class PaymentStoreTest {
                         "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
                                 + " VALUES (?, 'order', 0, 0, 0, 'behind another one', UTC_TIMESTAMP(3))",
                         List.of(id.value())));
-        assertThat(store.held(List.of(id)).block()).containsExactly(id);
+        assertThat(store.findHeld(List.of(id)).block()).containsExactly(id);
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
         database.committed(database.sql().update("UPDATE dead_letter SET resolved_at = UTC_TIMESTAMP(3)", List.of()));
         assertThat(database.committed(store.takeUp(true, 10)))

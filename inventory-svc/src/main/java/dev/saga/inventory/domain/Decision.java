@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an order's reservation and the stock become, what the ledger notes, and what is said; all of it is stored
+ * The new state of a reservation and the stock, the entries of the ledger and the events to publish; all are stored
  * together.
  *
- * @param changed whether the reservation is to be written
- * @param stocks the products that changed, as they are now
+ * @param changed true if the reservation is to be written
+ * @param stocks the products that changed, in their new state
  */
 public record Decision(
         Reservation reservation,
@@ -43,7 +43,7 @@ public record Decision(
         return changed(tombstone, tombstone.answer());
     }
 
-    /** The answer that was given before, without a second effect. */
+    /** Repeats the earlier response, without a second effect. */
     static Decision repeat(Reservation reservation, InventoryEvent answer) {
         return new Decision(reservation, false, Map.of(), List.of(), List.of(answer));
     }

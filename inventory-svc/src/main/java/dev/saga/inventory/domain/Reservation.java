@@ -18,13 +18,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What inventory-svc has decided about one order; the saga's fence. Each step is decided once: the same question again
- * is answered as before, without a second effect.
+ * The decision of inventory-svc on one order, and the fence of the saga. Each step is decided once: a repeated event
+ * gets the same response, without a second effect.
  */
 public sealed interface Reservation {
     TransactionId id();
 
-    /** The lines are held, at the catalogue's prices. */
+    /** The lines are reserved, at the catalogue's prices. */
     record Held(
             TransactionId id,
             UserId userId,
@@ -35,28 +35,32 @@ public sealed interface Reservation {
         }
     }
 
-    /** Nothing is held: a line was short, unknown or dearer. */
+    /** Nothing is reserved: a line was short, unknown or priced differently, or the total cannot be charged. */
     record Refused(TransactionId id, RejectReason reason, ProductId productId) implements Reservation {
         InventoryEvent answer() {
             return new InventoryEvent.Rejected(id, reason, productId);
         }
     }
 
-    /** The lines were held and given back. */
+    /** The lines were reserved and given back. */
     record Released(TransactionId id, List<Line> lines) implements Reservation {
         InventoryEvent answer() {
             return new InventoryEvent.Released(id, lines);
         }
     }
 
-    /** The cancel came first: a tombstone, so that the creation that comes later reserves nothing. */
+    /** The cancel came first: a tombstone. The ORDER_CREATED that follows reserves nothing. */
     record NeverHeld(TransactionId id) implements Reservation {
         InventoryEvent answer() {
             return new InventoryEvent.Released(id, List.of());
         }
     }
 
-    /** What ORDER_CREATED comes to, given what was decided before (null: nothing). */
+    /**
+     * Decides on ORDER_CREATED.
+     *
+     * @param before the earlier decision; null if there is none
+     */
     static Decision on(OrderEvent.Created created, @Nullable Reservation before, Map<ProductId, Stock> stocks) {
         return switch (before) {
             case null -> decide(created, stocks);
@@ -67,7 +71,11 @@ public sealed interface Reservation {
         };
     }
 
-    /** What ORDER_CANCEL comes to. It is always answered. */
+    /**
+     * Decides on ORDER_CANCEL. Always publishes INVENTORY_RELEASED.
+     *
+     * @param before the earlier decision; null if there is none
+     */
     static Decision on(OrderEvent.Cancel cancel, @Nullable Reservation before, Map<ProductId, Stock> stocks) {
         return switch (before) {
             case null -> Decision.tombstone(new NeverHeld(cancel.transactionId()));
@@ -78,7 +86,7 @@ public sealed interface Reservation {
         };
     }
 
-    /** All lines or none: the first that cannot be held refuses the order. */
+    /** Reserves all lines or none: the first line that cannot be reserved rejects the order. */
     private static Decision decide(OrderEvent.Created created, Map<ProductId, Stock> stocks) {
         List<Line> priced = new ArrayList<>();
         Map<ProductId, Stock> after = new HashMap<>();

@@ -83,14 +83,14 @@ class HttpPaymentGatewayTest {
     @ValueSource(ints = {402, 422})
     void isDeclinedByARefusalOfThisCard(int refusal) {
         status = refusal;
-        assertThat(charge()).isEqualTo(new ChargeOutcome.Declined("the gateway answered " + refusal, false));
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Declined("the gateway returned " + refusal, false));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 405, 406, 410, 413, 415})
     void isUnavailableAndHasTakenNothingIfTheGatewayRefusesTheCall(int refusal) {
         status = refusal;
-        assertThat(charge()).isEqualTo(new ChargeOutcome.Unavailable("the gateway answered " + refusal, false));
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Unavailable("the gateway returned " + refusal, false));
     }
 
     @ParameterizedTest
