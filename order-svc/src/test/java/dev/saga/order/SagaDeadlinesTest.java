@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** On a real MariaDB, with several instances sweeping at once. */
+/** Tests the deadline sweep on a real MariaDB, with several instances at once. */
 class SagaDeadlinesTest {
     private static final int INSTANCES = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

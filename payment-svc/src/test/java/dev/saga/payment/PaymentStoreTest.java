@@ -28,7 +28,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MariaDB. */
+/** Tests the store on a real MariaDB. */
 class PaymentStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-21T02:03:04.567Z");
     private final TransactionId id = new TransactionId(UUID.randomUUID());
@@ -80,7 +80,7 @@ class PaymentStoreTest {
     }
 
     @Test
-    void leavesAClaimedChargeToItsInstanceUntilTheLeaseIsOverAndThenHoldsItInDoubt() {
+    void leavesAClaimedChargeToItsInstanceUntilTheLeaseIsOverAndThenMarksItInDoubt() {
         database.committed(store.add(List.of(intent().claimed())));
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
         letTheLeaseRunOut();
@@ -88,7 +88,7 @@ class PaymentStoreTest {
                 .extracting(Payment::id)
                 .containsExactly(id);
         assertThat(store.find(id).block().inDoubt()).isTrue();
-        assertThat(database.committed(store.takeUp(true, 10))).as("leased anew").isEmpty();
+        assertThat(database.committed(store.takeUp(true, 10))).as("leased again").isEmpty();
         Payment settled = store.find(id)
                 .block()
                 .charged(new ChargeOutcome.Approved("pay-1"), 1)
@@ -101,7 +101,7 @@ class PaymentStoreTest {
     }
 
     @Test
-    void anybodyMayTakeUpAChargeThatNobodyHasClaimedAndItIsNotInDoubt() {
+    void takesUpAnUnclaimedChargeAtOnceAndWithoutDoubt() {
         database.committed(store.add(List.of(intent())));
         assertThat(database.committed(store.takeUp(true, 10)))
                 .extracting(Payment::claim)
@@ -149,14 +149,14 @@ class PaymentStoreTest {
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
         database.committed(database.sql().update("UPDATE dead_letter SET resolved_at = UTC_TIMESTAMP(3)", List.of()));
         assertThat(database.committed(store.takeUp(true, 10)))
-                .as("put off for a while")
+                .as("postponed")
                 .isEmpty();
         letTheLeaseRunOut();
         assertThat(database.committed(store.takeUp(true, 10))).hasSize(1);
     }
 
     @Test
-    void knowsWhichChargesMayStillBeAskedFor() {
+    void returnsWhichChargesMayStillBeSent() {
         Payment claimed = intent().claimed();
         var unknown = new TransactionId(UUID.randomUUID());
         database.committed(store.add(List.of(claimed)));

@@ -90,7 +90,7 @@ class ProductIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"half \\ud83d", "\\ude00", "two\\nlines", "\\u0000", "\\u0085"})
-    void refusesANameThatIsNoLineOfText(String name) throws Exception {
+    void refusesANameThatIsNotOneLineOfText(String name) throws Exception {
         String body = "{\"name\":\"" + name + "\",\"unitPrice\":1,\"stock\":1}";
         assertProblem(send("PUT", "", null, body), 400, "invalid-request");
         assertThat(send("GET", "", null, null).statusCode()).isEqualTo(404);

@@ -35,7 +35,7 @@ class PaymentTest {
             Payment.on(CANCEL, authorizing, NOW).payment();
 
     @Test
-    void storesTheIntentAndSaysNothingUntilTheGatewayHasAnswered() {
+    void storesTheIntentAndPublishesNothingUntilTheGatewayHasResponded() {
         assertThat(authorizing.status()).isEqualTo(PaymentStatus.AUTHORIZING);
         assertThat(authorizing.task()).isEqualTo(GatewayTask.CHARGE);
         assertThat(Payment.on(RESERVED, null, NOW).events()).isEmpty();
@@ -72,7 +72,7 @@ class PaymentTest {
     }
 
     @Test
-    void aCancelWhileTheGatewayIsAskedIsAnsweredWithARefundOnceTheMoneyWasTakenAndGivenBack() {
+    void aCancelDuringAChargeThatTakesMoneyEndsInARefund() {
         assertThat(Payment.on(CANCEL, authorizing, NOW).events()).isEmpty();
         Decision taken = cancelledInFlight.charged(APPROVED, 1);
         assertThat(taken.events()).as("the order is not revived").isEmpty();
@@ -83,7 +83,7 @@ class PaymentTest {
     }
 
     @Test
-    void aCancelWhileTheGatewayIsAskedIsAnsweredWithAVoidWhenNothingWasTaken() {
+    void aCancelDuringAChargeThatTakesNothingEndsInAVoid() {
         Decision declined = cancelledInFlight.charged(DECLINED, 1);
         assertThat(declined.events()).containsExactly(VOIDED);
         assertThat(declined.payment().status()).isEqualTo(PaymentStatus.VOIDED);
@@ -105,7 +105,7 @@ class PaymentTest {
     }
 
     @Test
-    void aChargeInDoubtIsReversedBeforeAnybodyHearsThatNothingWasTaken() {
+    void aChargeInDoubtIsReversedBeforeItsFailureIsPublished() {
         Decision failed = authorizing.charged(new ChargeOutcome.Unavailable("time-out", true), 3);
         assertThat(failed.events()).isEmpty();
         assertThat(failed.payment().task()).isEqualTo(GatewayTask.REFUND);
@@ -123,7 +123,7 @@ class PaymentTest {
     }
 
     @Test
-    void aChargeThatAnInstanceLeftUnsettledStaysInDoubtWhateverTheNextOneIsTold() {
+    void aChargeThatAnInstanceLeftUnsettledStaysInDoubtUnlessItIsApproved() {
         Payment takenUp = authorizing.takenUp(false);
         Decision declined = takenUp.charged(DECLINED, 1);
         assertThat(declined.events()).isEmpty();
@@ -135,7 +135,7 @@ class PaymentTest {
     }
 
     @Test
-    void moneyThatIsTakenAfterAnotherInstanceHasSettledGoesBack() {
+    void moneyThatIsTakenAfterAnotherInstanceHasSettledIsRefunded() {
         ChargeOutcome down = new ChargeOutcome.Unavailable("down", false);
         Payment failed = authorizing.charged(down, 3).payment();
         Payment voided = cancelledInFlight.charged(down, 3).payment();
@@ -158,7 +158,7 @@ class PaymentTest {
     }
 
     @Test
-    void aCancelOfWhatNobodyHasClaimedIsAnsweredAtOnceAndNeverCharged() {
+    void aCancelOfAnUnclaimedChargeIsVoidedAtOnceAndNeverCharged() {
         Decision cancelled = Payment.on(CANCEL, intent, NOW);
         assertThat(cancelled.events()).containsExactly(VOIDED);
         assertThat(cancelled.payment().status()).isEqualTo(PaymentStatus.VOIDED);
@@ -168,7 +168,7 @@ class PaymentTest {
     }
 
     @Test
-    void aCancelledChargeIsReversedAndNeverAskedForByWhoeverTakesItUp() {
+    void aCancelledChargeThatIsTakenUpIsReversedAndNeverSent() {
         Payment takenUp = cancelledInFlight.takenUp(false);
         assertThat(takenUp.mayBeCharged()).isFalse();
         assertThat(takenUp.task()).isEqualTo(GatewayTask.REFUND);
@@ -180,7 +180,7 @@ class PaymentTest {
     }
 
     @Test
-    void aChargeThatIsFoundCancelledBeforeTheGatewayWasAskedIsVoided() {
+    void aChargeThatIsFoundCancelledBeforeTheCallIsVoided() {
         assertThat(cancelledInFlight.withdrawn().events()).containsExactly(VOIDED);
         assertThat(cancelledInFlight.withdrawn().payment().task()).isEqualTo(GatewayTask.NOTHING);
         assertThat(authorizing.withdrawn()).isEqualTo(Decision.of(authorizing));

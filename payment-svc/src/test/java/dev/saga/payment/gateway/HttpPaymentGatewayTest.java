@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** Against a gateway that is an HTTP server of this test. */
+/** Tests against an HTTP server of this test as the gateway. */
 class HttpPaymentGatewayTest {
     private static final TransactionId ID = TransactionId.of("0199c8a0-0000-7000-8000-000000000001");
 
@@ -127,20 +127,20 @@ class HttpPaymentGatewayTest {
 
     @ParameterizedTest
     @ValueSource(ints = {302, 408, 409, 425, 429, 500, 503})
-    void doesNotKnowWhetherMoneyWasTakenWhenTheGatewayFails(int failure) {
+    void isInDoubtWhenTheGatewayFails(int failure) {
         status = failure;
         assertThatThrownBy(this::charge).isInstanceOf(Exception.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "{\"paymentId\":null}", "{\"paymentId\":\"\"}"})
-    void doesNotBelieveAnApprovalWithoutAPayment(String odd) {
+    void isInDoubtAfterAnApprovalWithoutAPaymentId(String odd) {
         content = odd;
         assertThatThrownBy(this::charge).isInstanceOf(Exception.class);
     }
 
     @Test
-    void knowsThatNothingWasTakenWhenThereIsNoConnection() {
+    void isUnavailableAndHasTakenNothingWithoutAConnection() {
         server.stop(0);
         assertThat(charge())
                 .isInstanceOfSatisfying(
