@@ -16,8 +16,7 @@ import reactor.core.publisher.Mono;
  *
  * <p>The sagas of all instances are counted in the database every 100 ms; in between, an instance adds the orders that
  * it admitted itself. With several instances, the bounds can be exceeded by the orders that the other instances admit
- * in that time. A saga whose next nudge is further
- * away than the step timeout does not count.
+ * in that time. A saga whose next nudge is further away than the step timeout does not count.
  */
 @Component
 public final class Admission {

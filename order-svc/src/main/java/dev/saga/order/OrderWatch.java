@@ -96,7 +96,9 @@ public final class OrderWatch implements SmartLifecycle {
         running = true;
     }
 
-    /** Returns its current state to each waiting caller, before the web server waits for their responses. */
+    /**
+     * Returns the current state of its order to each waiting caller, before the web server waits for their responses.
+     */
     @Override
     public void stop() {
         running = false;

@@ -29,23 +29,23 @@ public record Decision(
         List<Movement> taken = held.lines().stream()
                 .map(line -> new Movement(line.productId(), held.id(), -line.qty(), Kind.RESERVED))
                 .toList();
-        return new Decision(held, true, stocks, taken, List.of(held.answer()));
+        return new Decision(held, true, stocks, taken, List.of(held.event()));
     }
 
     static Decision released(Reservation.Released released, Map<ProductId, Stock> stocks) {
         List<Movement> back = released.lines().stream()
                 .map((Line line) -> new Movement(line.productId(), released.id(), line.qty(), Kind.RELEASED))
                 .toList();
-        return new Decision(released, true, stocks, back, List.of(released.answer()));
+        return new Decision(released, true, stocks, back, List.of(released.event()));
     }
 
     static Decision tombstone(Reservation.NeverHeld tombstone) {
-        return changed(tombstone, tombstone.answer());
+        return changed(tombstone, tombstone.event());
     }
 
     /** Repeats the earlier response, without a second effect. */
-    static Decision repeat(Reservation reservation, InventoryEvent answer) {
-        return new Decision(reservation, false, Map.of(), List.of(), List.of(answer));
+    static Decision repeat(Reservation reservation, InventoryEvent event) {
+        return new Decision(reservation, false, Map.of(), List.of(), List.of(event));
     }
 
     static Decision silent(Reservation reservation) {

@@ -30,28 +30,28 @@ public sealed interface Reservation {
             UserId userId,
             List<Line> lines,
             @Nullable PaymentToken paymentToken) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Reserved(id, userId, lines, requireNonNull(Line.total(lines)), paymentToken);
         }
     }
 
     /** Nothing is reserved: a line was short, unknown or priced differently, or the total cannot be charged. */
     record Refused(TransactionId id, RejectReason reason, ProductId productId) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Rejected(id, reason, productId);
         }
     }
 
     /** The lines were reserved and given back. */
     record Released(TransactionId id, List<Line> lines) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Released(id, lines);
         }
     }
 
     /** The cancel came first: a tombstone. The ORDER_CREATED that follows reserves nothing. */
     record NeverHeld(TransactionId id) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Released(id, List.of());
         }
     }
@@ -64,9 +64,9 @@ public sealed interface Reservation {
     static Decision on(OrderEvent.Created created, @Nullable Reservation before, Map<ProductId, Stock> stocks) {
         return switch (before) {
             case null -> decide(created, stocks);
-            case Held held -> Decision.repeat(held, held.answer());
-            case Refused refused -> Decision.repeat(refused, refused.answer());
-            case Released released -> Decision.repeat(released, released.answer());
+            case Held held -> Decision.repeat(held, held.event());
+            case Refused refused -> Decision.repeat(refused, refused.event());
+            case Released released -> Decision.repeat(released, released.event());
             case NeverHeld tombstone -> Decision.silent(tombstone);
         };
     }
@@ -81,8 +81,8 @@ public sealed interface Reservation {
             case null -> Decision.tombstone(new NeverHeld(cancel.transactionId()));
             case Held held -> giveBack(held, stocks);
             case Refused refused -> Decision.repeat(refused, new InventoryEvent.Released(refused.id, List.of()));
-            case Released released -> Decision.repeat(released, released.answer());
-            case NeverHeld tombstone -> Decision.repeat(tombstone, tombstone.answer());
+            case Released released -> Decision.repeat(released, released.event());
+            case NeverHeld tombstone -> Decision.repeat(tombstone, tombstone.event());
         };
     }
 
@@ -125,7 +125,7 @@ public sealed interface Reservation {
 
     private static Decision refuse(OrderEvent.Created created, RejectReason reason, ProductId product) {
         var refused = new Refused(created.transactionId(), reason, product);
-        return Decision.changed(refused, refused.answer());
+        return Decision.changed(refused, refused.event());
     }
 
     private static Decision giveBack(Held held, Map<ProductId, Stock> stocks) {

@@ -71,9 +71,9 @@ final class TimelineController {
     }
 
     /**
-     * Streams the timeline. The stream ends with the order, or after the lifetime of streams. It reads the database, so
-     * any instance can serve it: at once if this instance handles the order's events, otherwise within 50 ms, and after
-     * the first 200 reads within 250 ms.
+     * Streams the timeline. The stream ends with the order, or after the lifetime of streams. It reads the database
+     * every 50 ms, after 200 reads every 250 ms, and at once when this instance handles an event of the order. So any
+     * instance can serve it.
      *
      * @param last the id of the event after which to continue; ignored if it is not an event of this order
      * @return 204 if the order is final and {@code last} was its last event

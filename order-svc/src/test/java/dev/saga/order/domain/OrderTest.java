@@ -88,7 +88,7 @@ class OrderTest {
     void isCancelledByItsUserOnceBothHaveUndoneTheirParts() {
         Order half = cancelling.on(released()).order();
         assertThat(half.status()).isEqualTo(OrderStatus.CANCELLING);
-        assertThat(half.on(released()).events()).as("the same answer again").isEmpty();
+        assertThat(half.on(released()).events()).as("the same response again").isEmpty();
         Decision done = half.on(new PaymentEvent.Voided(ID));
         assertThat(done.order().status()).isEqualTo(OrderStatus.CANCELLED);
         assertThat(done.events()).hasSize(1);

@@ -1,6 +1,6 @@
 package dev.saga.payment.domain;
 
-/** How far the gateway may know of a charge. It decides the effect of a cancel. */
+/** The possible effect of a charge at the gateway so far. It decides the effect of a cancel. */
 public enum Claim {
     /** No instance has called the gateway. An instance has to claim the charge first. A cancel voids it at once. */
     NONE,

@@ -203,10 +203,22 @@ public record Payment(
             @Nullable String detail,
             boolean isCancelled,
             Claim newClaim,
-            int asked,
+            int newAttempts,
             @Nullable Trigger by) {
         PaymentToken kept = next == PaymentStatus.AUTHORIZING ? token : null;
         return new Payment(
-                id, next, amount, kept, newId, reason, detail, isCancelled, newClaim, asked, by, createdAt, updatedAt);
+                id,
+                next,
+                amount,
+                kept,
+                newId,
+                reason,
+                detail,
+                isCancelled,
+                newClaim,
+                newAttempts,
+                by,
+                createdAt,
+                updatedAt);
     }
 }

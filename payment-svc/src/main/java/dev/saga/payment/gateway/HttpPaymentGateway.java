@@ -100,8 +100,8 @@ final class HttpPaymentGateway implements PaymentGateway {
         return refused ? response.releaseBody().then(Mono.error(new CallRefused(status))) : response.createError();
     }
 
-    private static Mono<ChargeOutcome> approved(ChargeResponse answer) {
-        String id = answer.paymentId();
+    private static Mono<ChargeOutcome> approved(ChargeResponse response) {
+        String id = response.paymentId();
         return id == null || id.isEmpty() || id.length() > LONGEST_ID
                 ? Mono.error(new IllegalStateException("the gateway's response names no payment"))
                 : Mono.just(new ChargeOutcome.Approved(id));

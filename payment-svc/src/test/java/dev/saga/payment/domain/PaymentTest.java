@@ -50,7 +50,7 @@ class PaymentTest {
         assertThat(completed.task()).isEqualTo(GatewayTask.NOTHING);
         assertThat(Payment.on(RESERVED, completed, NOW))
                 .isEqualTo(Decision.of(completed, new PaymentEvent.Completed(ID, "p", TOTAL)));
-        assertThat(completed.charged(APPROVED, 1)).as("a second answer").isEqualTo(Decision.of(completed));
+        assertThat(completed.charged(APPROVED, 1)).as("a second outcome").isEqualTo(Decision.of(completed));
     }
 
     @Test
@@ -164,7 +164,7 @@ class PaymentTest {
         assertThat(cancelled.payment().status()).isEqualTo(PaymentStatus.VOIDED);
         assertThat(cancelled.payment().task()).isEqualTo(GatewayTask.NOTHING);
         assertThat(Payment.on(CANCEL, authorizing.released(), NOW)).isEqualTo(cancelled);
-        assertThat(intent.takenUp(true)).as("nobody has asked for it").isEqualTo(authorizing);
+        assertThat(intent.takenUp(true)).as("unclaimed").isEqualTo(authorizing);
     }
 
     @Test
@@ -172,7 +172,7 @@ class PaymentTest {
         Payment takenUp = cancelledInFlight.takenUp(false);
         assertThat(takenUp.mayBeCharged()).isFalse();
         assertThat(takenUp.task()).isEqualTo(GatewayTask.REFUND);
-        assertThat(takenUp.withdrawn()).as("another may have asked").isEqualTo(Decision.of(takenUp));
+        assertThat(takenUp.withdrawn()).as("another instance may have called it").isEqualTo(Decision.of(takenUp));
         Decision reversed = takenUp.refunded();
         assertThat(reversed.events()).containsExactly(VOIDED);
         assertThat(reversed.payment().status()).isEqualTo(PaymentStatus.VOIDED);
