@@ -12,8 +12,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     half a second of work at the rate that two cores carry. A higher value lets a system with slow steps run more
  *     sagas at once; under overload it makes every saga take longer
  * @param userShare the share of {@code underWay} that one user may have; one more order of that user gets a 503.
- *     Above 0 to 1, default 0.5. With a higher value a single customer can use the whole system; a lower value keeps more of it for
- *     others
+ *     Above 0 to 1, default 0.5. With a higher value a single customer can use the whole system; a lower value keeps
+ *     more of it for others
  * @param intake orders that may wait for their transaction; one more gets a 503. 1 or more, default 2000. These orders
  *     already count as under way, so this bound takes effect only if it is below {@code underWay}
  * @param intakeBatch most orders per transaction, default 200

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An order and its saga, as order-svc knows them. Every method that takes an event is a pure function of order and
- * event. An event that is repeated, late or early has no second effect.
+ * event. An event that is repeated, late or early does no harm.
  *
  * @param lines as the customer sent them; with the catalogue's prices once INVENTORY_RESERVED has been handled
  * @param totalPrice null until the catalogue's prices are known
