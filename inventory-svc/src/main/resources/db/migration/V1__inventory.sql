@@ -8,7 +8,7 @@ CREATE TABLE product (
     CONSTRAINT never_below_zero CHECK (available >= 0 AND reserved >= 0)
 );
 
--- A saga's fence at inventory-svc: once there is a row, ORDER_CREATED reserves nothing more.
+-- A saga's fence at inventory-svc: once the row exists, ORDER_CREATED reserves nothing more.
 CREATE TABLE reservation (
     transaction_id UUID NOT NULL,
     status         VARCHAR(10) CHARACTER SET ascii NOT NULL,
@@ -20,7 +20,7 @@ CREATE TABLE reservation (
     PRIMARY KEY (transaction_id)
 );
 
--- Every change of available stock, never changed or deleted.
+-- Every change of available stock. Rows are never changed or deleted.
 CREATE TABLE ledger (
     id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     product_id     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -1,4 +1,4 @@
--- An order is its saga's fence at order-svc: what an event may still do depends on the row, locked.
+-- An order is its saga's fence at order-svc: the locked row decides the effect of an event.
 CREATE TABLE orders (
     order_id         UUID NOT NULL,
     user_id          VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE orders (
     KEY due (due_at)
 );
 
--- Which order an Idempotency-Key made.
+-- The order that an Idempotency-Key made.
 CREATE TABLE idempotency_key (
     user_id     VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     idem_key    VARCHAR(255) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

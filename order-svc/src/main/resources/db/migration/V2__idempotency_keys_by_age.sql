@@ -1,2 +1,2 @@
--- Old keys are pruned.
+-- For the pruning of old keys.
 ALTER TABLE idempotency_key ADD KEY age (created_at);

@@ -1,5 +1,5 @@
--- What inventory-svc and payment-svc say of an order's price: a row of its own, added once, costs a third of what it costs
--- to make the order's row longer and to move it in the index of deadlines.
+-- The price of an order, from INVENTORY_RESERVED and PAYMENT_COMPLETED. Adding a row here once costs a third of making the
+-- order's row longer and moving it in the index of deadlines.
 CREATE TABLE order_price (
     order_id    UUID NOT NULL,
     order_lines TEXT CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -19,7 +19,7 @@ CREATE TABLE payment (
     KEY due (due_at)
 );
 
--- The toggle for demonstrations, one row that every instance obeys.
+-- The settings of the simulated gateway: one row for all instances.
 CREATE TABLE simulated_gateway (
     id             TINYINT NOT NULL,
     mode           VARCHAR(12) CHARACTER SET ascii NOT NULL,
@@ -29,7 +29,7 @@ CREATE TABLE simulated_gateway (
 );
 INSERT INTO simulated_gateway VALUES (1, 'APPROVE', 0, 0.0);
 
--- The simulated gateway's own books, as a real one keeps them elsewhere: one answer per idempotency key, for ever.
+-- The simulated gateway's own records, which a real gateway keeps elsewhere: one response per idempotency key, kept for ever.
 CREATE TABLE simulated_charge (
     transaction_id UUID NOT NULL,
     payment_id     VARCHAR(64) NOT NULL,

@@ -1,4 +1,4 @@
--- An instance claims a charge before it asks the gateway. A cancel of what nobody has claimed is answered at once.
+-- An instance claims a charge before it calls the gateway. A cancel of an unclaimed charge is handled at once.
 ALTER TABLE payment
     ADD COLUMN claimed_at DATETIME(3) NULL COMMENT 'when the charge was first claimed, by the database''s clock; null: never',
     ADD COLUMN failures INT NOT NULL DEFAULT 0 COMMENT 'how often work with the gateway was put off: pauses grow with it';

@@ -3,15 +3,19 @@ package dev.saga.inventory;
 import dev.saga.inventory.domain.Stock;
 import org.jspecify.annotations.Nullable;
 
-/** A condition of a change, judged on the locked row. */
+/** A condition of a change, evaluated on the locked row. */
 @FunctionalInterface
 public interface Condition {
     Condition NONE = stock -> true;
 
-    /** Whether the change may be made; null is a product that does not exist. */
+    /**
+     * Returns true if the change may be made.
+     *
+     * @param stock null if the product does not exist
+     */
     boolean holds(@Nullable Stock stock);
 
-    /** The condition does not hold, so nothing was changed. */
+    /** Signals that the condition does not hold; nothing was changed. */
     final class Failed extends RuntimeException {
         Failed() {
             super("the condition does not hold", null, false, false);

@@ -21,7 +21,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A batch of events folded over the state that it touches, in their order. */
+/** Applies a batch of events, in their order, to the reservations and stocks that it touches. */
 final class Fold {
     private static final Logger LOG = LoggerFactory.getLogger(Fold.class);
 
@@ -30,7 +30,7 @@ final class Fold {
     private final Map<ProductId, Stock> current;
     private final Map<ProductId, Stock> moved = new HashMap<>();
     private final List<Movement> movements = new ArrayList<>();
-    private final List<OutgoingEvent> said = new ArrayList<>();
+    private final List<OutgoingEvent> events = new ArrayList<>();
 
     private Fold(Map<TransactionId, Reservation> before, Map<ProductId, Stock> stocks) {
         this.before = before;
@@ -53,7 +53,7 @@ final class Fold {
         current.putAll(decision.stocks());
         moved.putAll(decision.stocks());
         movements.addAll(decision.movements());
-        decision.events().forEach(event -> said.add(OutgoingEvent.because(envelope, event)));
+        decision.events().forEach(event -> events.add(OutgoingEvent.because(envelope, event)));
     }
 
     private Decision decide(Envelope envelope, @org.jspecify.annotations.Nullable Reservation reservation) {
@@ -80,14 +80,14 @@ final class Fold {
                 cause.id());
     }
 
-    /** Reservations that no transaction has written before. */
+    /** Returns the reservations that the batch created. */
     List<Reservation> added() {
         return written.values().stream()
                 .filter(reservation -> !before.containsKey(reservation.id()))
                 .toList();
     }
 
-    /** Reservations that were there and are different now. */
+    /** Returns the reservations that existed and changed. */
     List<Reservation> changed() {
         return written.values().stream()
                 .filter(reservation -> before.containsKey(reservation.id()))
@@ -102,7 +102,7 @@ final class Fold {
         return movements;
     }
 
-    List<OutgoingEvent> said() {
-        return said;
+    List<OutgoingEvent> events() {
+        return events;
     }
 }

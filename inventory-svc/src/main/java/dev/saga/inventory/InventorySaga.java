@@ -20,10 +20,13 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What inventory-svc does with what order-svc says. A hot product is locked once a batch, not once an order. */
+/**
+ * Handles the events of order-svc: reserves stock, and gives it back after a cancel. A product is locked once per
+ * batch, however many orders contain it.
+ */
 @Component
 final class InventorySaga implements EventHandler<InventorySaga.State> {
-    /** What a batch touches, locked. */
+    /** The locked reservations and stocks that a batch touches. */
     record State(Map<TransactionId, Reservation> reservations, Map<ProductId, Stock> stocks) {}
 
     private final ReservationStore reservations;
@@ -39,7 +42,10 @@ final class InventorySaga implements EventHandler<InventorySaga.State> {
         return Set.of(ShopEventType.ORDER_CREATED, ShopEventType.ORDER_CANCEL);
     }
 
-    /** Reservations first, then stocks: those of a batch without cancels are known at once. */
+    /**
+     * Locks reservations before stocks. Without a cancel in the batch, all products are known from its events, so both
+     * statements are sent together.
+     */
     @Override
     public Mono<State> load(List<Envelope> events) {
         Set<TransactionId> ids = events.stream().map(Envelope::transactionId).collect(Collectors.toSet());
@@ -55,19 +61,19 @@ final class InventorySaga implements EventHandler<InventorySaga.State> {
 
     @Override
     public Mono<Handled> handle(List<Envelope> fresh, State state) {
-        return Mono.just(stored(Fold.of(fresh, state.reservations, state.stocks)));
+        return Mono.just(save(Fold.of(fresh, state.reservations, state.stocks)));
     }
 
-    private Handled stored(Fold fold) {
+    private Handled save(Fold fold) {
         Mono<Void> writes = Sql.pipelined(
                 reservations.add(fold.added()),
                 reservations.save(fold.changed()),
                 stocks.save(fold.stocks()),
                 stocks.note(fold.movements()));
-        return new Handled(fold.said(), writes);
+        return new Handled(fold.events(), writes);
     }
 
-    /** Every product that the batch can touch, in the order in which all transactions lock them. */
+    /** Returns every product that the batch can touch, in the order in which all transactions lock products. */
     private static Set<ProductId> products(List<Envelope> fresh, Iterable<Reservation> before) {
         Set<ProductId> products = new TreeSet<>();
         for (Envelope envelope : fresh) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Reservations in the database, whole batches at a time. */
+/** Stores and loads reservations, a batch per statement. */
 @Component
 class ReservationStore {
     private static final String INSERT = "INSERT INTO reservation (transaction_id, status, user_id, order_lines,"
@@ -29,7 +29,7 @@ class ReservationStore {
         this.sql = sql;
     }
 
-    /** Loads and locks those that exist, in the order of their ids. */
+    /** Loads the reservations that exist and locks them, in the order of their ids. */
     Mono<Map<TransactionId, Reservation>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         "SELECT * FROM reservation WHERE transaction_id IN (" + Sql.marks(ids)
@@ -39,12 +39,15 @@ class ReservationStore {
                 .collectMap(Reservation::id);
     }
 
-    /** Adds new ones. Fails on one that a rival has just added: the transaction runs again and reads it. */
+    /**
+     * Adds new reservations. Fails if a concurrent transaction has added one of them; the transaction then runs again
+     * and reads it.
+     */
     Mono<Long> add(List<Reservation> reservations) {
         return sql.insert(INSERT, TUPLE, rows(reservations), "");
     }
 
-    /** Overwrites those that this transaction has locked. */
+    /** Overwrites the status of reservations that this transaction has locked. */
     Mono<Long> save(List<Reservation> reservations) {
         return sql.insert(INSERT, TUPLE, rows(reservations), "ON DUPLICATE KEY UPDATE status = VALUES(status)");
     }

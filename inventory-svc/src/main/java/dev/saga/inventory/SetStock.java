@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Creates a product, sets its name, price and available stock, or adds to its stock; the ledger has the difference. */
+/**
+ * Creates a product, sets its name, price and available stock, or adds stock. The difference is appended to the ledger
+ * in the same transaction.
+ */
 @Component
 public class SetStock {
     private static final int RETRIES = 5;
@@ -25,7 +28,7 @@ public class SetStock {
     }
 
     /**
-     * Sets a product. {@code wanted.reserved} does not count.
+     * Creates or sets a product; {@code wanted.reserved} is ignored.
      *
      * @return the product as it is after the commit; fails with {@link Condition.Failed} if the condition does not hold
      */
@@ -44,17 +47,17 @@ public class SetStock {
         long difference = wanted.available() - (before == null ? 0 : before.available());
         var after = new Stock(wanted.productId(), wanted.name(), wanted.unitPrice(), wanted.available(), reserved);
         return (before == null ? stocks.add(after) : stocks.save(List.of(after)))
-                .then(noted(after, difference))
+                .then(note(after, difference))
                 .thenReturn(after);
     }
 
-    private Mono<Long> noted(Stock stock, long difference) {
+    private Mono<Long> note(Stock stock, long difference) {
         var stocked = new Movement(stock.productId(), null, difference, Movement.Kind.STOCKED);
         return stocks.note(difference == 0 ? List.of() : List.of(stocked));
     }
 
     /**
-     * Adds units to what is available, whatever is reserved or given back meanwhile.
+     * Adds units to the available stock, independent of concurrent reservations.
      *
      * @param qty 1 to {@link Stock#MOST}
      * @return the product as it is after the commit, empty if there is none; fails with {@link Stock.TooMuch}
@@ -64,7 +67,7 @@ public class SetStock {
                 .mapNotNull(locked -> locked.get(product))
                 .map(before -> before.add(qty))
                 .flatMap(after ->
-                        stocks.save(List.of(after)).then(noted(after, qty)).thenReturn(after))
+                        stocks.save(List.of(after)).then(note(after, qty)).thenReturn(after))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }

@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Products and the ledger in the database. */
+/** Stores and loads products and the ledger. */
 @Component
 public class StockStore {
     private static final String INSERT =
@@ -27,7 +27,7 @@ public class StockStore {
     private static final String TUPLE = "(?,?,?,?,?)";
     private static final String SELECT = "SELECT product_id, name, unit_price, available, reserved FROM product ";
 
-    /** A line of a product's history. */
+    /** An entry of the ledger, as stored. */
     public record Entry(
             long id, @Nullable TransactionId transactionId, long quantity, Movement.Kind kind, Instant time) {}
 
@@ -39,7 +39,7 @@ public class StockStore {
         this.clock = clock;
     }
 
-    /** Loads and locks the products that exist, in the order of their ids. */
+    /** Loads the products that exist and locks them, in the order of their ids. */
     Mono<Map<ProductId, Stock>> lock(Set<ProductId> products) {
         return products.isEmpty()
                 ? Mono.just(Map.of())
@@ -51,7 +51,7 @@ public class StockStore {
                         .collectMap(Stock::productId);
     }
 
-    /** Adds a product. Fails where a rival has just added it: the transaction runs again and locks it. */
+    /** Adds a product. Fails if a concurrent transaction has added it; the transaction then runs again and locks it. */
     Mono<Long> add(Stock stock) {
         return sql.insert(INSERT, TUPLE, List.<@Nullable Object[]>of(row(stock)), "");
     }
@@ -75,7 +75,7 @@ public class StockStore {
         };
     }
 
-    /** Adds to the ledger. */
+    /** Appends entries to the ledger. */
     Mono<Long> note(List<Movement> movements) {
         return sql.insert(
                 "INSERT INTO ledger (product_id, transaction_id, quantity, kind, time) VALUES",
@@ -95,19 +95,19 @@ public class StockStore {
         };
     }
 
-    /** One product. */
+    /** Returns one product; empty if there is none. */
     public Mono<Stock> find(ProductId product) {
         return sql.rows(SELECT + "WHERE product_id = ?", List.of(product.text()), StockStore::stock)
                 .singleOrEmpty();
     }
 
-    /** Products in the order of their ids, after this one. */
+    /** Returns the products after {@code after}, in the order of their ids. */
     public Flux<Stock> page(String after, int limit) {
         return sql.rows(
                 SELECT + "WHERE product_id > ? ORDER BY product_id LIMIT ?", List.of(after, limit), StockStore::stock);
     }
 
-    /** A product's ledger, oldest first, after this entry. */
+    /** Returns the ledger of a product after the entry {@code after}, oldest first. */
     public Flux<Entry> history(ProductId product, long after, int limit) {
         return sql.rows(
                 "SELECT id, transaction_id, quantity, kind, time FROM ledger WHERE product_id = ? AND id > ?"

@@ -1,4 +1,4 @@
-/** inventory-svc: holds stock for orders and gives it back. */
+/** inventory-svc: reserves stock for orders and gives it back. */
 @NullMarked
 package dev.saga.inventory;
 

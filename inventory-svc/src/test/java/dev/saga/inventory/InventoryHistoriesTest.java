@@ -35,7 +35,7 @@ import net.jqwik.api.ShrinkingMode;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Random histories through the real inbox, stores and outbox, in batches, on two lanes at once. */
+/** Random histories through the real inbox, stores and outbox, in batches, on two consumers at once. */
 class InventoryHistoriesTest {
     private static final int SAGAS = 5;
     private static final int STOCK = 7;
@@ -47,7 +47,7 @@ class InventoryHistoriesTest {
     private final StockStore stocks = new StockStore(DATABASE.sql(), Clock.systemUTC());
     private final InventorySaga saga = new InventorySaga(reservations, stocks);
 
-    /** An event for one of the sagas: a cancel or a creation, said for the first time or, by number, again. */
+    /** An ORDER_CREATED or ORDER_CANCEL of a saga: new, or a repetition of the event with the same number. */
     record Step(int saga, boolean cancel, int number) {}
 
     @Provide
@@ -61,7 +61,7 @@ class InventoryHistoriesTest {
     }
 
     @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
-    void everyHistoryOnTwoLanesEndsWithSoundStockAndEveryCancelAnswered(@ForAll("batches") List<List<Step>> batches) {
+    void everyHistoryOnTwoConsumersEndsWithSoundStockAndAllCancelsDone(@ForAll("batches") List<List<Step>> batches) {
         var product = new ProductId("P-" + UUID.randomUUID());
         new SetStock(stocks, DATABASE.transactions())
                 .set(new Stock(product, "Book", new Money(100), STOCK, 0), Condition.NONE)
@@ -73,7 +73,7 @@ class InventoryHistoriesTest {
         batches.forEach(batch -> batch.forEach(step ->
                 events.computeIfAbsent(step, s -> TestDelivery.event(event(s, ids.get(s.saga()), product)))));
 
-        Mono.when(lane(0, batches, events), lane(1, batches, events)).block(PATIENCE);
+        Mono.when(consumer(0, batches, events), consumer(1, batches, events)).block(PATIENCE);
 
         Map<TransactionId, Reservation> ends = DATABASE.committed(reservations.lock(ids));
         for (int i = 0; i < SAGAS; i++) {
@@ -87,9 +87,9 @@ class InventoryHistoriesTest {
         assertThat(stock.available() + stock.reserved()).as("stock put in").isEqualTo(STOCK);
     }
 
-    private Mono<Void> lane(int lane, List<List<Step>> batches, Map<Step, Envelope> events) {
+    private Mono<Void> consumer(int number, List<List<Step>> batches, Map<Step, Envelope> events) {
         return Flux.range(0, batches.size())
-                .filter(i -> i % 2 == lane)
+                .filter(i -> i % 2 == number)
                 .concatMap(i -> delivery.take(
                         saga, batches.get(i).stream().map(events::get).toList()))
                 .then();
@@ -98,16 +98,16 @@ class InventoryHistoriesTest {
     private void judge(int number, TransactionId id, Reservation end, Map<Step, Envelope> events) {
         boolean cancelled = events.keySet().stream().anyMatch(step -> step.saga() == number && step.cancel());
         boolean created = events.keySet().stream().anyMatch(step -> step.saga() == number && !step.cancel());
-        List<SagaEvent> said = delivery.outboxEvents(id);
+        List<SagaEvent> published = delivery.outboxEvents(id);
         if (cancelled) {
             assertThat(end).isNotInstanceOf(Reservation.Held.class);
-            assertThat(said).anyMatch(InventoryEvent.Released.class::isInstance);
-            assertThat(said.stream().dropWhile(event -> !(event instanceof InventoryEvent.Released)))
-                    .as("said after the release")
+            assertThat(published).anyMatch(InventoryEvent.Released.class::isInstance);
+            assertThat(published.stream().dropWhile(event -> !(event instanceof InventoryEvent.Released)))
+                    .as("published after the release")
                     .noneMatch(InventoryEvent.Reserved.class::isInstance);
         } else if (created) {
             assertThat(end).isInstanceOfAny(Reservation.Held.class, Reservation.Refused.class);
-            assertThat(said.stream().distinct()).as("one answer").hasSize(1);
+            assertThat(published.stream().distinct()).as("one response").hasSize(1);
         }
     }
 

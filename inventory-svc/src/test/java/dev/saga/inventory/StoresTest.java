@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** On a real MariaDB. */
+/** Tests both stores on a real MariaDB. */
 class StoresTest {
     private static final ProductId BOOK = new ProductId("BOOK");
     private static final List<Line> LINES = List.of(new Line(BOOK, 2, new Money(1500)));
@@ -62,7 +62,7 @@ class StoresTest {
     }
 
     @Test
-    void aFenceThatARivalHasAddedFailsTheTransactionWhichThenRunsAgain() {
+    void aFenceOfAConcurrentTransactionFailsThisOneWhichThenRunsAgain() {
         var fence = new Reservation.NeverHeld(id());
         database.committed(reservations.add(List.of(fence)));
         assertThatThrownBy(() -> database.committed(reservations.add(List.of(fence))))
@@ -71,7 +71,7 @@ class StoresTest {
     }
 
     @Test
-    void keepsProductsApartThatDifferInCaseAlone() {
+    void keepsProductsApartThatDifferOnlyInCase() {
         database.committed(stocks.add(new Stock(new ProductId("p"), "small", new Money(1), 1, 0)));
         database.committed(stocks.add(new Stock(new ProductId("P"), "large", new Money(2), 2, 0)));
         assertThat(database.committed(stocks.lock(Set.of(new ProductId("P"))))
@@ -101,7 +101,7 @@ class StoresTest {
     }
 
     @Test
-    void restocksAddUpWhateverIsSoldMeanwhile() {
+    void restocksAddUpDuringConcurrentOrders() {
         var product = new ProductId("RESTOCKED");
         var setStock = new SetStock(stocks, database.transactions());
         setStock.set(new Stock(product, "Book", new Money(100), 10, 0), Condition.NONE)

@@ -10,13 +10,13 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Lets in as many orders as can be finished soon. Whatever limits the system, its sagas pile up there: so past a number
- * of sagas under way another order is refused at once, and those that were let in do not wait behind it. Of that number
- * one user has a part, so that nobody takes it all.
+ * Admits as many orders as can be finished soon. A limit anywhere in the system shows as a growing number of sagas
+ * under way. Once that number reaches its bound, a further order is refused at once, so that it does not delay the
+ * orders that were admitted. One user may have only a share of that number.
  *
- * <p>The sagas of all instances are counted in the database every 100 ms; in between this instance adds its own. With
- * several instances the limits can be passed by what the others let in within that time. Sagas that are stuck do not
- * count: they keep nobody waiting.
+ * <p>The sagas of all instances are counted in the database every 100 ms; in between, an instance adds the orders that
+ * it admitted itself. With several instances, the bounds can be exceeded by the orders that the other instances admit
+ * in that time. A saga whose next nudge is further away than the step timeout does not count.
  */
 @Component
 public final class Admission {
@@ -37,17 +37,20 @@ public final class Admission {
         this.underWay = meters.gauge("saga.orders.underway", new AtomicInteger());
     }
 
-    /** Whether another order of anybody would be refused now. */
+    /** Returns true if a further order of any user would be refused now. */
     public boolean isClosed() {
         return outbox.isFull() || underWay.get() + entering.get() + entered.get() >= limit;
     }
 
-    /** Whether another order of this user would be refused now. */
+    /** Returns true if a further order of this user would be refused now. */
     public boolean isClosedTo(UserId user) {
         return isClosed() || shares.of(user) >= userLimit;
     }
 
-    /** Has an order placed; fails at once with {@link OverCapacity}, and nothing is stored, if it is too much. */
+    /**
+     * Runs {@code placing} if there is room for an order of this user. Otherwise fails at once with {@link
+     * OverCapacity}; nothing is stored.
+     */
     public <T> Mono<T> admit(UserId user, Mono<T> placing) {
         return Mono.defer(() -> {
             if (isClosedTo(user)) {
@@ -55,34 +58,34 @@ public final class Admission {
             }
             entering.incrementAndGet();
             shares.enter(user);
-            return placing.doFinally(end -> moved(user));
+            return placing.doFinally(end -> leave(user));
         });
     }
 
-    private void moved(UserId user) {
+    private void leave(UserId user) {
         entered.incrementAndGet();
         entering.decrementAndGet();
-        shares.entered(user);
+        shares.markEntered(user);
     }
 
-    /** Counts anew; what entered before is then among the counted. */
-    Mono<Void> look() {
+    /** Counts the sagas under way in the database. The count includes the orders that entered before it began. */
+    Mono<Void> recount() {
         return Mono.defer(() -> {
                     int before = entered.get();
-                    Map<UserId, Integer> ofUsersBefore = shares.entered();
+                    Map<UserId, Integer> ofUsersBefore = shares.enteredSinceCount();
                     return orders.countUnderWay(limit)
                             .doOnNext(open -> {
                                 underWay.set(open);
                                 entered.addAndGet(-before);
                             })
-                            .flatMap(this::ofUsers)
+                            .flatMap(this::countOfUsers)
                             .doOnNext(counted -> shares.count(counted, ofUsersBefore));
                 })
                 .then();
     }
 
-    /** Nobody has too many while all together have fewer: then there is nothing to count. */
-    private Mono<Map<UserId, Integer>> ofUsers(int open) {
+    /** If all sagas together are fewer than the limit of one user, no user can exceed it and no query is needed. */
+    private Mono<Map<UserId, Integer>> countOfUsers(int open) {
         return open < userLimit ? Mono.just(Map.of()) : orders.countUnderWayOfUsers(limit, Math.max(1, userLimit / 4));
     }
 }

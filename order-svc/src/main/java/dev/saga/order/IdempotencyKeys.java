@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Which order a caller's Idempotency-Key made. The key is claimed by inserting it: of two at once, one wins. */
+/**
+ * The orders that were made under an Idempotency-Key. A key is claimed by an insert: of two requests at once, one wins.
+ */
 @Component
 class IdempotencyKeys {
 
-    /** Who owns a key. */
+    /** The order that owns a key, and the fingerprint of the request that made it. */
     record Claim(UserId userId, String key, String fingerprint, TransactionId orderId) {}
 
     private final Sql sql;
@@ -26,10 +28,13 @@ class IdempotencyKeys {
         this.clock = clock;
     }
 
-    /** Claims the keys of a batch; answers the owner of each, which may be an earlier wish. Wishes without key: none. */
+    /**
+     * Claims the keys of a batch. Returns the owner of each key, which may be an earlier submission. Submissions
+     * without a key have no entry.
+     */
     Mono<Map<Submission, Claim>> claim(List<Submission> batch) {
         List<Submission> keyed =
-                batch.stream().filter(p -> p.idempotencyKey() != null).toList();
+                batch.stream().filter(submission -> submission.idempotencyKey() != null).toList();
         if (keyed.isEmpty()) {
             return Mono.just(Map.of());
         }
@@ -41,17 +46,20 @@ class IdempotencyKeys {
                 .then(Mono.defer(() -> find(keyed)));
     }
 
-    /** The owners of the keys of a batch, each wish with a key; nothing is claimed. */
+    /**
+     * Returns the owners of the keys of submissions that all have a key; claims nothing. A key without an owner has no
+     * entry.
+     */
     Mono<Map<Submission, Claim>> find(List<Submission> keyed) {
-        return owners(keyed).map(owners -> matched(keyed, owners));
+        return owners(keyed).map(owners -> match(keyed, owners));
     }
 
-    private @Nullable Object[] row(Submission placement) {
+    private @Nullable Object[] row(Submission submission) {
         return new @Nullable Object[] {
-            placement.userId().text(),
-            placement.idempotencyKey(),
-            placement.fingerprint(),
-            placement.id().value(),
+            submission.userId().text(),
+            submission.idempotencyKey(),
+            submission.fingerprint(),
+            submission.id().value(),
             clock.instant()
         };
     }
@@ -59,9 +67,9 @@ class IdempotencyKeys {
     private Mono<List<Claim>> owners(List<Submission> keyed) {
         String pairs = String.join(",", java.util.Collections.nCopies(keyed.size(), "(?,?)"));
         List<@Nullable Object> values = keyed.stream()
-                .<@Nullable Object>mapMulti((placement, out) -> {
-                    out.accept(placement.userId().text());
-                    out.accept(placement.idempotencyKey());
+                .<@Nullable Object>mapMulti((submission, out) -> {
+                    out.accept(submission.userId().text());
+                    out.accept(submission.idempotencyKey());
                 })
                 .toList();
         return sql.rows(
@@ -76,13 +84,13 @@ class IdempotencyKeys {
                 .collectList();
     }
 
-    private static Map<Submission, Claim> matched(List<Submission> keyed, List<Claim> owners) {
+    private static Map<Submission, Claim> match(List<Submission> keyed, List<Claim> owners) {
         Map<Submission, Claim> claims = new HashMap<>();
-        for (Submission placement : keyed) {
+        for (Submission submission : keyed) {
             owners.stream()
-                    .filter(owner -> owner.userId().equals(placement.userId())
-                            && owner.key().equals(placement.idempotencyKey()))
-                    .forEach(owner -> claims.put(placement, owner));
+                    .filter(owner -> owner.userId().equals(submission.userId())
+                            && owner.key().equals(submission.idempotencyKey()))
+                    .forEach(owner -> claims.put(submission, owner));
         }
         return claims;
     }

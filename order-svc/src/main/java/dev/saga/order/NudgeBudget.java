@@ -3,8 +3,9 @@ package dev.saga.order;
 import java.util.function.LongSupplier;
 
 /**
- * The nudges that this instance may publish: so many per second, and 25 seconds' worth at once. A nudge helps when an event
- * was lost. While a participant is away its events are not lost: they wait, and nudges would only make its backlog longer.
+ * The nudges that this instance may publish: {@code perSecond} per second, and 25 seconds' worth at once. A nudge helps
+ * if an event was lost. While a participant is down, its events are not lost: they wait in Kafka, and nudges would only
+ * lengthen its backlog.
  */
 final class NudgeBudget {
     private static final int SECONDS_AT_ONCE = 25;
@@ -15,7 +16,7 @@ final class NudgeBudget {
     private double left;
     private long filledAt;
 
-    /** @param perSecond 1 or more */
+    /** @param perSecond nudges per second, 1 or more */
     NudgeBudget(int perSecond, LongSupplier nanoTime) {
         this.perSecond = perSecond;
         this.nanoTime = nanoTime;
@@ -27,7 +28,7 @@ final class NudgeBudget {
         return (double) perSecond * SECONDS_AT_ONCE;
     }
 
-    /** Returns true if one more nudge may be published now; then it counts. */
+    /** Returns true if one more nudge may be published now, and takes it from the budget. */
     synchronized boolean take() {
         long now = nanoTime.getAsLong();
         left = Math.min(most(), left + (now - filledAt) / NANOS * perSecond);

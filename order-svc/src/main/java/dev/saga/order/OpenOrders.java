@@ -1,8 +1,9 @@
 package dev.saga.order;
 
 /**
- * Orders that are not final, of all instances, counted up to 100,000.
+ * The number of orders that are not final, over all instances, counted up to 100,000.
  *
- * @param stuck those CANCELLING after more nudges than would end a PENDING one; they are among the cancelling
+ * @param stuck CANCELLING orders that were nudged {@link dev.saga.order.domain.Order#MOST_NUDGES} times or more;
+ *     included in {@code cancelling}
  */
 record OpenOrders(long pending, long cancelling, long stuck) {}

@@ -38,17 +38,17 @@ public class OrderApplication {
                 placeOrder::place);
     }
 
-    /** Looks up keys while new orders are refused: together, so that a flood of known keys costs few statements. */
+    /** Looks up keys while new orders are refused, in batches, so that a flood of known keys costs few statements. */
     @Bean
     Batcher<Submission, Optional<SubmissionResult>> keyIntake(
             OrderProperties properties, DeliveryProperties delivery, PlaceOrder placeOrder) {
         return new Batcher<>(
-                "keys", properties.intake(), properties.intakeBatch(), 1, delivery.linger(), placeOrder::known);
+                "keys", properties.intake(), properties.intakeBatch(), 1, delivery.linger(), placeOrder::findEarlier);
     }
 
     @Bean
     Ticker admissionTicker(Admission admission) {
-        return new Ticker("count of sagas under way", Duration.ofMillis(100), admission::look);
+        return new Ticker("count of sagas under way", Duration.ofMillis(100), admission::recount);
     }
 
     @Bean

@@ -17,7 +17,9 @@ import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What a person does to one order: cancels it, or nudges its saga; a caller that goes away stops neither. */
+/**
+ * The commands on one order: cancel it, or nudge its saga. A command runs to its end even if the caller disconnects.
+ */
 @Component
 public class OrderCommands {
     private static final int RETRIES = 5;
@@ -35,15 +37,16 @@ public class OrderCommands {
     }
 
     /**
-     * Cancels a user's order. Asked again, it says so once the first cancel is sure to stay.
+     * Cancels a user's order. If the user has cancelled it before, it is returned only once that commit is known to be
+     * durable.
      *
-     * @return empty where the user has no such order; an empty Optional where it is too late
+     * @return empty if the user has no such order; an empty Optional if it is too late to cancel
      */
     public Mono<Optional<Order>> cancel(UserId user, TransactionId id) {
         return decide(id, order -> order.userId().equals(user), Order::cancelByUser);
     }
 
-    /** Says the saga's last event again. Empty where there is no such order; an empty Optional where it is final. */
+    /** Publishes the saga's last event again. Empty if there is no such order; an empty Optional if it is final. */
     public Mono<Optional<Order>> nudge(TransactionId id) {
         return decide(
                 id, order -> true, order -> order.status().isFinal() ? Optional.empty() : Optional.of(order.nudge()));
@@ -57,21 +60,21 @@ public class OrderCommands {
                 .mapNotNull(locked -> locked.get(id))
                 .filter(visible)
                 .flatMap(order ->
-                        decision.apply(order).map(made -> stored(order, made)).orElse(Mono.just(Optional.empty())))
+                        decision.apply(order).map(made -> store(order, made)).orElse(Mono.just(Optional.empty())))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
         return Detached.run(decided);
     }
 
-    private Mono<Optional<Order>> stored(Order before, Decision decided) {
-        List<OutgoingEvent> said = decided.events().stream()
+    private Mono<Optional<Order>> store(Order before, Decision decided) {
+        List<OutgoingEvent> events = decided.events().stream()
                 .map(event -> OutgoingEvent.first(event, null))
                 .toList();
-        boolean known = decided.order().equals(before) && said.isEmpty();
-        Mono<?> written = known
+        boolean unchanged = decided.order().equals(before) && events.isEmpty();
+        Mono<?> written = unchanged
                 ? barrier.raise()
                 : orders.save(List.of(decided.order()), Map.of(before.id(), before))
-                        .then(outbox.add(said));
+                        .then(outbox.add(events));
         return written.thenReturn(Optional.of(decided.order()));
     }
 }

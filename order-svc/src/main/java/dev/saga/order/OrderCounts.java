@@ -8,7 +8,7 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Counts orders that are under way, in the database. */
+/** Counts orders under way in the database. */
 @Component
 class OrderCounts {
     private final Sql sql;
@@ -20,8 +20,8 @@ class OrderCounts {
     }
 
     /**
-     * How many orders are under way, {@code most} where it is more. Not those whose next nudge is further away than the
-     * step timeout: they have been nudged in vain, and wait for something else than their turn.
+     * Returns the number of orders under way, at most {@code most}. Orders whose next nudge is further away than the
+     * step timeout do not count: nudges had no effect on them, so they do not wait for their turn.
      */
     Mono<Integer> countUnderWay(int most) {
         return sql.rows(
@@ -32,7 +32,10 @@ class OrderCounts {
                 .singleOrEmpty();
     }
 
-    /** The same by user, of the first {@code most}; users with fewer than {@code least} are left out. */
+    /**
+     * Returns the same number per user, among the first {@code most} orders. Users with fewer than {@code least} are
+     * left out.
+     */
     Mono<Map<UserId, Integer>> countUnderWayOfUsers(int most, int least) {
         return sql.rows(
                         "SELECT user_id, COUNT(*) AS open FROM (SELECT user_id FROM orders"

@@ -12,8 +12,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
 /**
- * How sagas end, and after how long: {@code saga.orders.final}, by status, with the median and the 99th percentile. And
- * those that have not: {@code saga.orders.open}, by status, and {@code saga.orders.stuck} among them, of all instances.
+ * The meters of sagas. {@code saga.orders.final}: the time from creation to the final state, by status, with median and
+ * 99th percentile. {@code saga.orders.open}: sagas of all instances that are not final, by status. {@code
+ * saga.orders.stuck}: the stuck ones among them.
  */
 @Component
 final class OrderMetrics {
@@ -37,7 +38,7 @@ final class OrderMetrics {
         return meters.gauge("saga.orders.open", Tags.of("status", status.name()), new AtomicLong());
     }
 
-    /** Sets what was counted in the database. */
+    /** Sets the gauges to the numbers that were counted in the database. */
     void open(OpenOrders open) {
         pending.set(open.pending());
         cancelling.set(open.cancelling());
@@ -52,7 +53,7 @@ final class OrderMetrics {
                 .register(meters);
     }
 
-    /** Counts those that are final; called once their transaction has committed. */
+    /** Records the orders that are final. Called after their transaction has committed. */
     void ended(Collection<Order> changed) {
         changed.forEach(order -> {
             Duration age = Duration.between(order.createdAt(), clock.instant());

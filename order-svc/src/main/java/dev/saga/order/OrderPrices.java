@@ -11,7 +11,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
-/** The prices of orders, rows of their own: added once, beside an order that they would make longer. */
+/**
+ * The prices of orders, in a table of their own. Inserting a short row there costs less than making the row in {@code
+ * orders} longer.
+ */
 final class OrderPrices {
     private final Sql sql;
     private final Clock clock;
@@ -21,7 +24,7 @@ final class OrderPrices {
         this.clock = clock;
     }
 
-    /** Writes the prices that have changed. */
+    /** Writes the prices that differ from {@code before}. */
     Mono<Long> save(Collection<Order> orders, Map<TransactionId, Order> before) {
         return sql.insert(
                 "INSERT INTO order_price (order_id, order_lines, total_price, updated_at) VALUES",

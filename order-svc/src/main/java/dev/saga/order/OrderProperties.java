@@ -8,23 +8,25 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of order-svc, {@code saga.order.*}.
  *
- * @param underWay sagas under way past which another order is answered 503, 1 or more, default 1500: more than half a
- *     second of work at the rate that two cores carry. More lets a system with slow steps have more of them at once;
- *     under overload it makes every saga take longer
- * @param userShare the part of them that one user may have, above 0 to 1, default 0.5; one more is answered 503. More lets
- *     a single customer use the whole system; less keeps more of it for others
- * @param intake orders that may wait for their transaction, 1 or more, default 2000; one more is answered 503. They are
- *     under way already, so this bound matters only where it is below that one
- * @param intakeBatch most orders of one transaction, default 200
- * @param intakeLanes transactions for new orders at once, default 2
- * @param stepTimeout how long a saga may rest without progress before it is nudged, default 10 s
- * @param nudgesPerSecond nudges that this instance publishes per second, 1 to 10,000, default 20, and 25 times as many at
- *     once; others count and are not published. More recovers faster from lost events, and makes the backlog of a participant
- *     that is away longer
- * @param sweep how often overdue sagas are looked for, default 1 s
- * @param watch how often orders that somebody waits for are looked at, default 20 ms
- * @param keepKeys how long an Idempotency-Key is remembered, default 7 days; after it the same key makes a new order
- * @param watchers how many callers may wait for orders at once, default 10,000; one more is answered without waiting
+ * @param underWay bound of the sagas under way; one more order gets a 503. 1 or more, default 1500, which is more than
+ *     half a second of work at the rate that two cores carry. A higher value lets a system with slow steps run more
+ *     sagas at once; under overload it makes every saga take longer
+ * @param userShare the share of {@code underWay} that one user may have; one more order of that user gets a 503.
+ *     Above 0 to 1, default 0.5. With a higher value a single customer can use the whole system; a lower value keeps
+ *     more of it for others
+ * @param intake orders that may wait for their transaction; one more gets a 503. 1 or more, default 2000. These orders
+ *     already count as under way, so this bound takes effect only if it is below {@code underWay}
+ * @param intakeBatch most orders per transaction, default 200
+ * @param intakeLanes concurrent transactions for new orders, default 2
+ * @param stepTimeout time without progress after which a saga is nudged, default 10 s
+ * @param nudgesPerSecond nudges that this instance publishes per second, 1 to 10,000, default 20; 25 times as many at
+ *     once. A nudge beyond this counts, but is not published. A higher value recovers faster from lost events, and
+ *     lengthens the backlog of a participant that is down
+ * @param sweep pause between two searches for overdue sagas, default 1 s
+ * @param watch pause between two queries for the orders that callers wait for, default 20 ms
+ * @param keepKeys how long an Idempotency-Key is kept, default 7 days; afterwards the same key makes a new order
+ * @param watchers callers that may wait for orders at once, 0 or more, default 10,000; one more gets its response
+ *     without waiting
  */
 @ConfigurationProperties("saga.order")
 record OrderProperties(
@@ -51,7 +53,7 @@ record OrderProperties(
         Bounds.check("saga.order.watchers", watchers, 0, 1_000_000);
     }
 
-    /** Sagas under way that one user may have, at least 1. */
+    /** Returns the bound of the sagas under way per user, at least 1. */
     int underWayOfUser() {
         return Math.max(1, (int) (underWay * userShare));
     }

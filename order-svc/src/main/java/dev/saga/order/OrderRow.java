@@ -12,7 +12,7 @@ import dev.saga.order.domain.OrderStatus;
 import io.r2dbc.spi.Row;
 import org.jspecify.annotations.Nullable;
 
-/** An order as it is read from the database. */
+/** Reads an order from a row of the database. */
 final class OrderRow {
     static final String SELECT = """
             SELECT o.order_id, o.user_id, o.status, o.cancel_reason, COALESCE(p.order_lines, o.order_lines) AS order_lines,
@@ -46,15 +46,18 @@ final class OrderRow {
                 Sql.instant(row, "updated_at"));
     }
 
-    /** All that a step changes but lines and prices. Many orders of a batch share it, and then one short statement. */
-    record Standing(
+    /**
+     * The columns that a step changes, without lines and prices. Orders of a batch that share these values are written
+     * by one short statement.
+     */
+    record OrderState(
             OrderStatus status,
             @Nullable CancelReason cancelReason,
             boolean inventoryUndone,
             boolean paymentUndone,
             int nudges) {
-        static Standing of(Order order) {
-            return new Standing(
+        static OrderState of(Order order) {
+            return new OrderState(
                     order.status(),
                     order.cancelReason(),
                     order.inventoryUndone(),

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What order-svc does with the answers of inventory-svc and payment-svc. */
+/** Handles the events of inventory-svc and payment-svc: moves the order on and publishes what follows. */
 @Component
 final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
     private static final Logger LOG = LoggerFactory.getLogger(OrderSaga.class);
@@ -60,7 +60,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
     public Mono<Handled> handle(List<Envelope> fresh, Map<TransactionId, Order> orders) {
         requireKnown(fresh, orders);
         Map<TransactionId, Order> changed = new HashMap<>();
-        List<OutgoingEvent> said = new ArrayList<>();
+        List<OutgoingEvent> events = new ArrayList<>();
         for (Envelope envelope : fresh) {
             Order before = changed.getOrDefault(envelope.transactionId(), known(orders, envelope.transactionId()));
             Decision decision = decide(before, envelope);
@@ -68,13 +68,13 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
                 changed.put(before.id(), decision.order());
                 logTransition(before, decision.order(), envelope);
             }
-            decision.events().forEach(event -> said.add(OutgoingEvent.because(envelope, event)));
+            decision.events().forEach(event -> events.add(OutgoingEvent.because(envelope, event)));
         }
         List<Order> ended = changed.values().stream()
                 .filter(order -> !known(orders, order.id()).status().isFinal())
                 .toList();
         return Transactions.onceCommitted(() -> metrics.ended(ended))
-                .thenReturn(new Handled(said, store.save(changed.values(), orders)));
+                .thenReturn(new Handled(events, store.save(changed.values(), orders)));
     }
 
     private static Decision decide(Order order, Envelope envelope) {
@@ -85,7 +85,10 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
         };
     }
 
-    /** Every order is committed before anything is said about it: an answer for an unknown one was not asked by us. */
+    /**
+     * An order is committed before its first event is published. So an event of an unknown order does not come from an
+     * order of this service and is poison.
+     */
     private static void requireKnown(List<Envelope> fresh, Map<TransactionId, Order> orders) {
         Map<Envelope, String> unknown = fresh.stream()
                 .filter(envelope -> !orders.containsKey(envelope.transactionId()))

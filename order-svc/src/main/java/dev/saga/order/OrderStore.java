@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Orders in the database, whole batches at a time. Deadlines are set and judged by the database's clock. */
+/** Stores and loads orders, a batch per statement. Deadlines are set and checked by the clock of the database. */
 @Component
 public class OrderStore {
     private static final String SELECT = OrderRow.SELECT;
@@ -38,19 +38,19 @@ public class OrderStore {
         this.stepTimeout = properties.stepTimeout();
     }
 
-    /** Adds new orders; answers the ids of those that were not there yet. */
+    /** Adds new orders. Returns the ids of those that were not there yet. */
     Mono<Set<TransactionId>> add(List<Order> orders) {
         return sql.insertReturning(
                         "INSERT IGNORE INTO orders (order_id, user_id, order_lines, payment_token, created_at, updated_at,"
                                 + " due_at) VALUES",
                         "(?,?,?,?,?,?,UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)",
-                        orders.stream().map(this::added).toList(),
+                        orders.stream().map(this::newRow).toList(),
                         "RETURNING order_id",
                         OrderRow::id)
                 .collect(HashSet::new, Set::add);
     }
 
-    private @Nullable Object[] added(Order order) {
+    private @Nullable Object[] newRow(Order order) {
         return new @Nullable Object[] {
             order.id().value(),
             order.userId().text(),
@@ -62,7 +62,7 @@ public class OrderStore {
         };
     }
 
-    /** Loads and locks orders, in the order of their ids, until the end of the transaction. */
+    /** Loads orders and locks them until the end of the transaction, in the order of their ids. */
     Mono<Map<TransactionId, Order>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         SELECT + "WHERE o.order_id IN (" + Sql.marks(ids) + ") ORDER BY o.order_id FOR UPDATE",
@@ -72,7 +72,7 @@ public class OrderStore {
     }
 
     /**
-     * Writes what has changed of orders that this transaction has locked.
+     * Writes the changes of orders that this transaction has locked.
      *
      * @param before the same orders as they are stored
      */
@@ -80,25 +80,25 @@ public class OrderStore {
         List<Mono<?>> statements = new ArrayList<>();
         statements.add(prices.save(orders, before));
         orders.stream()
-                .filter(order -> isMoved(order, before.get(order.id())))
-                .collect(Collectors.groupingBy(OrderRow.Standing::of))
-                .forEach((standing, alike) -> statements.add(save(standing, alike)));
+                .filter(order -> isStateChanged(order, before.get(order.id())))
+                .collect(Collectors.groupingBy(OrderRow.OrderState::of))
+                .forEach((state, alike) -> statements.add(save(state, alike)));
         return Sql.pipelined(statements.toArray(Mono[]::new));
     }
 
-    private static boolean isMoved(Order order, @Nullable Order before) {
-        return before == null || !OrderRow.Standing.of(order).equals(OrderRow.Standing.of(before));
+    private static boolean isStateChanged(Order order, @Nullable Order before) {
+        return before == null || !OrderRow.OrderState.of(order).equals(OrderRow.OrderState.of(before));
     }
 
-    private Mono<Long> save(OrderRow.Standing standing, List<Order> alike) {
+    private Mono<Long> save(OrderRow.OrderState state, List<Order> alike) {
         List<UUID> ids = values(alike.stream().map(Order::id).toList());
         List<@Nullable Object> values = new ArrayList<>();
-        values.add(standing.status().name());
+        values.add(state.status().name());
         values.add(
-                standing.cancelReason() == null ? null : standing.cancelReason().name());
-        values.add(standing.inventoryUndone());
-        values.add(standing.paymentUndone());
-        values.add(standing.nudges());
+                state.cancelReason() == null ? null : state.cancelReason().name());
+        values.add(state.inventoryUndone());
+        values.add(state.paymentUndone());
+        values.add(state.nudges());
         values.add(pauseMicros(alike.getFirst()));
         values.add(clock.instant());
         values.addAll(ids);
@@ -110,7 +110,7 @@ public class OrderStore {
     }
 
     private @Nullable Long pauseMicros(Order order) {
-        return order.patience(stepTimeout).map(pause -> pause.toNanos() / 1000).orElse(null);
+        return order.pauseBeforeNudge(stepTimeout).map(pause -> pause.toNanos() / 1000).orElse(null);
     }
 
     public Mono<Order> find(TransactionId id) {
@@ -125,7 +125,7 @@ public class OrderStore {
                         .collectMap(Order::id);
     }
 
-    /** A user's orders, newest first; {@code after} is the last one of the page before. */
+    /** Returns a user's orders, newest first. {@code after} is the last order of the previous page. */
     public Flux<Order> page(UserId user, @Nullable TransactionId after, int limit) {
         return after == null
                 ? sql.rows(
@@ -138,12 +138,12 @@ public class OrderStore {
                         OrderRow::order);
     }
 
-    /** A user's order; empty where there is none or it is another user's. */
+    /** Returns a user's order; empty if there is none or if it belongs to another user. */
     public Mono<Order> find(UserId user, TransactionId id) {
         return find(id).filter(order -> order.userId().equals(user));
     }
 
-    /** Orders that are not final and older than {@code age}, oldest first. */
+    /** Returns orders that are not final and at least {@code age} old, oldest first. */
     public Flux<Order> open(OrderStatus status, Duration age, int limit) {
         return sql.rows(
                 SELECT + "WHERE o.due_at IS NOT NULL AND o.status = ?"
@@ -152,7 +152,9 @@ public class OrderStore {
                 OrderRow::order);
     }
 
-    /** Locks sagas that are overdue and that no other instance is looking at. That prices came is progress while PENDING. */
+    /**
+     * Locks overdue sagas that no other instance has locked. A PENDING saga made progress when its prices were stored.
+     */
     Flux<Order> lockOverdue(int limit) {
         return sql.rows(
                 SELECT + "WHERE o.due_at <= UTC_TIMESTAMP(3) AND (o.status <> 'PENDING' OR p.priced_at IS NULL"

@@ -14,14 +14,14 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Lets callers wait for an order to become final. It looks into the database, for all of them at once, so it does not
- * matter which instance handles the order's events. An instance that stops lets nobody wait.
+ * Lets callers wait until an order is final. It queries the database for all of them at once, so any instance may
+ * handle the events of the order. During shutdown no caller waits.
  */
 @Component
 public final class OrderWatch implements SmartLifecycle {
     private static final int MOST_AT_ONCE = 1000;
 
-    /** A database that does not answer within this keeps no caller: the order is returned as it was stored. */
+    /** Longest query at the end of a wait. If the database takes longer, the order is returned as it was stored. */
     private static final Duration LAST_LOOK = Duration.ofSeconds(1);
 
     private record Watch(Order stored, Sinks.One<Order> order) {
@@ -41,10 +41,11 @@ public final class OrderWatch implements SmartLifecycle {
     }
 
     /**
-     * The order once it is final; as it is after {@code atMost}, or when the instance stops. It is returned at once if too
-     * many wait already. If the database does not answer then, it is the order as it was stored.
+     * Returns the order once it is final, or its current state after {@code atMost} or when the instance stops. Returns
+     * {@code order} at once if too many callers wait already. If the database does not respond at the end of the wait,
+     * {@code order} is returned as it was stored.
      */
-    public Mono<Order> settled(Order order, Duration atMost) {
+    public Mono<Order> awaitFinal(Order order, Duration atMost) {
         if (order.status().isFinal() || watches.size() >= most) {
             return Mono.just(order);
         }
@@ -56,7 +57,7 @@ public final class OrderWatch implements SmartLifecycle {
                 .doFinally(end -> watches.remove(watch));
     }
 
-    /** One that is added while the others are being released is released too. */
+    /** A watch that is added during shutdown is released at once. */
     private void add(Watch watch) {
         watches.add(watch);
         if (!running) {
@@ -68,7 +69,7 @@ public final class OrderWatch implements SmartLifecycle {
         return orders.find(order.id()).defaultIfEmpty(order).timeout(LAST_LOOK).onErrorReturn(order);
     }
 
-    /** Looks once at all orders that somebody waits for. */
+    /** Queries once all orders that callers wait for, and releases the final ones. */
     Mono<Void> look() {
         return found().doOnNext(found -> release(found, true)).then();
     }
@@ -95,7 +96,9 @@ public final class OrderWatch implements SmartLifecycle {
         running = true;
     }
 
-    /** Returns every order as it is now to those who wait, before the web server waits for their answers. */
+    /**
+     * Returns the current state of its order to each waiting caller, before the web server waits for their responses.
+     */
     @Override
     public void stop() {
         running = false;

@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes new orders: many share one transaction, which stores the order and its ORDER_CREATED together. Running the same
- * batch again after a commit in doubt adds nothing twice: ids are given before the first attempt.
+ * Places new orders, a batch per transaction: each order is stored together with its ORDER_CREATED. After a commit in
+ * doubt the same batch can run again and adds nothing twice, because ids are assigned before the first attempt.
  */
 @Component
 class PlaceOrder {
@@ -51,80 +51,83 @@ class PlaceOrder {
     }
 
     /**
-     * Places a batch; answers in the same order, after the commit. One that is there already was committed by an attempt
-     * whose answer was lost: it is told about only when it is sure to stay.
+     * Places a batch. Returns the results after the commit, in the order of the batch. An order that exists already was
+     * committed by an attempt whose result was lost. It is returned only once that commit is known to be durable.
      */
     Mono<List<SubmissionResult>> place(List<Submission> batch) {
         return keys.claim(batch)
-                .flatMap(claims -> stored(batch, claims))
+                .flatMap(claims -> store(batch, claims))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
-    /** The outcomes of earlier wishes with the same keys, in the same order; empty for a key that is not known. */
-    Mono<List<Optional<SubmissionResult>>> known(List<Submission> batch) {
+    /**
+     * Returns the results of earlier submissions with the same keys, in the order of the batch; empty for an unknown
+     * key.
+     */
+    Mono<List<Optional<SubmissionResult>>> findEarlier(List<Submission> batch) {
         return keys.find(batch)
-                .flatMap(claims -> earlier(others(claims, Set.of()))
+                .flatMap(claims -> earlier(idsOfOthers(claims, Set.of()))
                         .map(earlier -> batch.stream()
-                                .map(placement -> known(placement, claims.get(placement), earlier))
+                                .map(submission -> earlierResult(submission, claims.get(submission), earlier))
                                 .toList()))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
-    private static Optional<SubmissionResult> known(
-            Submission placement, IdempotencyKeys.@Nullable Claim claim, Map<TransactionId, Order> earlier) {
-        return claim == null ? Optional.empty() : Optional.of(answer(placement, claim, Map.of(), earlier));
+    private static Optional<SubmissionResult> earlierResult(
+            Submission submission, IdempotencyKeys.@Nullable Claim claim, Map<TransactionId, Order> earlier) {
+        return claim == null ? Optional.empty() : Optional.of(result(submission, claim, Map.of(), earlier));
     }
 
-    private Mono<List<SubmissionResult>> stored(List<Submission> batch, Map<Submission, IdempotencyKeys.Claim> claims) {
+    private Mono<List<SubmissionResult>> store(List<Submission> batch, Map<Submission, IdempotencyKeys.Claim> claims) {
         Map<TransactionId, Decision> decisions = new LinkedHashMap<>();
-        Map<TransactionId, Submission> placements = new LinkedHashMap<>();
-        for (Submission placement : batch) {
-            IdempotencyKeys.Claim claim = claims.get(placement);
-            if (claim == null || claim.orderId().equals(placement.id())) {
-                decisions.put(placement.id(), decision(placement));
-                placements.put(placement.id(), placement);
+        Map<TransactionId, Submission> submissions = new LinkedHashMap<>();
+        for (Submission submission : batch) {
+            IdempotencyKeys.Claim claim = claims.get(submission);
+            if (claim == null || claim.orderId().equals(submission.id())) {
+                decisions.put(submission.id(), decision(submission));
+                submissions.put(submission.id(), submission);
             }
         }
         List<Order> fresh = decisions.values().stream().map(Decision::order).toList();
         return orders.add(fresh)
-                .flatMap(added -> outbox.add(said(decisions, placements, added))
+                .flatMap(added -> outbox.add(createdEvents(decisions, submissions, added))
                         .then(added.size() == fresh.size() ? Mono.empty() : barrier.raise()))
-                .then(Mono.defer(() -> earlier(others(claims, decisions.keySet()))))
-                .map(earlier -> answers(batch, claims, decisions, earlier));
+                .then(Mono.defer(() -> earlier(idsOfOthers(claims, decisions.keySet()))))
+                .map(earlier -> results(batch, claims, decisions, earlier));
     }
 
-    /** An order that another request has made is told about only when it is sure to stay. */
+    /** An order of another request is returned only once its commit is known to be durable. */
     private Mono<Map<TransactionId, Order>> earlier(List<TransactionId> ids) {
         return orders.findAll(ids).delayUntil(found -> found.isEmpty() ? Mono.empty() : barrier.raise());
     }
 
-    private Decision decision(Submission placement) {
+    private Decision decision(Submission submission) {
         return Order.place(
-                placement.id(),
-                placement.userId(),
-                placement.lines(),
-                placement.paymentToken(),
+                submission.id(),
+                submission.userId(),
+                submission.lines(),
+                submission.paymentToken(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS));
     }
 
-    private static List<OutgoingEvent> said(
+    private static List<OutgoingEvent> createdEvents(
             Map<TransactionId, Decision> decisions,
-            Map<TransactionId, Submission> placements,
+            Map<TransactionId, Submission> submissions,
             Set<TransactionId> added) {
-        List<OutgoingEvent> said = new ArrayList<>();
+        List<OutgoingEvent> events = new ArrayList<>();
         decisions.forEach((id, decision) -> {
             if (added.contains(id)) {
-                Submission placement = placements.get(id);
-                String trace = placement == null ? null : placement.traceparent();
-                decision.events().forEach(event -> said.add(OutgoingEvent.first(event, trace)));
+                Submission submission = submissions.get(id);
+                String trace = submission == null ? null : submission.traceparent();
+                decision.events().forEach(event -> events.add(OutgoingEvent.first(event, trace)));
             }
         });
-        return said;
+        return events;
     }
 
-    private static List<TransactionId> others(
+    private static List<TransactionId> idsOfOthers(
             Map<Submission, IdempotencyKeys.Claim> claims, Set<TransactionId> placedNow) {
         return claims.values().stream()
                 .map(IdempotencyKeys.Claim::orderId)
@@ -133,23 +136,23 @@ class PlaceOrder {
                 .toList();
     }
 
-    private static List<SubmissionResult> answers(
+    private static List<SubmissionResult> results(
             List<Submission> batch,
             Map<Submission, IdempotencyKeys.Claim> claims,
             Map<TransactionId, Decision> decisions,
             Map<TransactionId, Order> earlier) {
         return batch.stream()
-                .map(placement -> answer(placement, claims.get(placement), decisions, earlier))
+                .map(submission -> result(submission, claims.get(submission), decisions, earlier))
                 .toList();
     }
 
-    private static SubmissionResult answer(
-            Submission placement,
+    private static SubmissionResult result(
+            Submission submission,
             IdempotencyKeys.@Nullable Claim claim,
             Map<TransactionId, Decision> decisions,
             Map<TransactionId, Order> earlier) {
-        TransactionId id = claim == null ? placement.id() : claim.orderId();
-        if (claim != null && !claim.fingerprint().equals(placement.fingerprint())) {
+        TransactionId id = claim == null ? submission.id() : claim.orderId();
+        if (claim != null && !claim.fingerprint().equals(submission.fingerprint())) {
             return new SubmissionResult.KeyReused();
         }
         Decision decision = decisions.get(id);
@@ -157,6 +160,6 @@ class PlaceOrder {
         if (order == null) {
             return new SubmissionResult.Gone();
         }
-        return id.equals(placement.id()) ? new SubmissionResult.Fresh(order) : new SubmissionResult.Replayed(order);
+        return id.equals(submission.id()) ? new SubmissionResult.Fresh(order) : new SubmissionResult.Replayed(order);
     }
 }

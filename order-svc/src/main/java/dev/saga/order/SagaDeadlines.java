@@ -16,7 +16,10 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Finds sagas that make no progress and nudges them. Any number of instances may sweep: a saga is locked by one. */
+/**
+ * Finds sagas without progress and nudges them. Any number of instances may sweep at once: each overdue saga is locked
+ * by one of them.
+ */
 @Component
 final class SagaDeadlines {
     private static final Logger LOG = LoggerFactory.getLogger(SagaDeadlines.class);
@@ -44,7 +47,9 @@ final class SagaDeadlines {
         this.budget = new NudgeBudget(properties.nudgesPerSecond(), System::nanoTime);
     }
 
-    /** One sweep: batch after batch, until nothing is overdue; none while the outbox is past its limit. */
+    /**
+     * Nudges overdue sagas batch by batch, until none is left or the outbox is past its limit. Then updates the meters.
+     */
     Mono<Void> sweep() {
         return Mono.defer(() -> depth.isFull() ? Mono.just(0) : batch())
                 .repeat()
@@ -57,31 +62,31 @@ final class SagaDeadlines {
     private Mono<Integer> batch() {
         return orders.lockOverdue(BATCH)
                 .collectList()
-                .flatMap(this::nudged)
+                .flatMap(this::nudge)
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(3));
     }
 
-    /** A nudge beyond the budget counts as one, so that deadlines hold, and is not published. */
+    /** A nudge beyond the budget is counted, so that deadlines hold, but not published. */
     private Decision decide(Order overdue) {
         Decision decision = overdue.overdue();
         boolean nudge = decision.order().status() == overdue.status();
         return nudge && !budget.take() ? new Decision(decision.order(), List.of()) : decision;
     }
 
-    private Mono<Integer> nudged(List<Order> overdue) {
+    private Mono<Integer> nudge(List<Order> overdue) {
         List<Decision> decisions = overdue.stream().map(this::decide).toList();
-        List<OutgoingEvent> said = decisions.stream()
+        List<OutgoingEvent> events = decisions.stream()
                 .flatMap(decision -> decision.events().stream())
                 .map(event -> OutgoingEvent.first(event, null))
                 .toList();
-        said.forEach(nudge -> LOG.info(
-                "saga overdue transaction_id={} says={}",
-                nudge.event().transactionId(),
-                nudge.event().type()));
+        events.forEach(outgoing -> LOG.info(
+                "saga overdue transaction_id={} publishes={}",
+                outgoing.event().transactionId(),
+                outgoing.event().type()));
         Map<TransactionId, Order> before = overdue.stream().collect(Collectors.toMap(Order::id, order -> order));
         return orders.save(decisions.stream().map(Decision::order).toList(), before)
-                .then(outbox.add(said))
+                .then(outbox.add(events))
                 .thenReturn(overdue.size());
     }
 }

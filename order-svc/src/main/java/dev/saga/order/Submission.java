@@ -12,11 +12,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A wish to order.
+ * A request to place an order.
  *
- * @param id the order's id, should this wish make one
- * @param idempotencyKey the caller's name for this wish; null for none
- * @param traceparent the caller's trace context; null for none
+ * @param id the order's id, if this submission makes one
+ * @param idempotencyKey the caller's key for this submission; null if there is none
+ * @param traceparent the caller's trace context; null if there is none
  */
 public record Submission(
         TransactionId id,
@@ -26,11 +26,11 @@ public record Submission(
         @Nullable String idempotencyKey,
         @Nullable String traceparent) {
 
-    /** Equal for wishes that ask for the same. */
+    /** Returns a SHA-256 in hex over lines and payment token: equal for submissions with the same content. */
     String fingerprint() {
-        String asked = Line.format(lines) + "|" + (paymentToken == null ? "" : paymentToken.text());
+        String content = Line.format(lines) + "|" + (paymentToken == null ? "" : paymentToken.text());
         try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(asked.getBytes(StandardCharsets.UTF_8));
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException everyJdkHasIt) {
             throw new IllegalStateException(everyJdkHasIt);

@@ -2,18 +2,18 @@ package dev.saga.order;
 
 import dev.saga.order.domain.Order;
 
-/** What became of a wish to order. */
+/** The result of a submission. */
 public sealed interface SubmissionResult {
 
     /** A new order. */
     record Fresh(Order order) implements SubmissionResult {}
 
-    /** The order that the same key and body made before. */
+    /** The order that an earlier submission with the same key and body made. */
     record Replayed(Order order) implements SubmissionResult {}
 
-    /** The key was used for another body: nothing happened. */
+    /** The key was used with another body; nothing was stored. */
     record KeyReused() implements SubmissionResult {}
 
-    /** The order that the key made is gone: nothing happened. */
+    /** The order that the key made no longer exists; nothing was stored. */
     record Gone() implements SubmissionResult {}
 }

@@ -10,11 +10,15 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many sagas under way are each user's: those counted in the database, and those that entered through this instance
- * since. Users with none take no memory.
+ * The number of sagas under way per user: those counted in the database, and those that entered through this instance
+ * since that count. A user without sagas takes no memory.
  */
 final class UserShares {
-    /** @param counted in the database; {@code entering} now; {@code entered} since the count */
+    /**
+     * @param counted sagas counted in the database
+     * @param entering orders whose transaction runs now
+     * @param entered orders that entered since the count
+     */
     private record Share(int counted, int entering, int entered) {
         int all() {
             return counted + entering + entered;
@@ -29,7 +33,7 @@ final class UserShares {
 
     private final ConcurrentMap<UserId, Share> shares = new ConcurrentHashMap<>();
 
-    /** How many are a user's. */
+    /** Returns the number of a user's sagas under way. */
     int of(UserId user) {
         return shares.getOrDefault(user, NONE).all();
     }
@@ -38,19 +42,22 @@ final class UserShares {
         change(user, share -> new Share(share.counted, share.entering + 1, share.entered));
     }
 
-    /** The order that was entering is stored, or was not taken. */
-    void entered(UserId user) {
+    /** Counts an order as entered once its transaction has ended, whether it was stored or not. */
+    void markEntered(UserId user) {
         change(user, share -> new Share(share.counted, share.entering - 1, share.entered + 1));
     }
 
-    /** What has entered until now: a count that begins after this has it among the counted. */
-    Map<UserId, Integer> entered() {
+    /** Returns the orders that have entered since the last count. A count that begins after this call includes them. */
+    Map<UserId, Integer> enteredSinceCount() {
         Map<UserId, Integer> before = new HashMap<>();
         shares.forEach((user, share) -> before.put(user, share.entered));
         return before;
     }
 
-    /** Takes a count of the database in place of the one before and of what had entered {@code before} it began. */
+    /**
+     * Replaces the previous count by {@code counted}, and removes the orders that had entered {@code before} the count
+     * began.
+     */
     void count(Map<UserId, Integer> counted, Map<UserId, Integer> before) {
         Stream.concat(shares.keySet().stream(), counted.keySet().stream())
                 .distinct()

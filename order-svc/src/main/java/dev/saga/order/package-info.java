@@ -1,4 +1,4 @@
-/** order-svc: takes orders, follows their sagas to the end, and undoes them when a step fails. */
+/** order-svc: places orders, follows their sagas to the end, and cancels them when a step fails. */
 @NullMarked
 package dev.saga.order;
 

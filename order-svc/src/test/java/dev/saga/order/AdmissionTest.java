@@ -38,53 +38,53 @@ class AdmissionTest {
             new SimpleMeterRegistry());
 
     @Test
-    void aBoundThatWouldLetNobodyInIsRefusedAtTheStart() {
+    void refusesABoundBelowOneAtTheStart() {
         assertThatThrownBy(() -> Settings.of(0, Duration.ofDays(1)))
                 .hasMessage("saga.order.under-way must be 1 to 1000000 but is 0");
     }
 
     @Test
-    void letsInAsManyOrdersAsMayBeUnderWayAndNoMoreUntilOneIsFinal() {
+    void admitsOrdersUpToTheBoundAndNoMoreUntilOneIsFinal() {
         Order first = placed();
         placed();
         placed();
         assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
-        admission.look().block();
+        admission.recount().block();
         assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
         Order cancelled = first.cancelByUser().orElseThrow().order();
         database.committed(store.save(List.of(ended(cancelled)), Map.of(first.id(), first)));
-        admission.look().block();
+        admission.recount().block();
         assertThat(placed()).isNotNull();
         assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
     }
 
     @Test
-    void countsThoseWhoseTransactionIsUnderWayWhileItLooks() {
+    void countsOrdersWhoseTransactionRunsDuringTheCount() {
         Sinks.Empty<Void> commit = Sinks.empty();
         for (int i = 0; i < LIMIT; i++) {
             admission.admit(ANN, commit.asMono()).subscribe();
         }
-        admission.look().block();
+        admission.recount().block();
         assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
         commit.tryEmitEmpty();
         assertThatThrownBy(this::placed).isInstanceOf(OverCapacity.class);
-        admission.look().block();
+        admission.recount().block();
         assertThat(placed()).isNotNull();
     }
 
     @Test
-    void sagasThatAreStuckKeepNobodyOut() {
+    void sagasThatWaitForAFarNudgeDoNotCount() {
         for (int i = 0; i < LIMIT; i++) {
             Order order = placed();
             Order stuck = order.cancelByUser().orElseThrow().order().nudge().order();
             database.committed(store.save(List.of(stuck), Map.of(order.id(), order)));
         }
-        admission.look().block();
+        admission.recount().block();
         assertThat(placed()).isNotNull();
     }
 
     @Test
-    void oneUserHasAPartAndNoMoreUntilOneOfTheirsIsFinal() {
+    void oneUserHasAShareAndNoMoreUntilOneOfItsOrdersIsFinal() {
         Admission shared = new Admission(
                 new OrderCounts(database.sql(), properties),
                 new TestDelivery(database, "order-svc", Shop.CONTRACT).depth(),
@@ -94,11 +94,11 @@ class AdmissionTest {
         placed(shared, ANN);
         assertThatThrownBy(() -> placed(shared, ANN)).isInstanceOf(OverCapacity.class);
         placed(shared, BOB);
-        shared.look().block();
+        shared.recount().block();
         assertThatThrownBy(() -> placed(shared, ANN)).isInstanceOf(OverCapacity.class);
         Order cancelled = first.cancelByUser().orElseThrow().order();
         database.committed(store.save(List.of(ended(cancelled)), Map.of(first.id(), first)));
-        shared.look().block();
+        shared.recount().block();
         assertThat(placed(shared, ANN)).isNotNull();
         assertThatThrownBy(() -> placed(shared, ANN)).isInstanceOf(OverCapacity.class);
         placed(shared, BOB);
@@ -106,7 +106,7 @@ class AdmissionTest {
     }
 
     @Test
-    void aPartThatIsNoneIsRefusedAtTheStart() {
+    void refusesAUserShareOutOfRangeAtTheStart() {
         for (double share : new double[] {0, 1.1, Double.NaN}) {
             assertThatThrownBy(() -> Settings.of(4, share)).hasMessageContaining("saga.order.user-share");
         }

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
+/** Looks up the results of known Idempotency-Keys. */
 class KnownKeyTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final PlaceOrder placeOrder = new PlaceOrder(
@@ -26,13 +27,13 @@ class KnownKeyTest {
             new CommitBarrier(database.sql()),
             database.transactions(),
             Clock.systemUTC());
-    private final Submission first = wish("k", 1);
+    private final Submission first = submission("k", 1);
 
     @Test
     void aKnownKeyIsLookedUpWithoutBeingClaimed() {
         place(first);
         List<Optional<SubmissionResult>> found = placeOrder
-                .known(List.of(wish("k", 1), wish("k", 2), wish("new", 1)))
+                .findEarlier(List.of(submission("k", 1), submission("k", 2), submission("new", 1)))
                 .block();
         assertThat(found.getFirst().orElseThrow())
                 .isInstanceOfSatisfying(
@@ -40,24 +41,24 @@ class KnownKeyTest {
                         replayed -> assertThat(replayed.order().id()).isEqualTo(first.id()));
         assertThat(found.get(1)).contains(new SubmissionResult.KeyReused());
         assertThat(found.get(2)).isEmpty();
-        assertThat(place(wish("new", 1))).isInstanceOf(SubmissionResult.Fresh.class);
+        assertThat(place(submission("new", 1))).isInstanceOf(SubmissionResult.Fresh.class);
     }
 
     @Test
-    void aKeyWhoseOrderIsGoneIsSaidToBeGone() {
+    void returnsGoneForAKeyWhoseOrderWasRemoved() {
         place(first);
         database.committed(database.sql().update("DELETE FROM orders", List.of()));
-        assertThat(placeOrder.known(List.of(wish("k", 1))).block())
+        assertThat(placeOrder.findEarlier(List.of(submission("k", 1))).block())
                 .containsExactly(Optional.of(new SubmissionResult.Gone()));
-        assertThat(place(wish("k", 1))).isEqualTo(new SubmissionResult.Gone());
-        assertThat(place(wish("k", 2))).isEqualTo(new SubmissionResult.KeyReused());
+        assertThat(place(submission("k", 1))).isEqualTo(new SubmissionResult.Gone());
+        assertThat(place(submission("k", 2))).isEqualTo(new SubmissionResult.KeyReused());
     }
 
-    private SubmissionResult place(Submission placement) {
-        return placeOrder.place(List.of(placement)).block().getFirst();
+    private SubmissionResult place(Submission submission) {
+        return placeOrder.place(List.of(submission)).block().getFirst();
     }
 
-    private static Submission wish(String key, int quantity) {
+    private static Submission submission(String key, int quantity) {
         return new Submission(
                 new TransactionId(UUID.randomUUID()),
                 new UserId("ann"),

@@ -15,14 +15,14 @@ class NudgeBudgetTest {
     }
 
     @Test
-    void givesOut25SecondsWorthAtOnceAndThenSoManyPerSecond() {
+    void allows25SecondsWorthAtOnceAndThenTheRatePerSecond() {
         assertThat(taken(1_000)).isEqualTo(50);
         nanos.addAndGet(3_000_000_000L);
         assertThat(taken(1_000)).isEqualTo(6);
     }
 
     @Test
-    void savesNoMoreThanThatHoweverLongNobodyTakes() {
+    void savesNoMoreThan25SecondsWorthWhileNoNudgeIsTaken() {
         nanos.addAndGet(3_600_000_000_000L);
         assertThat(taken(1_000)).isEqualTo(50);
     }

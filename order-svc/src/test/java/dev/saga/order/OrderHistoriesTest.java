@@ -38,7 +38,7 @@ import net.jqwik.api.ShrinkingMode;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Random answers, cancels and nudges through the real inbox, store and outbox, in batches, on two lanes at once. */
+/** Random events, cancels and nudges through the real inbox, store and outbox, in batches, on two consumers at once. */
 class OrderHistoriesTest {
     private static final int SAGAS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -53,7 +53,9 @@ class OrderHistoriesTest {
     private final OrderCommands commands =
             new OrderCommands(store, delivery.outbox(), new CommitBarrier(DATABASE.sql()), DATABASE.transactions());
 
-    /** What happens to a saga: an answer, for the first time or, by number, again, or a person. */
+    /**
+     * A step of a saga: an event (new, or a repetition of the event with the same number), or a command of a person.
+     */
     record Step(int saga, What what, int number) {}
 
     enum What {
@@ -79,7 +81,7 @@ class OrderHistoriesTest {
     }
 
     @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
-    void everyHistoryOnTwoLanesSaysWhatTheOrderIsAndEachEndOnce(@ForAll("batches") List<List<Step>> batches) {
+    void everyHistoryOnTwoConsumersPublishesEachEndOnce(@ForAll("batches") List<List<Step>> batches) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MILLIS);
         List<Order> orders = IntStream.range(0, SAGAS)
                 .mapToObj(i -> Order.place(new TransactionId(UUID.randomUUID()), new UserId("ann"), LINES, null, now)
@@ -94,20 +96,20 @@ class OrderHistoriesTest {
                         s -> TestDelivery.event(
                                 event(s.what(), orders.get(s.saga()).id())))));
 
-        Mono.when(lane(0, batches, events, orders), lane(1, batches, events, orders))
+        Mono.when(consumer(0, batches, events, orders), consumer(1, batches, events, orders))
                 .block(PATIENCE);
         orders.forEach(order -> judge(order.id()));
     }
 
-    private Mono<Void> lane(int lane, List<List<Step>> batches, Map<Step, Envelope> events, List<Order> orders) {
+    private Mono<Void> consumer(int number, List<List<Step>> batches, Map<Step, Envelope> events, List<Order> orders) {
         return Flux.range(0, batches.size())
-                .filter(i -> i % 2 == lane)
+                .filter(i -> i % 2 == number)
                 .concatMap(i -> {
-                    List<Envelope> heard = batches.get(i).stream()
+                    List<Envelope> consumed = batches.get(i).stream()
                             .filter(events::containsKey)
                             .map(events::get)
                             .toList();
-                    return delivery.take(saga, heard)
+                    return delivery.take(saga, consumed)
                             .thenMany(Flux.fromIterable(batches.get(i)))
                             .filter(step -> !events.containsKey(step))
                             .concatMap(step -> person(step, orders.get(step.saga())));
@@ -121,24 +123,24 @@ class OrderHistoriesTest {
 
     private void judge(TransactionId id) {
         Order end = store.find(id).block(PATIENCE);
-        List<SagaEvent> said = delivery.outboxEvents(id);
+        List<SagaEvent> published = delivery.outboxEvents(id);
         long confirmed =
-                said.stream().filter(OrderEvent.Confirmed.class::isInstance).count();
+                published.stream().filter(OrderEvent.Confirmed.class::isInstance).count();
         long cancelled =
-                said.stream().filter(OrderEvent.Cancelled.class::isInstance).count();
+                published.stream().filter(OrderEvent.Cancelled.class::isInstance).count();
         assertThat(confirmed).as("ORDER_CONFIRMED").isLessThanOrEqualTo(1);
         assertThat(cancelled).as("ORDER_CANCELLED").isEqualTo(end.status() == OrderStatus.CANCELLED ? 1 : 0);
         if (end.status() == OrderStatus.CONFIRMED) {
             assertThat(confirmed).isEqualTo(1);
-            assertThat(said).noneMatch(OrderEvent.Cancel.class::isInstance);
+            assertThat(published).noneMatch(OrderEvent.Cancel.class::isInstance);
         }
         if (end.status() == OrderStatus.CANCELLING) {
-            assertThat(said).anyMatch(OrderEvent.Cancel.class::isInstance);
+            assertThat(published).anyMatch(OrderEvent.Cancel.class::isInstance);
         }
-        assertThat(said.stream()
+        assertThat(published.stream()
                         .dropWhile(event -> !(event instanceof OrderEvent.Cancelled))
                         .skip(1))
-                .as("said after the end")
+                .as("published after ORDER_CANCELLED")
                 .isEmpty();
     }
 

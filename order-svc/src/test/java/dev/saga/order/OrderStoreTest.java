@@ -24,7 +24,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** On a real MariaDB. */
+/** Tests the store on a real MariaDB. */
 class OrderStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-21T02:03:04.567Z");
     private static TestDatabase database;
@@ -58,7 +58,7 @@ class OrderStoreTest {
     }
 
     @Test
-    void addsAnOrderOnceAndSaysWhichWereNew() {
+    void addsAnOrderOnceAndReturnsTheNewIds() {
         Order first = order("ann");
         Order second = order("ann");
         assertThat(database.committed(store.add(List.of(first)))).containsExactly(first.id());

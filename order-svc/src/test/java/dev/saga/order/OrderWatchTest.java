@@ -45,22 +45,22 @@ class OrderWatchTest {
         OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), PROPERTIES);
         database.committed(store.add(List.of(order)));
         OrderWatch watch = started(store);
-        CompletableFuture<Order> waiter = watch.settled(order, LONG).toFuture();
+        CompletableFuture<Order> waiter = watch.awaitFinal(order, LONG).toFuture();
         Order cancelled = order.cancelByUser().orElseThrow().order();
         database.committed(store.save(List.of(cancelled), Map.of(order.id(), order)));
         watch.look().block();
         assertThat(waiter).isNotDone();
         watch.stop();
         assertThat(waiter).isCompletedWithValueMatching(seen -> seen.status() == OrderStatus.CANCELLING);
-        assertThat(watch.settled(order, LONG).toFuture()).isCompletedWithValue(order);
+        assertThat(watch.awaitFinal(order, LONG).toFuture()).isCompletedWithValue(order);
     }
 
     @Test
     void withoutADatabaseTheOrderIsReturnedAsItWasStored() {
         OrderWatch watch = started(new OrderStore(
                 new Sql(new Connections(new Away()), new StatementLimit()), Clock.systemUTC(), PROPERTIES));
-        CompletableFuture<Order> patient = watch.settled(order, LONG).toFuture();
-        assertThat(watch.settled(order, Duration.ofMillis(1)).block()).isEqualTo(order);
+        CompletableFuture<Order> patient = watch.awaitFinal(order, LONG).toFuture();
+        assertThat(watch.awaitFinal(order, Duration.ofMillis(1)).block()).isEqualTo(order);
         watch.stop();
         assertThat(patient).isCompletedWithValue(order);
     }

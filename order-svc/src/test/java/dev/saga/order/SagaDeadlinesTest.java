@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
-/** On a real MariaDB, with several instances sweeping at once. */
+/** Tests the deadline sweep on a real MariaDB, with several instances at once. */
 class SagaDeadlinesTest {
     private static final int INSTANCES = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -59,18 +59,18 @@ class SagaDeadlinesTest {
     }
 
     @Test
-    void anyNumberOfInstancesSayEachNudgeOnce() {
+    void anyNumberOfInstancesPublishEachNudgeOnce() {
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(ShopEventType.ORDER_CREATED));
+        assertThat(overdue).allSatisfy(id -> assertThat(published(id)).containsExactly(ShopEventType.ORDER_CREATED));
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).hasSize(1));
+        assertThat(overdue).allSatisfy(id -> assertThat(published(id)).hasSize(1));
     }
 
     @Test
     void anyNumberOfInstancesCancelAnOrderThatTimesOutOnce() {
         database.committed(database.sql().update("UPDATE orders SET nudges = 3", List.of()));
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(overdue).allSatisfy(id -> assertThat(said(id)).containsExactly(ShopEventType.ORDER_CANCEL));
+        assertThat(overdue).allSatisfy(id -> assertThat(published(id)).containsExactly(ShopEventType.ORDER_CANCEL));
         assertThat(store(Duration.ZERO).find(overdue.getFirst()).block(PATIENCE).status())
                 .isEqualTo(OrderStatus.CANCELLING);
     }
@@ -89,7 +89,7 @@ class SagaDeadlinesTest {
                         .value())
                 .isEqualTo(overdue.size());
         assertThat(meters.get("saga.orders.stuck").gauge().value()).isOne();
-        assertThat(said(stuck)).as("and asked for again all the same").containsExactly(ShopEventType.ORDER_CANCEL);
+        assertThat(published(stuck)).as("and still nudged").containsExactly(ShopEventType.ORDER_CANCEL);
     }
 
     @Test
@@ -99,12 +99,12 @@ class SagaDeadlinesTest {
         database.committed(
                 hourly.lock(List.of(priced)).flatMap(before -> hourly.save(pricesOf(before.get(priced)), before)));
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(said(priced)).isEmpty();
-        assertThat(said(overdue.getLast())).hasSize(1);
+        assertThat(published(priced)).isEmpty();
+        assertThat(published(overdue.getLast())).hasSize(1);
         database.committed(
                 database.sql().update("UPDATE order_price SET priced_at = priced_at - INTERVAL 1 HOUR", List.of()));
         sweepAtOnce(Duration.ofHours(1));
-        assertThat(said(priced)).containsExactly(ShopEventType.ORDER_CREATED);
+        assertThat(published(priced)).containsExactly(ShopEventType.ORDER_CREATED);
     }
 
     private static List<Order> pricesOf(Order order) {
@@ -116,7 +116,7 @@ class SagaDeadlinesTest {
     @Test
     void nudgesBeyondTheBudgetCountAndAreNotPublished() {
         instance(Duration.ofHours(1), 1).sweep().block(PATIENCE);
-        assertThat(overdue.stream().mapToInt(id -> said(id).size()).sum())
+        assertThat(overdue.stream().mapToInt(id -> published(id).size()).sum())
                 .as("published: one per second, 25 at once, and a few while the sweep runs")
                 .isBetween(25, 100);
         assertThat(database.sql()
@@ -147,7 +147,7 @@ class SagaDeadlinesTest {
         return new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, stepTimeout));
     }
 
-    private List<EventType> said(TransactionId id) {
+    private List<EventType> published(TransactionId id) {
         return delivery.outboxEvents(id).stream().map(SagaEvent::type).toList();
     }
 }

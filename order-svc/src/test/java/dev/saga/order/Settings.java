@@ -2,7 +2,7 @@ package dev.saga.order;
 
 import java.time.Duration;
 
-/** Properties for tests, of which only these matter. */
+/** Settings for tests: the parameters matter, all other values are arbitrary. */
 final class Settings {
     private Settings() {}
 

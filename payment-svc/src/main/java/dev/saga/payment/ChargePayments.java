@@ -21,24 +21,27 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Works off what is to be charged and refunded: calls the gateway outside any transaction, then has the outcome stored.
- * Charges and refunds wait apart, so that neither waits for the other. The work itself is in the database, leased to
- * this instance; after a crash the lease runs out and the sweep of any instance takes it up, under the same key, so that
+ * Charges and refunds payments: calls the gateway outside any transaction, then stores the outcome. Charges and refunds
+ * have separate queues, so that neither waits for the other. The work itself is in the database, leased to this
+ * instance. After a crash the lease ends, and the sweep of any instance takes the work up under the same key, so that
  * the gateway does it once.
  *
- * <p>A charge is not asked for once its order's cancel is known. What is begun right after its claim was stored counts as
- * under way; what has waited for longer than 250 ms is looked up before, and a cancel that this process handles takes back
- * what waits in its queue.
+ * <p>A charge is not sent once the cancel of its order is known. A charge that begins right after its claim was stored
+ * counts as under way. If it has waited for more than 250 ms, its state is queried before the call. A cancel that this
+ * process handles withdraws a charge from its queue.
  */
 @Component
 final class ChargePayments implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(ChargePayments.class);
     private static final Duration FINISH = Duration.ofSeconds(10);
 
-    /** Age of a claim up to which its charge counts as under way: to look each one up would cost every payment a query. */
+    /**
+     * Age of a claim up to which its charge counts as under way. Checking younger charges too would cost one query per
+     * payment.
+     */
     static final Duration FRESH = Duration.ofMillis(250);
 
-    /** About a minute and a half; later its lease is over in any case. */
+    /** Retries for about a minute and a half; by then the lease has ended. */
     private static final int POSTPONE_RETRIES = 25;
 
     private final PaymentStore store;
@@ -75,13 +78,13 @@ final class ChargePayments implements SmartLifecycle {
         this.refunds = new GatewayQueue(properties.backlog(), properties.refundConcurrency(), properties.lease());
     }
 
-    /** How many charges can be claimed now, because there is room for them in memory. */
+    /** Returns how many charges can be claimed now: the room for them in memory. */
     int room() {
         return charges.room();
     }
 
     /**
-     * Takes work of committed payments. What finds no room waits in the database until its lease is over.
+     * Accepts the work of committed payments. Work that finds no room waits in the database until its lease is over.
      *
      * @param since a nano time from before the lease began
      */
@@ -95,14 +98,17 @@ final class ChargePayments implements SmartLifecycle {
         }
     }
 
-    /** Takes back a charge for which the gateway was not asked; false if it is under way, or not here. */
+    /**
+     * Withdraws a charge for which the gateway was not called. Returns false if it has begun, or is not in this
+     * process.
+     */
     boolean withdraw(TransactionId id) {
         return charges.withdraw(id);
     }
 
     /**
-     * Takes up work that nobody does: its instance died, or had no room. Charges wait until this instance has caught up:
-     * the cancel of one may have come while payment-svc was away.
+     * Takes up work that no instance does, because its instance died or had no room. Charges wait until this instance
+     * has caught up: a cancel may have been published while payment-svc was down.
      */
     Mono<Void> sweep() {
         return Mono.defer(() -> catchUp.isDone() ? sweep(true, charges) : Mono.empty())
@@ -124,18 +130,18 @@ final class ChargePayments implements SmartLifecycle {
     private Mono<Void> charge(Work work) {
         Payment payment = work.payment();
         Mono<Boolean> fence = fences.submit(payment.id());
-        Mono<Settlement> answer = chargeRetry.charge(gateway, payment, work.isOlderThan(FRESH), fence);
-        return answer.flatMap(this::stored)
-                .onErrorResume(failure -> postponed(payment, failure))
+        Mono<Settlement> settlement = chargeRetry.charge(gateway, payment, work.isOlderThan(FRESH), fence);
+        return settlement.flatMap(this::store)
+                .onErrorResume(failure -> postpone(payment, failure))
                 .then();
     }
 
-    private Mono<Payment> stored(Settlement settlement) {
+    private Mono<Payment> store(Settlement settlement) {
         long since = System.nanoTime();
         return settlements.submit(settlement).doOnNext(settled -> followUp(settled, since));
     }
 
-    /** A cancel that came while the gateway was asked to charge: now there is something to refund. */
+    /** Submits the refund if a cancel came while the gateway was charging. */
     private void followUp(Payment settled, long since) {
         if (settled.task() == GatewayTask.REFUND && settled.status() != PaymentStatus.AUTHORIZING) {
             submit(List.of(settled), since);
@@ -147,11 +153,11 @@ final class ChargePayments implements SmartLifecycle {
         return chargeRetry
                 .refund(gateway, payment)
                 .flatMap(settlements::submit)
-                .onErrorResume(failure -> postponed(payment, failure))
+                .onErrorResume(failure -> postpone(payment, failure))
                 .then();
     }
 
-    private Mono<Payment> postponed(Payment payment, Throwable failure) {
+    private Mono<Payment> postpone(Payment payment, Throwable failure) {
         LOG.warn(
                 "gateway work postponed transaction_id={} task={} reason=\"{}\"",
                 payment.id(),
@@ -171,7 +177,10 @@ final class ChargePayments implements SmartLifecycle {
                 .subscribe();
     }
 
-    /** Takes no more work and finishes what is under way, for at most 10 s; the rest is taken up after its lease. */
+    /**
+     * Accepts no more work and finishes what has begun, for at most 10 s. Another instance takes up the rest after its
+     * lease.
+     */
     @Override
     public void stop() {
         running = false;

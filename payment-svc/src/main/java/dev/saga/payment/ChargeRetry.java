@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** How long and how often a gateway is asked before its silence is an answer. */
+/** Calls the gateway with a timeout and retries. */
 @Component
 final class ChargeRetry {
     private static final String CANCELLED = "the order was cancelled";
@@ -37,14 +37,14 @@ final class ChargeRetry {
                 .build();
     }
 
-    /** The fence is closed: the gateway is not asked. */
+    /** Signals that the order was cancelled; the gateway is not called. */
     private static final class Cancelled extends RuntimeException {
         Cancelled() {
             super(CANCELLED, null, false, false);
         }
     }
 
-    /** The attempts at one charge, and how many of them may have taken money of which nobody was told. */
+    /** The attempts at one charge, and how many of them may have taken money without a response. */
     private record Tries(AtomicInteger attempts, AtomicInteger doubts) {
         boolean inDoubt() {
             return doubts.get() > 0;
@@ -52,13 +52,14 @@ final class ChargeRetry {
     }
 
     /**
-     * Charges, with all attempts under one key. Once in doubt, it stays in doubt until reversed; a failure of this
-     * service's own database, where the simulated gateway keeps its books, may have come after their commit.
+     * Charges, with all attempts under one key. A charge in doubt stays in doubt until it is reversed. A failure of
+     * this service's own database also counts as doubt: the simulated gateway stores its charges there, and the failure
+     * may have come after their commit.
      *
-     * @param waited whether the fence is asked before the first attempt, too; before all others it always is
-     * @param fence whether the charge may still be asked for
-     * @return always an answer, unless this service's own database or its fence fails: then it is not the gateway's
-     *     fault, and the charge is to be asked for again later
+     * @param waited true if the fence is checked before the first attempt too; it is always checked before the others
+     * @param fence true while the charge may still be sent
+     * @return the outcome; fails only if this service's own database or the fence fails. The gateway is then not at
+     *     fault, and the charge is to be retried later
      */
     Mono<Settlement> charge(PaymentGateway gateway, Payment payment, boolean waited, Mono<Boolean> fence) {
         var tries = new Tries(new AtomicInteger(), new AtomicInteger());
@@ -66,8 +67,8 @@ final class ChargeRetry {
         Mono<ChargeOutcome> fenced = fence.flatMap(open -> open ? call : Mono.<ChargeOutcome>error(new Cancelled()));
         return Mono.defer(() -> waited || tries.attempts.get() > 0 ? fenced : call)
                 .transformDeferred(RetryOperator.of(Retry.of("charge", retries)))
-                .<Settlement>map(outcome -> charged(payment, remembering(outcome, tries.inDoubt()), tries))
-                .onErrorResume(Cancelled.class, closed -> Mono.just(withdrawn(payment, tries)));
+                .<Settlement>map(outcome -> chargeSettlement(payment, withDoubt(outcome, tries.inDoubt()), tries))
+                .onErrorResume(Cancelled.class, closed -> Mono.just(cancelledSettlement(payment, tries)));
     }
 
     private Mono<ChargeOutcome> call(PaymentGateway gateway, Payment payment, Tries tries) {
@@ -75,7 +76,7 @@ final class ChargeRetry {
                 .doOnSubscribe(asked -> tries.attempts.incrementAndGet())
                 .transformDeferred(TimeLimiterOperator.of(limiter))
                 .onErrorResume(
-                        failure -> !FailurePolicy.isOfTheDatabase(failure), failure -> Mono.just(silence(failure)))
+                        failure -> !FailurePolicy.isOfTheDatabase(failure), failure -> Mono.just(unavailable(failure)))
                 .doOnNext(outcome -> count(outcome, tries))
                 .doOnError(failure -> tries.doubts.incrementAndGet());
     }
@@ -87,18 +88,18 @@ final class ChargeRetry {
         }
     }
 
-    private static Settlement charged(Payment payment, ChargeOutcome outcome, Tries tries) {
+    private static Settlement chargeSettlement(Payment payment, ChargeOutcome outcome, Tries tries) {
         return new Settlement.Charged(payment.id(), outcome, tries.attempts.get());
     }
 
-    /** Between two attempts it was cancelled: no further one. */
-    private static Settlement withdrawn(Payment payment, Tries tries) {
+    /** Ends a charge that was cancelled before its first attempt or between two. */
+    private static Settlement cancelledSettlement(Payment payment, Tries tries) {
         return tries.attempts.get() == 0
                 ? new Settlement.Withdrawn(payment.id())
-                : charged(payment, new ChargeOutcome.Unavailable(CANCELLED, tries.inDoubt()), tries);
+                : chargeSettlement(payment, new ChargeOutcome.Unavailable(CANCELLED, tries.inDoubt()), tries);
     }
 
-    /** Refunds, once; fails where the gateway does. The caller comes back for as long as it takes. */
+    /** Refunds with one attempt; fails if the gateway fails. The caller retries until it succeeds. */
     Mono<Settlement> refund(PaymentGateway gateway, Payment payment) {
         return Mono.defer(() -> gateway.refund(payment.id()))
                 .transformDeferred(TimeLimiterOperator.of(limiter))
@@ -107,13 +108,13 @@ final class ChargeRetry {
                 .thenReturn(new Settlement.Refunded(payment.id()));
     }
 
-    private static ChargeOutcome silence(Throwable failure) {
+    private static ChargeOutcome unavailable(Throwable failure) {
         return failure instanceof TimeoutException
-                ? new ChargeOutcome.Unavailable("no answer in time", true)
+                ? new ChargeOutcome.Unavailable("no response in time", true)
                 : new ChargeOutcome.Unavailable(String.valueOf(failure.getMessage()), true);
     }
 
-    private static ChargeOutcome remembering(ChargeOutcome outcome, boolean inDoubt) {
+    private static ChargeOutcome withDoubt(ChargeOutcome outcome, boolean inDoubt) {
         return switch (outcome) {
             case ChargeOutcome.Approved approved -> approved;
             case ChargeOutcome.Declined no -> new ChargeOutcome.Declined(no.detail(), inDoubt);

@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.stereotype.Component;
 
 /**
- * The meters of the payment gateway; their names are an interface. {@code saga.payment.gateway.answers} counts calls by
- * {@code operation} ({@code charge}, {@code refund}) and {@code outcome}; each attempt counts.
+ * The meters of the payment gateway; their names are an interface. {@code saga.payment.gateway.answers} counts each
+ * attempt of a call, by {@code operation} ({@code charge}, {@code refund}) and {@code outcome}.
  */
 @Component
 final class GatewayMetrics {
@@ -34,7 +34,7 @@ final class GatewayMetrics {
 
     private Counter counter(String operation, String outcome) {
         return Counter.builder("saga.payment.gateway.answers")
-                .description("answers of the payment gateway; in-doubt: money may have been taken")
+                .description("responses of the payment gateway; in-doubt: money may have been taken")
                 .tags("operation", operation, "outcome", outcome)
                 .register(registry);
     }

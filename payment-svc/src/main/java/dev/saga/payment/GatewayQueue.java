@@ -11,7 +11,7 @@ import java.util.function.Function;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Work with the gateway that waits in memory, leased to this instance, and at most so many calls at once. */
+/** Gateway work that waits in memory, leased to this instance. At most {@code concurrency} calls run at once. */
 final class GatewayQueue {
     private enum State {
         WAITING,
@@ -22,7 +22,7 @@ final class GatewayQueue {
     /**
      * Work in memory.
      *
-     * @param since the nano time before its lease began
+     * @param since a nano time from before its lease began
      */
     record Work(Payment payment, long since, AtomicReference<State> state) {
         boolean isOlderThan(Duration age) {
@@ -34,13 +34,14 @@ final class GatewayQueue {
     private final int concurrency;
     private final Duration longestWait;
     private final Sinks.Many<Work> queue;
-    private final Map<TransactionId, Work> inHand = new ConcurrentHashMap<>();
+    private final Map<TransactionId, Work> accepted = new ConcurrentHashMap<>();
     private volatile boolean running;
 
     /**
-     * @param capacity work that may wait or be under way
-     * @param concurrency calls at once
-     * @param lease of the work: what has waited for half of it is left to a sweep, before another instance does it too
+     * @param capacity most work that waits or runs
+     * @param concurrency most concurrent calls
+     * @param lease lease of the work. Work that has waited for half of it is left to a sweep, so that no other instance
+     *     does it too
      */
     GatewayQueue(int capacity, int concurrency, Duration lease) {
         this.capacity = capacity;
@@ -49,49 +50,50 @@ final class GatewayQueue {
         this.queue = Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(capacity));
     }
 
-    /** How much more work is taken; 0 before the start and after the end. */
+    /** Returns how much more work is accepted; 0 before the start and after the end. */
     int room() {
-        return running ? Math.max(0, capacity - inHand.size()) : 0;
+        return running ? Math.max(0, capacity - accepted.size()) : 0;
     }
 
-    /** Takes work, whose lease began after this nano time. What finds no room waits in the database. */
+    /** Accepts work whose lease began after {@code since}. Work that finds no room waits in the database. */
     synchronized void submit(Payment payment, long since) {
         var work = new Work(payment, since, new AtomicReference<>(State.WAITING));
         if (running
-                && inHand.putIfAbsent(payment.id(), work) == null
+                && accepted.putIfAbsent(payment.id(), work) == null
                 && queue.tryEmitNext(work).isFailure()) {
-            inHand.remove(payment.id());
+            accepted.remove(payment.id());
         }
     }
 
     /**
-     * Takes back what has not begun. The same again has the same answer for as long as it would have waited.
+     * Withdraws work that has not begun. A repeated call returns the same while the withdrawn work is still in the
+     * queue.
      *
-     * @return whether it was waiting here, so that this instance will not begin it any more
+     * @return true if the work waited here; this instance will not begin it
      */
     boolean withdraw(TransactionId id) {
-        Work work = inHand.get(id);
+        Work work = accepted.get(id);
         return work != null
                 && (work.state.compareAndSet(State.WAITING, State.WITHDRAWN) || work.state.get() == State.WITHDRAWN);
     }
 
-    /** Works off what is submitted, until {@link #complete()}; {@code call} must not fail. */
+    /** Runs the submitted work until {@link #complete()}; {@code call} must not fail. */
     Mono<Void> run(Function<Work, Mono<Void>> call) {
         running = true;
-        return queue.asFlux().flatMap(work -> begun(work, call), concurrency).then();
+        return queue.asFlux().flatMap(work -> begin(work, call), concurrency).then();
     }
 
-    private Mono<Void> begun(Work work, Function<Work, Mono<Void>> call) {
-        boolean begins = !work.isOlderThan(longestWait) && work.state.compareAndSet(State.WAITING, State.BEGUN);
-        return Mono.defer(() -> begins ? call.apply(work) : Mono.empty()).doFinally(end -> release(work));
+    private Mono<Void> begin(Work work, Function<Work, Mono<Void>> call) {
+        boolean mayBegin = !work.isOlderThan(longestWait) && work.state.compareAndSet(State.WAITING, State.BEGUN);
+        return Mono.defer(() -> mayBegin ? call.apply(work) : Mono.empty()).doFinally(end -> release(work));
     }
 
-    /** The payment can be submitted again, for other work. */
+    /** Removes the work, so that the payment can be submitted again. */
     void release(Work work) {
-        inHand.remove(work.payment().id(), work);
+        accepted.remove(work.payment().id(), work);
     }
 
-    /** Takes no more. What waits is still begun. */
+    /** Accepts no more work. Waiting work still begins. */
     synchronized void complete() {
         running = false;
         queue.tryEmitComplete();

@@ -37,7 +37,7 @@ public class PaymentApplication {
                 settle::settle);
     }
 
-    /** Looks up which charges may still be asked for, many at a time. */
+    /** Queries which charges may still be sent to the gateway, many per statement. */
     @Bean
     Batcher<TransactionId, Boolean> fenceIntake(
             PaymentProperties properties, DeliveryProperties delivery, PaymentStore store) {

@@ -8,22 +8,25 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings of payment-svc, {@code saga.payment.*}.
  *
- * @param concurrency charges at once in this process, 1 to 10,000, default 500; more need as many connections to the gateway
- * @param refundConcurrency refunds at once in this process, besides the charges, 1 to 10,000, default 50
- * @param backlog payments that may wait in memory for a call, of either kind, default 20,000; those beyond wait in the
- *     database
- * @param timeout how long one call may take, default 5 s; after it the charge is in doubt
- * @param attempts how often a charge is tried before it has failed, default 3
- * @param backoff pause before the second attempt, default 100 ms; doubles
- * @param lease how long the instance that claimed a charge has for it before any other may take it up, default 30 s;
- *     longer than all attempts together, or another instance asks the gateway too, under the same key and in vain
- * @param keyLifetime age of a claim, by the database's clock, from which a charge without a known outcome is reversed and
- *     never asked for again, default 12 h; less than the time for which the gateway keeps an idempotency key
- * @param retryRefund pause before a refund that failed is tried again, default 2 s; doubles with each failure
- * @param longestPause the most that this pause grows to, default 1 min; longer spares a gateway that is down, and finds
- *     out later that it is back
- * @param sweep how often work is looked for that nobody does, default 1 s
- * @param batch most outcomes of one transaction, default 500
+ * @param concurrency concurrent charges in this process, 1 to 10,000, default 500; a higher value needs as many
+ *     connections to the gateway
+ * @param refundConcurrency concurrent refunds in this process, in addition to the charges, 1 to 10,000, default 50
+ * @param backlog payments that may wait in memory for a call, for charges and refunds each, 1 or more, default 20,000;
+ *     those beyond wait in the database
+ * @param timeout longest time of one call, default 5 s; afterwards the charge is in doubt
+ * @param attempts attempts of a charge before it has failed, 1 to 100, default 3
+ * @param backoff pause before the second attempt, default 100 ms; doubles, with random variation
+ * @param lease time that the instance that claimed a charge has for it before another instance may take it up, default
+ *     30 s. It must be longer than all attempts together; otherwise another instance calls the gateway too, needlessly
+ *     and under the same key
+ * @param keyLifetime age of a claim, by the clock of the database, from which a charge without a known outcome is
+ *     reversed and never sent again, default 12 h. It must be less than the time for which the gateway keeps an
+ *     idempotency key
+ * @param retryRefund pause before a failed refund is retried, default 2 s; doubles with each failure
+ * @param longestPause bound of that pause, default 1 min; a higher value makes fewer calls to a gateway that is down,
+ *     and notices later that it is back
+ * @param sweep pause between two searches for work that no instance does, default 1 s
+ * @param batch most outcomes per transaction, default 500
  */
 @ConfigurationProperties("saga.payment")
 record PaymentProperties(

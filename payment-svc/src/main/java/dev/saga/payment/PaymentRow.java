@@ -16,18 +16,22 @@ import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A payment as a row of its table. */
+/** Maps a payment to a row of its table and back. */
 final class PaymentRow {
     static final String COLUMNS = "transaction_id, status, amount, payment_token, payment_id, fail_reason,"
             + " fail_detail, cancelled, in_doubt, attempts, trigger_id, traceparent, created_at, updated_at";
 
-    /** As they are read: with whether the charge was ever claimed. */
+    /** The columns for reading, including whether the charge was ever claimed. */
     static final String READ = COLUMNS + ", claimed_at IS NOT NULL AS claimed";
 
     private static final int LONGEST_DETAIL = 200;
     private static final int LONGEST_TRACEPARENT = 55;
 
-    /** Work whose lease is over; {@code tooOld} if the gateway may have forgotten the charge's key. */
+    /**
+     * Work whose lease is over.
+     *
+     * @param tooOld true if the gateway may have forgotten the key of the charge
+     */
     record Due(Payment payment, boolean tooOld) {}
 
     private final Clock clock;
@@ -38,7 +42,7 @@ final class PaymentRow {
         this.lease = lease;
     }
 
-    /** The columns, then whether the charge is claimed, then for how long its work is leased, in microseconds. */
+    /** Returns the columns, then whether the charge is claimed, then the lease of its work in microseconds. */
     @Nullable Object[] values(Payment payment) {
         Trigger trigger = payment.trigger();
         return new @Nullable Object[] {
@@ -57,7 +61,7 @@ final class PaymentRow {
             payment.createdAt(),
             clock.instant(),
             payment.claim() != Claim.NONE,
-            leased(payment)
+            leaseMicros(payment)
         };
     }
 
@@ -65,8 +69,8 @@ final class PaymentRow {
         return detail == null || detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL);
     }
 
-    /** Null if nothing is to be done; a charge that nobody has claimed can be taken up at once. */
-    private @Nullable Long leased(Payment payment) {
+    /** Returns null if there is no work. An unclaimed charge can be taken up at once. */
+    private @Nullable Long leaseMicros(Payment payment) {
         return switch (payment.task()) {
             case NOTHING -> null;
             case CHARGE -> payment.claim() == Claim.NONE ? Long.valueOf(0) : Long.valueOf(lease.toNanos() / 1000);
@@ -74,7 +78,7 @@ final class PaymentRow {
         };
     }
 
-    /** A context that is not of the usual form is not worth keeping: a trace of its own begins. */
+    /** Returns null for a context of unusual form; a new trace then begins. */
     private static @Nullable String traceparent(Trigger trigger) {
         String context = trigger.traceparent();
         boolean usual = context != null

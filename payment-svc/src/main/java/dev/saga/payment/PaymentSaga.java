@@ -36,12 +36,15 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What payment-svc does with what the others say: it stores what is to be charged or refunded, and answers. */
+/**
+ * Handles INVENTORY_RESERVED and ORDER_CANCEL: stores the charge or refund that is to be done, and publishes the
+ * response.
+ */
 @Component
 final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
     private static final Logger LOG = LoggerFactory.getLogger(PaymentSaga.class);
 
-    /** A record that was parked is handled again by a person: not sooner than that. */
+    /** No person replays a parked record sooner than this after its event. */
     private static final Duration LATE = Duration.ofSeconds(1);
 
     private final PaymentStore store;
@@ -67,22 +70,22 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
     @Override
     public Mono<Handled> handle(List<Envelope> fresh, Map<TransactionId, Payment> before) {
         Map<TransactionId, Payment> written = new LinkedHashMap<>();
-        List<OutgoingEvent> said = new ArrayList<>();
+        List<OutgoingEvent> events = new ArrayList<>();
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         for (Envelope envelope : fresh) {
             TransactionId id = envelope.transactionId();
             Payment current = current(envelope, written.getOrDefault(id, before.get(id)));
             Decision decision = decide(envelope, current, now);
             if (!decision.payment().equals(current)) {
-                written.put(id, triggered(decision.payment(), envelope));
+                written.put(id, withTrigger(decision.payment(), envelope));
                 log(decision.payment(), envelope);
             }
-            decision.events().forEach(event -> said.add(OutgoingEvent.because(envelope, event)));
+            decision.events().forEach(event -> events.add(OutgoingEvent.because(envelope, event)));
         }
-        return held(fresh, now).map(held -> new Handled(said, stored(before, claimed(written.values(), held))));
+        return findHeld(fresh, now).map(held -> new Handled(events, store(before, claim(written.values(), held))));
     }
 
-    /** A cancel takes back a charge that waits in this process: then nobody has asked the gateway. */
+    /** Withdraws a charge that waits in this process when its cancel arrives; the gateway has not been called. */
     private @Nullable Payment current(Envelope envelope, @Nullable Payment known) {
         if (known == null || !known.mayBeCharged() || !(envelope.event() instanceof OrderEvent.Cancel)) {
             return known;
@@ -90,17 +93,20 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
         return charger.withdraw(known.id()) ? known.released() : known;
     }
 
-    /** A cancel may be among the records that are parked behind a late reservation: a live one has none. */
-    private Mono<Set<TransactionId>> held(List<Envelope> fresh, Instant now) {
-        return store.held(fresh.stream()
+    /**
+     * Returns the sagas among late reservations that have parked records. One of these may be a cancel. A reservation
+     * that was not parked has none behind it.
+     */
+    private Mono<Set<TransactionId>> findHeld(List<Envelope> fresh, Instant now) {
+        return store.findHeld(fresh.stream()
                 .filter(envelope -> envelope.event() instanceof InventoryEvent.Reserved)
                 .filter(envelope -> envelope.time().isBefore(now.minus(LATE)))
                 .map(Envelope::transactionId)
                 .toList());
     }
 
-    /** Claims what can be charged at once; a sweep claims the rest. */
-    private List<Payment> claimed(Collection<Payment> written, Set<TransactionId> held) {
+    /** Claims the charges that there is room for; a sweep claims the rest. */
+    private List<Payment> claim(Collection<Payment> written, Set<TransactionId> held) {
         int room = charger.room();
         List<Payment> claimed = new ArrayList<>(written.size());
         for (Payment payment : written) {
@@ -111,16 +117,16 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
         return claimed;
     }
 
-    private static Payment triggered(Payment payment, Envelope envelope) {
+    private static Payment withTrigger(Payment payment, Envelope envelope) {
         return payment.task() == GatewayTask.NOTHING
                 ? payment
-                : payment.askedBy(new Trigger(envelope.id(), envelope.traceparent()));
+                : payment.withTrigger(new Trigger(envelope.id(), envelope.traceparent()));
     }
 
-    private Mono<Void> stored(Map<TransactionId, Payment> before, List<Payment> written) {
+    private Mono<Void> store(Map<TransactionId, Payment> before, List<Payment> written) {
         Map<Boolean, List<Payment>> known =
                 written.stream().collect(Collectors.partitioningBy(payment -> before.containsKey(payment.id())));
-        List<Payment> work = written.stream().filter(PaymentSaga::isOurs).toList();
+        List<Payment> work = written.stream().filter(PaymentSaga::isLeasedHere).toList();
         long since = System.nanoTime();
         return Sql.pipelined(
                         store.add(known.getOrDefault(false, List.of())),
@@ -128,8 +134,11 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
                 .then(Transactions.onceCommitted(() -> charger.submit(work, since)));
     }
 
-    /** What is leased to this instance; the cancel of a charge waits for whoever has claimed that charge. */
-    private static boolean isOurs(Payment payment) {
+    /**
+     * Returns true for work that is leased to this instance. The cancel of a claimed charge is left to the instance
+     * that claimed it.
+     */
+    private static boolean isLeasedHere(Payment payment) {
         return payment.status() == PaymentStatus.AUTHORIZING
                 ? payment.mayBeCharged() && payment.claim() == Claim.HELD
                 : payment.task() == GatewayTask.REFUND;

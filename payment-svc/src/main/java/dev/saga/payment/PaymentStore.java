@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Payments in the database, whole batches at a time. Leases are set and judged by the database's clock. */
+/** Stores and loads payments, a batch per statement. Leases are set and checked by the clock of the database. */
 @Component
 public class PaymentStore {
     private static final String SELECT = "SELECT " + PaymentRow.READ + " FROM payment ";
@@ -43,7 +43,7 @@ public class PaymentStore {
         this.properties = properties;
     }
 
-    /** Loads and locks those that exist, in the order of their ids. */
+    /** Loads the payments that exist and locks them, in the order of their ids. */
     Mono<Map<TransactionId, Payment>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         SELECT + "WHERE transaction_id IN (" + Sql.marks(ids) + ") ORDER BY transaction_id FOR UPDATE",
@@ -52,12 +52,18 @@ public class PaymentStore {
                 .collectMap(Payment::id);
     }
 
-    /** Adds new ones. Fails on one that a rival has just added: the transaction runs again and reads it. */
+    /**
+     * Adds new payments. Fails if a concurrent transaction has added one of them; the transaction then runs again and
+     * reads it.
+     */
     Mono<Long> add(List<Payment> payments) {
         return sql.insert(INSERT, TUPLE, payments.stream().map(rows::values).toList(), "");
     }
 
-    /** Overwrites those that this transaction has locked. Refunds are leased to this instance; a claim keeps its lease. */
+    /**
+     * Overwrites payments that this transaction has locked. A refund is leased to this instance; a claimed charge keeps
+     * its lease.
+     */
     Mono<Long> save(List<Payment> payments) {
         return save(payments, "IF(VALUES(status) = 'AUTHORIZING', due_at, VALUES(due_at))");
     }
@@ -66,12 +72,12 @@ public class PaymentStore {
         return sql.insert(INSERT, TUPLE, payments.stream().map(rows::values).toList(), UPDATE + dueAt);
     }
 
-    /** The sagas among these that are held back by a parked record: their charges wait. */
-    Mono<Set<TransactionId>> held(Collection<TransactionId> ids) {
+    /** Returns the sagas among these that have parked records; their charges wait. */
+    Mono<Set<TransactionId>> findHeld(Collection<TransactionId> ids) {
         return heldSagas.among(ids);
     }
 
-    /** For each of these, in their order, whether the gateway may be asked to charge it as far as is committed. */
+    /** Returns, for each id in order, true if the committed state allows the gateway to be called for the charge. */
     Mono<List<Boolean>> mayBeCharged(List<TransactionId> ids) {
         return sql.rows(SELECT + "WHERE transaction_id IN (" + Sql.marks(ids) + ")", values(ids), PaymentRow::payment)
                 .filter(Payment::mayBeCharged)
@@ -81,8 +87,8 @@ public class PaymentStore {
     }
 
     /**
-     * Takes up work whose lease is over, for another lease; locks it until the end of the transaction. Charges of held
-     * sagas that nobody has claimed are put off.
+     * Takes up work whose lease is over, for another lease, and locks it until the end of the transaction. Unclaimed
+     * charges of sagas with parked records are postponed.
      *
      * @param charges true for charges that are not cancelled, false for all other work
      */
@@ -95,7 +101,7 @@ public class PaymentStore {
                         List.of(properties.keyLifetime().toNanos() / 1000, charges, limit),
                         PaymentRow::due)
                 .collectList()
-                .flatMap(due -> held(unclaimed(due)).flatMap(held -> taken(due, held)));
+                .flatMap(due -> findHeld(unclaimed(due)).flatMap(held -> takeUp(due, held)));
     }
 
     private static List<TransactionId> unclaimed(List<PaymentRow.Due> due) {
@@ -106,7 +112,7 @@ public class PaymentStore {
                 .toList();
     }
 
-    private Mono<List<Payment>> taken(List<PaymentRow.Due> due, Set<TransactionId> held) {
+    private Mono<List<Payment>> takeUp(List<PaymentRow.Due> due, Set<TransactionId> held) {
         List<Payment> taken = due.stream()
                 .filter(row -> !held.contains(row.payment().id()))
                 .map(row -> row.payment().takenUp(row.tooOld()))
@@ -114,7 +120,7 @@ public class PaymentStore {
         return save(taken, "VALUES(due_at)").then(postpone(held)).thenReturn(taken);
     }
 
-    /** Leaves this work for anybody, after a pause that grows each time. */
+    /** Releases work to any instance after a pause that grows with each failure. */
     Mono<Long> postpone(Collection<TransactionId> ids) {
         long first = properties.retryRefund().toNanos() / 1000;
         long most = properties.longestPause().toNanos() / 1000;
@@ -130,7 +136,7 @@ public class PaymentStore {
                         values);
     }
 
-    /** One payment. */
+    /** Returns one payment; empty if there is none. */
     public Mono<Payment> find(TransactionId id) {
         return sql.rows(SELECT + "WHERE transaction_id = ?", List.of(id.value()), PaymentRow::payment)
                 .singleOrEmpty();

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Stores what the gateway has done, together with what is said about it; many outcomes share one transaction. */
+/** Stores outcomes of the gateway together with the events that follow from them, many outcomes per transaction. */
 @Component
 class SettlePayments {
     private static final Logger LOG = LoggerFactory.getLogger(SettlePayments.class);
@@ -37,19 +37,19 @@ class SettlePayments {
         this.transactions = transactions;
     }
 
-    /** Answers the payments as they are after the commit, in the same order. */
+    /** Stores a batch. Returns the payments as they are after the commit, in the same order. */
     Mono<List<Payment>> settle(List<Settlement> batch) {
         Set<TransactionId> ids = batch.stream().map(Settlement::id).collect(Collectors.toSet());
         return store.lock(ids)
-                .flatMap(payments -> settled(batch, payments))
+                .flatMap(payments -> store(batch, payments))
                 .as(transactions::transactional)
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
-    private Mono<List<Payment>> settled(List<Settlement> batch, Map<TransactionId, Payment> payments) {
+    private Mono<List<Payment>> store(List<Settlement> batch, Map<TransactionId, Payment> payments) {
         Map<TransactionId, Payment> written = new LinkedHashMap<>();
-        List<OutgoingEvent> said = new ArrayList<>();
-        List<Payment> answers = new ArrayList<>();
+        List<OutgoingEvent> events = new ArrayList<>();
+        List<Payment> settled = new ArrayList<>();
         for (Settlement settlement : batch) {
             Payment before = written.getOrDefault(settlement.id(), known(payments, settlement));
             Decision decision = settlement.decide(before);
@@ -57,14 +57,14 @@ class SettlePayments {
                 written.put(settlement.id(), decision.payment());
                 log(decision.payment());
             }
-            decision.events().forEach(event -> said.add(said(before, event)));
-            answers.add(decision.payment());
+            decision.events().forEach(event -> events.add(outgoing(before, event)));
+            settled.add(decision.payment());
         }
-        return Sql.pipelined(store.save(List.copyOf(written.values())), outbox.add(said))
-                .thenReturn(answers);
+        return Sql.pipelined(store.save(List.copyOf(written.values())), outbox.add(events))
+                .thenReturn(settled);
     }
 
-    private static OutgoingEvent said(Payment payment, PaymentEvent event) {
+    private static OutgoingEvent outgoing(Payment payment, PaymentEvent event) {
         Trigger trigger = payment.trigger();
         return trigger == null
                 ? OutgoingEvent.first(event, null)

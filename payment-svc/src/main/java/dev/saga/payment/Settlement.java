@@ -5,14 +5,14 @@ import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.Payment;
 
-/** What the gateway has done, to be stored. */
+/** The outcome of work with the gateway, to be stored. */
 sealed interface Settlement {
     TransactionId id();
 
-    /** What the payment becomes. */
+    /** Returns the new state of the payment and the events to publish. */
     Decision decide(Payment payment);
 
-    /** The gateway answered a charge after so many attempts, or never did. */
+    /** The gateway responded to a charge after {@code attempts} attempts, or never did. */
     record Charged(TransactionId id, ChargeOutcome outcome, int attempts) implements Settlement {
         @Override
         public Decision decide(Payment payment) {
@@ -20,7 +20,7 @@ sealed interface Settlement {
         }
     }
 
-    /** The gateway gave back what it had taken, if anything. */
+    /** The gateway refunded what it had taken, if anything. */
     record Refunded(TransactionId id) implements Settlement {
         @Override
         public Decision decide(Payment payment) {
@@ -28,7 +28,7 @@ sealed interface Settlement {
         }
     }
 
-    /** The gateway was not asked to charge: the order was cancelled before. */
+    /** The gateway was not called: the order was cancelled before the charge. */
     record Withdrawn(TransactionId id) implements Settlement {
         @Override
         public Decision decide(Payment payment) {

@@ -1,4 +1,4 @@
-/** payment-svc: charges orders and gives the money back. */
+/** payment-svc: charges orders and refunds them. */
 @NullMarked
 package dev.saga.payment;
 

@@ -37,7 +37,9 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-/** Cancels that come while charges wait: one call at a time, the real store, and a gateway that answers when it is told. */
+/**
+ * Cancels that arrive while charges wait: one call at a time, the real store, and a gateway that responds on command.
+ */
 class ChargePaymentsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static TestDatabase database;
@@ -107,15 +109,15 @@ class ChargePaymentsTest {
     }
 
     @Test
-    void aCancelOfAChargeThatWaitsInThisProcessIsAnsweredAtOnceAndTheGatewayIsNeverAsked() {
+    void aCancelOfAChargeThatWaitsInThisProcessIsVoidedAtOnceAndTheGatewayIsNeverCalled() {
         TransactionId first = reserve();
         TransactionId waiting = reserve();
         cancel(waiting);
         assertThat(delivery.outboxEvents(waiting)).containsExactly(new PaymentEvent.Voided(waiting));
         approve();
-        awaitSaid(first, PaymentEvent.Completed.class);
+        awaitPublished(first, PaymentEvent.Completed.class);
         TransactionId last = reserve();
-        awaitSaid(last, PaymentEvent.Completed.class);
+        awaitPublished(last, PaymentEvent.Completed.class);
         assertThat(charged).containsExactly(first, last);
     }
 
@@ -123,11 +125,11 @@ class ChargePaymentsTest {
     void aCancelThatAnotherInstanceHandlesWhileTheChargeWaitsHereIsNeverChargedEither() {
         TransactionId first = reserve();
         TransactionId waiting = reserve();
-        elsewhere(cancelEvent(waiting));
+        handleElsewhere(cancelEvent(waiting));
         assertThat(delivery.outboxEvents(waiting)).as("it may be under way").isEmpty();
-        awaitWaited();
+        awaitStale();
         approve();
-        awaitSaid(waiting, PaymentEvent.Voided.class);
+        awaitPublished(waiting, PaymentEvent.Voided.class);
         assertThat(charged).containsExactly(first);
         assertThat(refunded).isEmpty();
     }
@@ -142,7 +144,7 @@ class ChargePaymentsTest {
     }
 
     @Test
-    void aCancelWhileTheGatewayIsAskedIsAnsweredOnceTheMoneyIsBack() {
+    void aCancelDuringTheChargeIsAnsweredOnceTheMoneyIsRefunded() {
         TransactionId id = reserve();
         await().atMost(PATIENCE).until(() -> charged.contains(id));
         cancel(id);
@@ -151,28 +153,28 @@ class ChargePaymentsTest {
         await().atMost(PATIENCE).until(() -> refunded.contains(id));
         assertThat(delivery.outboxEvents(id)).isEmpty();
         refundAnswer.tryEmitEmpty();
-        awaitSaid(id, PaymentEvent.Refunded.class);
+        awaitPublished(id, PaymentEvent.Refunded.class);
     }
 
     @Test
-    void aSweepAfterACrashReversesACancelledChargeAndNeverAsksForIt() {
+    void aSweepAfterACrashReversesACancelledChargeAndNeverSendsIt() {
         var id = new TransactionId(UUID.randomUUID());
-        elsewhereAndDied(id);
-        elsewhere(cancelEvent(id));
-        leaseRunsOut();
+        claimElsewhere(id);
+        handleElsewhere(cancelEvent(id));
+        endLeases();
         charger.sweep().block(PATIENCE);
         await().atMost(PATIENCE).until(() -> refunded.contains(id));
         assertThat(delivery.outboxEvents(id)).as("not before it is reversed").isEmpty();
         refundAnswer.tryEmitEmpty();
-        awaitSaid(id, PaymentEvent.Voided.class);
+        awaitPublished(id, PaymentEvent.Voided.class);
         assertThat(charged).isEmpty();
     }
 
     @Test
-    void aSweepAsksForNothingBeforeItsInstanceHasReadWhatCameWhileItWasAway() {
+    void aSweepSendsNothingBeforeItsInstanceHasCaughtUp() {
         var id = new TransactionId(UUID.randomUUID());
-        elsewhereAndDied(id);
-        leaseRunsOut();
+        claimElsewhere(id);
+        endLeases();
         caughtUp = false;
         charger.sweep().block(PATIENCE);
         cancel(id);
@@ -202,11 +204,11 @@ class ChargePaymentsTest {
     void refundsThatHangDoNotKeepChargesFromTheGateway() {
         approve();
         TransactionId paid = reserve();
-        awaitSaid(paid, PaymentEvent.Completed.class);
+        awaitPublished(paid, PaymentEvent.Completed.class);
         cancel(paid);
         await().atMost(PATIENCE).until(() -> refunded.contains(paid));
         TransactionId next = reserve();
-        awaitSaid(next, PaymentEvent.Completed.class);
+        awaitPublished(next, PaymentEvent.Completed.class);
         assertThat(delivery.outboxEvents(paid)).noneMatch(PaymentEvent.Refunded.class::isInstance);
     }
 
@@ -235,13 +237,13 @@ class ChargePaymentsTest {
         handle(saga, cancelEvent(id));
     }
 
-    /** Handled by an instance that has nothing in memory. */
-    private void elsewhere(Envelope envelope) {
+    /** Handles an event on an instance that has nothing in memory. */
+    private void handleElsewhere(Envelope envelope) {
         handle(new PaymentSaga(store, charger(), Clock.systemUTC()), envelope);
     }
 
-    /** An instance has claimed the charge, and died. */
-    private void elsewhereAndDied(TransactionId id) {
+    /** Stores a charge that another instance has claimed before it died. */
+    private void claimElsewhere(TransactionId id) {
         Payment intent = Payment.on(reserved(id, 100), null, Instant.now()).payment();
         database.committed(store.add(List.of(intent.claimed())));
     }
@@ -250,7 +252,7 @@ class ChargePaymentsTest {
         delivery.take(by, List.of(envelope)).block(PATIENCE);
     }
 
-    /** As a parked record is handled when it is replayed. */
+    /** Handles a parked record as a replay does. */
     private void replay(Envelope envelope) {
         List<Envelope> alone = List.of(envelope);
         database.committed(saga.load(alone)
@@ -260,18 +262,21 @@ class ChargePaymentsTest {
                         .thenReturn(true)));
     }
 
-    /** What waits is not fresh any more: it is looked up before the gateway is asked. */
-    private static void awaitWaited() {
+    /**
+     * Waits until the claims are older than {@link ChargePayments#FRESH}, so that their state is queried before the
+     * call.
+     */
+    private static void awaitStale() {
         long since = System.nanoTime();
         await().until(() -> System.nanoTime() - since > ChargePayments.FRESH.toNanos());
     }
 
-    private void leaseRunsOut() {
+    private void endLeases() {
         database.committed(
                 database.sql().update("UPDATE payment SET due_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR", List.of()));
     }
 
-    /** A record of a saga, as the inbox would park it. */
+    /** Parks a record of a saga, as the inbox would. */
     private void park(TransactionId id) {
         database.committed(database.sql()
                 .update(
@@ -280,7 +285,7 @@ class ChargePaymentsTest {
                         List.of(id.value())));
     }
 
-    private void awaitSaid(TransactionId id, Class<? extends PaymentEvent> type) {
+    private void awaitPublished(TransactionId id, Class<? extends PaymentEvent> type) {
         await().atMost(PATIENCE).until(() -> delivery.outboxEvents(id).stream().anyMatch(type::isInstance));
     }
 

@@ -46,31 +46,31 @@ class ChargeRetryTest {
             Settings.of("timeout", "100ms", "attempts", "3", "backoff", "1ms"), new GatewayMetrics(meters));
 
     @Test
-    void noAttemptsAtAllAreRefusedAtTheStart() {
+    void refusesZeroAttemptsAtTheStart() {
         assertThatThrownBy(() -> Settings.of("attempts", "0"))
                 .hasRootCauseMessage("saga.payment.attempts must be 1 to 100 but is 0");
     }
 
     @Test
-    void takesTheFirstAnswer() {
+    void returnsTheFirstOutcome() {
         assertThat(charge(Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 1));
     }
 
     @Test
-    void asksAgainWhenTheGatewayIsUnavailableAndCountsItsAttempts() {
+    void retriesWhenTheGatewayIsUnavailableAndCountsTheAttempts() {
         assertThat(charge(Mono.just(DOWN), Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 2));
         assertThat(charge(Mono.just(DOWN), Mono.just(DOWN), Mono.just(DOWN)))
                 .isEqualTo(new Settlement.Charged(ID, DOWN, 3));
     }
 
     @Test
-    void doesNotAskAgainAfterARefusal() {
+    void doesNotRetryAfterADecline() {
         ChargeOutcome declined = new ChargeOutcome.Declined("no", false);
         assertThat(charge(Mono.just(declined))).isEqualTo(new Settlement.Charged(ID, declined, 1));
     }
 
     @Test
-    void isInDoubtAfterASilenceAndStaysSoUntilAnAnswerComes() {
+    void isInDoubtAfterATimeoutAndStaysSoUntilAResponseComes() {
         assertThat(charge(Mono.never(), Mono.just(DOWN), Mono.just(DOWN)))
                 .isEqualTo(new Settlement.Charged(ID, new ChargeOutcome.Unavailable("down", true), 3));
         assertThat(charge(Mono.never(), Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 2));
@@ -79,7 +79,7 @@ class ChargeRetryTest {
     }
 
     @Test
-    void doesNotTakeAFailureOfItsOwnDatabaseForTheGatewaysAnswer() {
+    void doesNotTakeAFailureOfItsOwnDatabaseForAnOutcomeOfTheGateway() {
         Mono<ChargeOutcome> away = Mono.error(new R2dbcTransientResourceException("no connection"));
         assertThatThrownBy(() -> charge(away, away, away)).isInstanceOf(R2dbcTransientResourceException.class);
         assertThat(charge(away, Mono.just(APPROVED))).isEqualTo(new Settlement.Charged(ID, APPROVED, 2));
@@ -93,7 +93,7 @@ class ChargeRetryTest {
     }
 
     @Test
-    void doesNotAskAtAllForWhatHasWaitedAndIsCancelled() {
+    void doesNotCallTheGatewayForAWaitingChargeThatIsCancelled() {
         assertThat(charge(true, Mono.just(false), Mono.just(APPROVED))).isEqualTo(new Settlement.Withdrawn(ID));
         assertThat(asked).hasValue(0);
         assertThat(charge(true, Mono.just(true), Mono.just(APPROVED)))
@@ -101,7 +101,7 @@ class ChargeRetryTest {
     }
 
     @Test
-    void asksNoFurtherTimeOnceTheOrderIsCancelled() {
+    void doesNotRetryOnceTheOrderIsCancelled() {
         Mono<Boolean> cancelled = Mono.just(false);
         assertThat(charge(false, cancelled, Mono.just(DOWN), Mono.just(APPROVED)))
                 .isEqualTo(
@@ -121,7 +121,7 @@ class ChargeRetryTest {
     }
 
     @Test
-    void countsTheGatewaysAnswersByOperationAndOutcome() {
+    void countsResponsesOfTheGatewayByOperationAndOutcome() {
         charge(Mono.just(DOWN), Mono.never(), Mono.just(APPROVED));
         charge(Mono.just(new ChargeOutcome.Declined("no", false)));
         charge(Mono.just(DOWN), Mono.just(new ChargeOutcome.Declined("no", false)));

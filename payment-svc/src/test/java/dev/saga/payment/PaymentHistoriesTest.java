@@ -44,7 +44,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Random histories through the real inbox, store and outbox, in batches, on two lanes, while a gateway answers. */
+/**
+ * Random histories through the real inbox, store and outbox, in batches, on two consumers, while a gateway responds.
+ */
 class PaymentHistoriesTest {
     private static final int SAGAS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -56,7 +58,10 @@ class PaymentHistoriesTest {
     private final SettlePayments settle = new SettlePayments(store, delivery.outbox(), DATABASE.transactions());
     private final PaymentSaga saga = new PaymentSaga(store, idle(), Clock.systemUTC());
 
-    /** What happens to a saga: an event, for the first time or, by number, again, or an answer of the gateway. */
+    /**
+     * A step of a saga: an event (new, or a repetition of the event with the same number), or an outcome of the
+     * gateway.
+     */
     record Step(int saga, What what, int number) {}
 
     enum What {
@@ -65,10 +70,10 @@ class PaymentHistoriesTest {
         APPROVE,
         DECLINE,
         DOWN,
-        LOSE_THE_ANSWER
+        LOSE_THE_RESPONSE
     }
 
-    /** The gateway's books: a key is charged once, and not at all once it was refunded. */
+    /** The records of the gateway: a key is charged once, and not at all after its refund. */
     private static final class Bank {
         private final Set<TransactionId> taken = ConcurrentHashMap.newKeySet();
         private final Set<TransactionId> closed = ConcurrentHashMap.newKeySet();
@@ -78,11 +83,11 @@ class PaymentHistoriesTest {
             if (closed.contains(key)) {
                 return new ChargeOutcome.Declined("closed", false);
             }
-            if (answer == What.APPROVE || answer == What.LOSE_THE_ANSWER || taken.contains(key)) {
+            if (answer == What.APPROVE || answer == What.LOSE_THE_RESPONSE || taken.contains(key)) {
                 taken.add(key);
             }
             return switch (answer) {
-                case LOSE_THE_ANSWER -> new ChargeOutcome.Unavailable("time-out", true);
+                case LOSE_THE_RESPONSE -> new ChargeOutcome.Unavailable("time-out", true);
                 case DECLINE ->
                     taken.contains(key) ? new ChargeOutcome.Approved("p") : new ChargeOutcome.Declined("no", false);
                 case DOWN -> new ChargeOutcome.Unavailable("down", false);
@@ -102,7 +107,7 @@ class PaymentHistoriesTest {
         }
     }
 
-    /** A charger that was not started: the test does its work, so that it can go wrong as it likes. */
+    /** Returns a {@link ChargePayments} that is not started: the test does its work, so that it can inject failures. */
     private ChargePayments idle() {
         PaymentGateway none = new PaymentGateway() {
             @Override
@@ -134,7 +139,7 @@ class PaymentHistoriesTest {
     }
 
     @Property(tries = 40, shrinking = ShrinkingMode.BOUNDED)
-    void everyHistoryOnTwoLanesChargesAtMostOnceAndGivesBackWhatWasCancelled(
+    void everyHistoryOnTwoConsumersChargesAtMostOnceAndRefundsCancelledOrders(
             @ForAll("batches") List<List<Step>> batches) {
         var bank = new Bank();
         List<TransactionId> ids = IntStream.range(0, SAGAS)
@@ -145,7 +150,7 @@ class PaymentHistoriesTest {
                 .filter(step -> step.what() == What.RESERVED || step.what() == What.CANCEL)
                 .forEach(step -> events.computeIfAbsent(step, s -> TestDelivery.event(event(s, ids.get(s.saga()))))));
 
-        Mono.when(lane(0, batches, events, ids, bank), lane(1, batches, events, ids, bank))
+        Mono.when(consumer(0, batches, events, ids, bank), consumer(1, batches, events, ids, bank))
                 .block(PATIENCE);
         for (int round = 0; round < 3; round++) {
             Flux.fromIterable(ids)
@@ -157,16 +162,16 @@ class PaymentHistoriesTest {
         }
     }
 
-    private Mono<Void> lane(
-            int lane, List<List<Step>> batches, Map<Step, Envelope> events, List<TransactionId> ids, Bank bank) {
+    private Mono<Void> consumer(
+            int number, List<List<Step>> batches, Map<Step, Envelope> events, List<TransactionId> ids, Bank bank) {
         return Flux.range(0, batches.size())
-                .filter(i -> i % 2 == lane)
+                .filter(i -> i % 2 == number)
                 .concatMap(i -> {
-                    List<Envelope> heard = batches.get(i).stream()
+                    List<Envelope> consumed = batches.get(i).stream()
                             .filter(events::containsKey)
                             .map(events::get)
                             .toList();
-                    return delivery.take(saga, heard)
+                    return delivery.take(saga, consumed)
                             .thenMany(Flux.fromIterable(batches.get(i)))
                             .filter(step -> !events.containsKey(step))
                             .concatMap(step -> gateway(ids.get(step.saga()), step.what(), bank));
@@ -175,11 +180,11 @@ class PaymentHistoriesTest {
     }
 
     /**
-     * What {@link ChargePayments} does with one payment. A charge is asked for with the first answer of the gateway, and
-     * taken up by another instance with each later one; a cancelled one is given up or reversed.
+     * Does the work of {@link ChargePayments} for one payment. The first outcome settles a charge of this instance;
+     * each later one is a charge that another instance takes up. A cancelled charge is withdrawn or reversed.
      */
     private Mono<Payment> gateway(TransactionId id, What answer, Bank bank) {
-        return taken(id)
+        return takeUp(id)
                 .flatMap(payment -> switch (payment.task()) {
                     case REFUND -> {
                         bank.refund(id);
@@ -195,7 +200,7 @@ class PaymentHistoriesTest {
                 .map(List::getFirst);
     }
 
-    private Mono<Payment> taken(TransactionId id) {
+    private Mono<Payment> takeUp(TransactionId id) {
         return store.lock(List.of(id))
                 .mapNotNull(locked -> locked.get(id))
                 .map(payment -> payment.takenUp(false))
@@ -206,20 +211,20 @@ class PaymentHistoriesTest {
     private void judge(int number, TransactionId id, Map<Step, Envelope> events, Bank bank) {
         boolean cancelled = events.keySet().stream().anyMatch(s -> s.saga() == number && s.what() == What.CANCEL);
         @Nullable Payment end = store.find(id).block(PATIENCE);
-        List<SagaEvent> said = delivery.outboxEvents(id);
+        List<SagaEvent> published = delivery.outboxEvents(id);
         assertThat(end == null || end.task() == GatewayTask.NOTHING)
                 .as("at rest")
                 .isTrue();
         if (cancelled) {
             assertThat(bank.has(id)).as("money of a cancelled order").isFalse();
-            assertThat(said).anyMatch(e -> e instanceof PaymentEvent.Voided || e instanceof PaymentEvent.Refunded);
+            assertThat(published).anyMatch(e -> e instanceof PaymentEvent.Voided || e instanceof PaymentEvent.Refunded);
         } else if (end != null) {
             assertThat(bank.has(id)).isEqualTo(end.status() == PaymentStatus.COMPLETED);
-            assertThat(said.stream().distinct()).as("one answer").hasSize(1);
+            assertThat(published.stream().distinct()).as("one response").hasSize(1);
         }
-        assertThat(said.stream()
+        assertThat(published.stream()
                         .dropWhile(e -> !(e instanceof PaymentEvent.Voided || e instanceof PaymentEvent.Refunded)))
-                .as("said after the money was declared gone")
+                .as("published after VOIDED or REFUNDED")
                 .noneMatch(PaymentEvent.Completed.class::isInstance);
     }
 

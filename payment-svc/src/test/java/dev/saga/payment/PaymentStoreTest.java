@@ -28,7 +28,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** On a real MariaDB. */
+/** Tests the store on a real MariaDB. */
 class PaymentStoreTest {
     private static final Instant NOW = Instant.parse("2026-11-21T02:03:04.567Z");
     private final TransactionId id = new TransactionId(UUID.randomUUID());
@@ -48,7 +48,7 @@ class PaymentStoreTest {
     @Test
     void readsBackEveryStatus() {
         Payment intent =
-                intent().askedBy(new Trigger(UUID.randomUUID(), "00-x-y-01")).claimed();
+                intent().withTrigger(new Trigger(UUID.randomUUID(), "00-x-y-01")).claimed();
         database.committed(store.add(List.of(intent)));
         assertThat(store.find(id).block()).isEqualTo(intent);
         Payment completed =
@@ -66,7 +66,7 @@ class PaymentStoreTest {
     @Test
     void keepsNoTraceContextThatIsNotOfTheUsualForm() {
         for (String odd : List.of("00-π-y-01", "x".repeat(56))) {
-            Payment intent = intent().askedBy(new Trigger(UUID.randomUUID(), odd));
+            Payment intent = intent().withTrigger(new Trigger(UUID.randomUUID(), odd));
             database.committed(store.save(List.of(intent)));
             assertThat(store.find(id).block().trigger().traceparent()).isNull();
         }
@@ -80,7 +80,7 @@ class PaymentStoreTest {
     }
 
     @Test
-    void leavesAClaimedChargeToItsInstanceUntilTheLeaseIsOverAndThenHoldsItInDoubt() {
+    void leavesAClaimedChargeToItsInstanceUntilTheLeaseIsOverAndThenMarksItInDoubt() {
         database.committed(store.add(List.of(intent().claimed())));
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
         letTheLeaseRunOut();
@@ -88,7 +88,7 @@ class PaymentStoreTest {
                 .extracting(Payment::id)
                 .containsExactly(id);
         assertThat(store.find(id).block().inDoubt()).isTrue();
-        assertThat(database.committed(store.takeUp(true, 10))).as("leased anew").isEmpty();
+        assertThat(database.committed(store.takeUp(true, 10))).as("leased again").isEmpty();
         Payment settled = store.find(id)
                 .block()
                 .charged(new ChargeOutcome.Approved("pay-1"), 1)
@@ -101,7 +101,7 @@ class PaymentStoreTest {
     }
 
     @Test
-    void anybodyMayTakeUpAChargeThatNobodyHasClaimedAndItIsNotInDoubt() {
+    void takesUpAnUnclaimedChargeAtOnceAndWithoutDoubt() {
         database.committed(store.add(List.of(intent())));
         assertThat(database.committed(store.takeUp(true, 10)))
                 .extracting(Payment::claim)
@@ -145,18 +145,18 @@ class PaymentStoreTest {
                         "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
                                 + " VALUES (?, 'order', 0, 0, 0, 'behind another one', UTC_TIMESTAMP(3))",
                         List.of(id.value())));
-        assertThat(store.held(List.of(id)).block()).containsExactly(id);
+        assertThat(store.findHeld(List.of(id)).block()).containsExactly(id);
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
         database.committed(database.sql().update("UPDATE dead_letter SET resolved_at = UTC_TIMESTAMP(3)", List.of()));
         assertThat(database.committed(store.takeUp(true, 10)))
-                .as("put off for a while")
+                .as("postponed")
                 .isEmpty();
         letTheLeaseRunOut();
         assertThat(database.committed(store.takeUp(true, 10))).hasSize(1);
     }
 
     @Test
-    void knowsWhichChargesMayStillBeAskedFor() {
+    void returnsWhichChargesMayStillBeSent() {
         Payment claimed = intent().claimed();
         var unknown = new TransactionId(UUID.randomUUID());
         database.committed(store.add(List.of(claimed)));

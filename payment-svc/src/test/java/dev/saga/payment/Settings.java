@@ -5,11 +5,11 @@ import java.util.Map;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
-/** The settings of payment-svc, as they are bound at its start. */
+/** The settings of payment-svc, bound as at its start. */
 final class Settings {
     private Settings() {}
 
-    /** The defaults, but for these: name and value in turn, {@code "lease", "1h"}. */
+    /** Returns the defaults with some values replaced: name and value in turn, {@code "lease", "1h"}. */
     static PaymentProperties of(String... namesAndValues) {
         Map<String, String> values = new HashMap<>(Map.of("saga.payment.batch", "500"));
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -1,6 +1,6 @@
 package dev.saga.events;
 
-/** Why an order was cancelled. */
+/** The reason for which an order was cancelled. */
 public enum CancelReason {
     OUT_OF_STOCK,
     UNKNOWN_PRODUCT,

@@ -2,7 +2,7 @@ package dev.saga.events;
 
 import static java.util.Objects.requireNonNull;
 
-/** What the names in this package have in common: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+/** The check that the ids of this package share: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
 final class Identifier {
     private static final int LONGEST = 64;
     private static final int SHOWN = 80;

@@ -6,10 +6,10 @@ import dev.saga.event.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What inventory-svc says. */
+/** An event that inventory-svc publishes. */
 public sealed interface InventoryEvent extends ShopEvent {
 
-    /** Every line is held, at these prices. */
+    /** Every line is reserved, at these prices. */
     record Reserved(
             TransactionId transactionId,
             UserId userId,
@@ -35,7 +35,7 @@ public sealed interface InventoryEvent extends ShopEvent {
         }
     }
 
-    /** Nothing is held; {@code productId} is the first line that could not be. */
+    /** Nothing is reserved. {@code productId} is the product of the first line that could not be reserved. */
     record Rejected(TransactionId transactionId, RejectReason reason, ProductId productId) implements InventoryEvent {
         public Rejected {
             requireNonNull(transactionId, "transaction_id is missing");
@@ -54,7 +54,7 @@ public sealed interface InventoryEvent extends ShopEvent {
         }
     }
 
-    /** The answer to ORDER_CANCEL: what was given back, empty where nothing was held. */
+    /** The response to ORDER_CANCEL: the lines that were given back, empty if nothing was reserved. */
     record Released(TransactionId transactionId, List<Line> lines) implements InventoryEvent {
         public Released {
             requireNonNull(transactionId, "transaction_id is missing");
@@ -72,11 +72,11 @@ public sealed interface InventoryEvent extends ShopEvent {
         }
     }
 
-    /** Why an order could not be reserved. */
+    /** The reason why an order could not be reserved. */
     enum RejectReason {
         OUT_OF_STOCK,
         UNKNOWN_PRODUCT,
-        /** The catalogue's price is not the one that the customer saw, or the total is beyond what can be charged. */
+        /** The catalogue's price is not the one that the customer saw, or the total is above 2^63−1. */
         PRICE_CHANGED,
         /** A reason that this version does not know. */
         OTHER

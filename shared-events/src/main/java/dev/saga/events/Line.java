@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
  * A line of an order.
  *
  * @param qty 1 to 1,000,000 units
- * @param unitPrice the price of one, at most 10^12; null while only the catalogue knows it
+ * @param unitPrice the price of one unit, at most 10^12; null if only the catalogue knows it
  */
 public record Line(ProductId productId, int qty, @Nullable Money unitPrice) {
     public static final int MOST_LINES = 100;
     public static final int MOST_UNITS = 1_000_000;
     public static final long HIGHEST_PRICE = 1_000_000_000_000L;
 
-    /** @throws IllegalArgumentException a quantity or price out of its range */
+    /** @throws IllegalArgumentException if the quantity or the price is out of range */
     public Line {
         requireNonNull(productId, "product_id is missing");
         if (qty < 1 || qty > MOST_UNITS) {
@@ -30,9 +30,9 @@ public record Line(ProductId productId, int qty, @Nullable Money unitPrice) {
     }
 
     /**
-     * An unmodifiable copy of an order's lines.
+     * Returns an unmodifiable copy of an order's lines.
      *
-     * @throws IllegalArgumentException fewer than 1, more than 100, or a product twice
+     * @throws IllegalArgumentException if there are fewer than 1 or more than 100 lines, or two lines of one product
      */
     public static List<Line> checked(List<Line> lines) {
         requireNonNull(lines, "lines are missing");
@@ -40,7 +40,7 @@ public record Line(ProductId productId, int qty, @Nullable Money unitPrice) {
             throw new IllegalArgumentException("an order has 1 to 100 lines but this has " + lines.size());
         }
         if (lines.stream().map(Line::productId).distinct().count() != lines.size()) {
-            throw new IllegalArgumentException("an order has one line a product");
+            throw new IllegalArgumentException("an order has one line per product");
         }
         return List.copyOf(lines);
     }
@@ -53,9 +53,9 @@ public record Line(ProductId productId, int qty, @Nullable Money unitPrice) {
     }
 
     /**
-     * What all lines cost; null while a price is unknown.
+     * Returns the price of all lines; null if a unit price is unknown.
      *
-     * @throws ArithmeticException the total is above 2^63−1
+     * @throws ArithmeticException if the total is above 2^63−1
      */
     public static @Nullable Money total(List<Line> lines) {
         Money total = Money.ZERO;
@@ -68,7 +68,7 @@ public record Line(ProductId productId, int qty, @Nullable Money unitPrice) {
         return total;
     }
 
-    /** Lines as one short text, {@code CATALOG-002*10@1500,CATALOG-003*1}: for databases and for people. */
+    /** Formats lines as one short text for databases and logs: {@code CATALOG-002*10@1500,CATALOG-003*1}. */
     public static String format(List<Line> lines) {
         return lines.stream()
                 .map(line ->
@@ -76,7 +76,7 @@ public record Line(ProductId productId, int qty, @Nullable Money unitPrice) {
                 .collect(Collectors.joining(","));
     }
 
-    /** The reverse of {@link #format}. */
+    /** Parses a text that {@link #format} returned. */
     public static List<Line> parse(String text) {
         return text.isEmpty()
                 ? List.of()

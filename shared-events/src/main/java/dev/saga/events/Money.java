@@ -8,19 +8,19 @@ package dev.saga.events;
 public record Money(long minor) {
     public static final Money ZERO = new Money(0);
 
-    /** @throws IllegalArgumentException the amount is negative */
+    /** @throws IllegalArgumentException if the amount is negative */
     public Money {
         if (minor < 0) {
             throw new IllegalArgumentException("an amount must not be negative but is " + minor);
         }
     }
 
-    /** @throws ArithmeticException the sum is above 2^63−1 */
+    /** @throws ArithmeticException if the sum is above 2^63−1 */
     public Money plus(Money other) {
         return new Money(Math.addExact(minor, other.minor));
     }
 
-    /** @throws ArithmeticException the product is above 2^63−1 */
+    /** @throws ArithmeticException if the product is above 2^63−1 */
     public Money times(long quantity) {
         return new Money(Math.multiplyExact(minor, quantity));
     }

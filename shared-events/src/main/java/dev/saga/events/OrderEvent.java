@@ -6,10 +6,12 @@ import dev.saga.event.TransactionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What order-svc says. */
+/** An event that order-svc publishes. */
 public sealed interface OrderEvent extends ShopEvent {
 
-    /** An order was accepted; asks inventory-svc to reserve it. A line without a price takes the catalogue's. */
+    /**
+     * An order was accepted. inventory-svc is to reserve its lines; a line without a price gets the catalogue's price.
+     */
     record Created(
             TransactionId transactionId,
             UserId userId,
@@ -32,7 +34,7 @@ public sealed interface OrderEvent extends ShopEvent {
         }
     }
 
-    /** Asks every participant to undo its part. */
+    /** Every participant is to undo its part. */
     record Cancel(TransactionId transactionId, CancelReason reason) implements OrderEvent {
         public Cancel {
             requireNonNull(transactionId, "transaction_id is missing");
@@ -50,7 +52,7 @@ public sealed interface OrderEvent extends ShopEvent {
         }
     }
 
-    /** Final: reserved and paid. */
+    /** The order is reserved and paid. Final, unless its user cancels. */
     record Confirmed(TransactionId transactionId, UserId userId, Money totalPrice) implements OrderEvent {
         public Confirmed {
             requireNonNull(transactionId, "transaction_id is missing");
@@ -69,7 +71,7 @@ public sealed interface OrderEvent extends ShopEvent {
         }
     }
 
-    /** Final: everything is undone. */
+    /** The order is cancelled and everything is undone. Final. */
     record Cancelled(TransactionId transactionId, UserId userId, CancelReason reason) implements OrderEvent {
         public Cancelled {
             requireNonNull(transactionId, "transaction_id is missing");

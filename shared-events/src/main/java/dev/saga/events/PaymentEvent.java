@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.saga.event.TransactionId;
 
-/** What payment-svc says. */
+/** An event that payment-svc publishes. */
 public sealed interface PaymentEvent extends ShopEvent {
 
     /** The money was taken. */
@@ -40,7 +40,7 @@ public sealed interface PaymentEvent extends ShopEvent {
         }
     }
 
-    /** An answer to ORDER_CANCEL: no money was taken and none ever will be. */
+    /** A response to ORDER_CANCEL: no money was taken and none will be. */
     record Voided(TransactionId transactionId) implements PaymentEvent {
         public Voided {
             requireNonNull(transactionId, "transaction_id is missing");
@@ -57,7 +57,7 @@ public sealed interface PaymentEvent extends ShopEvent {
         }
     }
 
-    /** An answer to ORDER_CANCEL: the money that was taken went back. */
+    /** A response to ORDER_CANCEL: the money that was taken was refunded. */
     record Refunded(TransactionId transactionId, String paymentId, Money amount) implements PaymentEvent {
         public Refunded {
             requireNonNull(transactionId, "transaction_id is missing");
@@ -76,7 +76,7 @@ public sealed interface PaymentEvent extends ShopEvent {
         }
     }
 
-    /** Why a payment failed. */
+    /** The reason why a payment failed. */
     enum FailReason {
         DECLINED,
         GATEWAY_UNAVAILABLE,

@@ -1,8 +1,8 @@
 package dev.saga.events;
 
-/** What is sold. 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+/** The id of a product: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
 public record ProductId(String text) implements Comparable<ProductId> {
-    /** @throws IllegalArgumentException any other text */
+    /** @throws IllegalArgumentException if the text has any other form */
     public ProductId {
         text = Identifier.name("product_id", text);
     }

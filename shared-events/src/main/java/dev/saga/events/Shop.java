@@ -2,7 +2,7 @@ package dev.saga.events;
 
 import dev.saga.event.Contract;
 
-/** The contract of the shop. */
+/** The contract of the shop: its topics, its event types and the JSON form of its values. */
 public final class Shop {
     public static final Contract CONTRACT = Contract.of(ShopTopic.values(), ShopEventType.values())
             .withText(UserId.class, UserId::text, UserId::new)

@@ -4,15 +4,15 @@ import dev.saga.event.Envelope;
 import dev.saga.event.SagaEvent;
 
 /**
- * An event of the shop. The kinds are sealed: a switch over them is exhaustive, and a new event does not compile until
- * every reader has a case for it.
+ * An event of the shop. The interface is sealed: after a new event is added, a switch over the events compiles only
+ * once it has a case for that event.
  */
 public sealed interface ShopEvent extends SagaEvent permits OrderEvent, InventoryEvent, PaymentEvent {
 
     @Override
     ShopEventType type();
 
-    /** The event of an envelope that was read by the {@link Shop#CONTRACT}. */
+    /** Returns the event of an envelope that was decoded with the {@link Shop#CONTRACT}. */
     static ShopEvent of(Envelope envelope) {
         return (ShopEvent) envelope.event();
     }

@@ -2,7 +2,7 @@ package dev.saga.events;
 
 import dev.saga.event.EventType;
 
-/** The {@code type} of an event, as written on the wire, with the topic it is said on and the record it is read into. */
+/** The {@code type} of an event as written on the wire, with its topic and the record that holds it. */
 public enum ShopEventType implements EventType {
     ORDER_CREATED(ShopTopic.ORDER, OrderEvent.Created.class),
     ORDER_CANCEL(ShopTopic.ORDER, OrderEvent.Cancel.class),

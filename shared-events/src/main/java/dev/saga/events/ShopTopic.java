@@ -3,13 +3,13 @@ package dev.saga.events;
 import dev.saga.event.Topic;
 import java.util.Locale;
 
-/** A topic of the contract: each has one producing service. */
+/** A topic of the contract. Each topic has one producing service. */
 public enum ShopTopic implements Topic {
     ORDER,
     INVENTORY,
     PAYMENT;
 
-    /** The name in Kafka, before a deployment's prefix: {@code order}, {@code inventory}, {@code payment}. */
+    /** Returns the name in Kafka without a deployment's prefix: {@code order}, {@code inventory} or {@code payment}. */
     @Override
     public String text() {
         return name().toLowerCase(Locale.ROOT);

@@ -1,8 +1,8 @@
 package dev.saga.events;
 
-/** Who orders. 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
+/** The id of a user: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
 public record UserId(String text) {
-    /** @throws IllegalArgumentException any other text */
+    /** @throws IllegalArgumentException if the text has any other form */
     public UserId {
         text = Identifier.name("user_id", text);
     }

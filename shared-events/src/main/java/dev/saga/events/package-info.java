@@ -1,7 +1,4 @@
-/**
- * What the services say to each other: sealed records of every event, the value types in them, and nothing else. Pure
- * JDK: no JSON, no Kafka, no Spring.
- */
+/** The events of the shop as sealed records, and the value types in them. Pure JDK: no JSON, no Kafka, no Spring. */
 @NullMarked
 package dev.saga.events;
 

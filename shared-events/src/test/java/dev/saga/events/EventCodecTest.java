@@ -34,7 +34,7 @@ class EventCodecTest {
     }
 
     @Test
-    void knowsAGoldenFormOfEveryType() {
+    void everyTypeHasAGoldenForm() {
         assertThat(events().map(SagaEvent::type)).containsExactlyInAnyOrder(ShopEventType.values());
     }
 
@@ -75,7 +75,7 @@ class EventCodecTest {
     }
 
     @Test
-    void knowsAnEventWhoseIdIsNoUuidByItsName() throws IOException {
+    void mapsAnIdThatIsNotAUuidToANameBasedUuid() throws IOException {
         String foreign = golden(ShopEventType.ORDER_CREATED).replaceFirst("\"id\":\"[^\"]*\"", "\"id\":\"dup-1\"");
         assertThat(decode(foreign).id()).isEqualTo(decode(foreign).id());
         assertThat(decode(foreign).id())
@@ -109,7 +109,7 @@ class EventCodecTest {
     }
 
     @Test
-    void refusesAKeyThatIsNotTheSubjectAndAValueThatIsNoneOrTooLarge() throws IOException {
+    void refusesAKeyThatIsNotTheSubjectAndAMissingOrTooLargeValue() throws IOException {
         byte[] good = golden(ShopEventType.ORDER_CANCEL).getBytes(StandardCharsets.UTF_8);
         assertThatThrownBy(() -> codec.decode(null, good)).hasMessage("the key is not the subject");
         assertThatThrownBy(() -> codec.decode("other".getBytes(StandardCharsets.UTF_8), good))
@@ -176,7 +176,7 @@ class EventCodecTest {
     }
 
     @Test
-    void anEventWithoutATimeHasThatOfItsRecord() throws IOException {
+    void anEventWithoutATimeGetsTheTimeOfItsRecord() throws IOException {
         String timeless = golden(ShopEventType.ORDER_CANCEL).replaceFirst("\"time\":\"[^\"]*\",", "");
         assertThat(decode(timeless, EventHeaders.NONE).time()).isEqualTo(ARRIVED);
     }

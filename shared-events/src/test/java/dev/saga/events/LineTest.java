@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LineTest {
     @Test
-    void isReadBackFromItsText() {
+    void isParsedFromItsOwnFormat() {
         List<Line> lines = List.of(line("A-1.x_y", 3, new Money(1500)), line("B", 1_000_000, null));
         assertThat(Line.format(lines)).isEqualTo("A-1.x_y*3@1500,B*1000000");
         assertThat(Line.parse(Line.format(lines))).isEqualTo(lines);
@@ -54,7 +54,7 @@ class LineTest {
     }
 
     @Test
-    void knowsNoTotalWhileAPriceIsUnknownAndRefusesOneThatIsTooLarge() {
+    void hasNoTotalWhileAPriceIsUnknownAndRefusesATotalThatIsTooLarge() {
         assertThat(Line.total(List.of(line("A", 2, new Money(5)), line("B", 1, new Money(1)))))
                 .isEqualTo(new Money(11));
         assertThat(Line.total(List.of(line("A", 2, new Money(5)), line("B", 1, null))))

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What an order's reservation and the stock become, what the ledger notes, and what is said; all of it is stored
+ * The new state of a reservation and the stock, the entries of the ledger and the events to publish; all are stored
  * together.
  *
- * @param changed whether the reservation is to be written
- * @param stocks the products that changed, as they are now
+ * @param changed true if the reservation is to be written
+ * @param stocks the products that changed, in their new state
  */
 public record Decision(
         Reservation reservation,
@@ -29,23 +29,23 @@ public record Decision(
         List<Movement> taken = held.lines().stream()
                 .map(line -> new Movement(line.productId(), held.id(), -line.qty(), Kind.RESERVED))
                 .toList();
-        return new Decision(held, true, stocks, taken, List.of(held.answer()));
+        return new Decision(held, true, stocks, taken, List.of(held.event()));
     }
 
     static Decision released(Reservation.Released released, Map<ProductId, Stock> stocks) {
         List<Movement> back = released.lines().stream()
                 .map((Line line) -> new Movement(line.productId(), released.id(), line.qty(), Kind.RELEASED))
                 .toList();
-        return new Decision(released, true, stocks, back, List.of(released.answer()));
+        return new Decision(released, true, stocks, back, List.of(released.event()));
     }
 
     static Decision tombstone(Reservation.NeverHeld tombstone) {
-        return changed(tombstone, tombstone.answer());
+        return changed(tombstone, tombstone.event());
     }
 
-    /** The answer that was given before, without a second effect. */
-    static Decision repeat(Reservation reservation, InventoryEvent answer) {
-        return new Decision(reservation, false, Map.of(), List.of(), List.of(answer));
+    /** Repeats the earlier response, without a second effect. */
+    static Decision repeat(Reservation reservation, InventoryEvent event) {
+        return new Decision(reservation, false, Map.of(), List.of(), List.of(event));
     }
 
     static Decision silent(Reservation reservation) {

@@ -18,67 +18,75 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What inventory-svc has decided about one order; the saga's fence. Each step is decided once: the same question again
- * is answered as before, without a second effect.
+ * The decision of inventory-svc on one order, and the fence of the saga. Each step is decided once: a repeated event
+ * gets the same response, without a second effect.
  */
 public sealed interface Reservation {
     TransactionId id();
 
-    /** The lines are held, at the catalogue's prices. */
+    /** The lines are reserved, at the catalogue's prices. */
     record Held(
             TransactionId id,
             UserId userId,
             List<Line> lines,
             @Nullable PaymentToken paymentToken) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Reserved(id, userId, lines, requireNonNull(Line.total(lines)), paymentToken);
         }
     }
 
-    /** Nothing is held: a line was short, unknown or dearer. */
+    /** Nothing is reserved: a line was short, unknown or priced differently, or the total cannot be charged. */
     record Refused(TransactionId id, RejectReason reason, ProductId productId) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Rejected(id, reason, productId);
         }
     }
 
-    /** The lines were held and given back. */
+    /** The lines were reserved and given back. */
     record Released(TransactionId id, List<Line> lines) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Released(id, lines);
         }
     }
 
-    /** The cancel came first: a tombstone, so that the creation that comes later reserves nothing. */
+    /** The cancel came first: a tombstone. The ORDER_CREATED that follows reserves nothing. */
     record NeverHeld(TransactionId id) implements Reservation {
-        InventoryEvent answer() {
+        InventoryEvent event() {
             return new InventoryEvent.Released(id, List.of());
         }
     }
 
-    /** What ORDER_CREATED comes to, given what was decided before (null: nothing). */
+    /**
+     * Decides on ORDER_CREATED.
+     *
+     * @param before the earlier decision; null if there is none
+     */
     static Decision on(OrderEvent.Created created, @Nullable Reservation before, Map<ProductId, Stock> stocks) {
         return switch (before) {
             case null -> decide(created, stocks);
-            case Held held -> Decision.repeat(held, held.answer());
-            case Refused refused -> Decision.repeat(refused, refused.answer());
-            case Released released -> Decision.repeat(released, released.answer());
+            case Held held -> Decision.repeat(held, held.event());
+            case Refused refused -> Decision.repeat(refused, refused.event());
+            case Released released -> Decision.repeat(released, released.event());
             case NeverHeld tombstone -> Decision.silent(tombstone);
         };
     }
 
-    /** What ORDER_CANCEL comes to. It is always answered. */
+    /**
+     * Decides on ORDER_CANCEL. Always publishes INVENTORY_RELEASED.
+     *
+     * @param before the earlier decision; null if there is none
+     */
     static Decision on(OrderEvent.Cancel cancel, @Nullable Reservation before, Map<ProductId, Stock> stocks) {
         return switch (before) {
             case null -> Decision.tombstone(new NeverHeld(cancel.transactionId()));
             case Held held -> giveBack(held, stocks);
             case Refused refused -> Decision.repeat(refused, new InventoryEvent.Released(refused.id, List.of()));
-            case Released released -> Decision.repeat(released, released.answer());
-            case NeverHeld tombstone -> Decision.repeat(tombstone, tombstone.answer());
+            case Released released -> Decision.repeat(released, released.event());
+            case NeverHeld tombstone -> Decision.repeat(tombstone, tombstone.event());
         };
     }
 
-    /** All lines or none: the first that cannot be held refuses the order. */
+    /** Reserves all lines or none: the first line that cannot be reserved rejects the order. */
     private static Decision decide(OrderEvent.Created created, Map<ProductId, Stock> stocks) {
         List<Line> priced = new ArrayList<>();
         Map<ProductId, Stock> after = new HashMap<>();
@@ -117,7 +125,7 @@ public sealed interface Reservation {
 
     private static Decision refuse(OrderEvent.Created created, RejectReason reason, ProductId product) {
         var refused = new Refused(created.transactionId(), reason, product);
-        return Decision.changed(refused, refused.answer());
+        return Decision.changed(refused, refused.event());
     }
 
     private static Decision giveBack(Held held, Map<ProductId, Stock> stocks) {

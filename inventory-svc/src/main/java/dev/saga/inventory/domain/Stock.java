@@ -4,16 +4,16 @@ import dev.saga.events.Money;
 import dev.saga.events.ProductId;
 
 /**
- * A product and how much of it there is.
+ * A product and its stock.
  *
  * @param available units that can be reserved, never below zero
- * @param reserved units of reservations that were not released, sold ones included
+ * @param reserved units of reservations that were not released, including sold units
  */
 public record Stock(ProductId productId, String name, Money unitPrice, long available, long reserved) {
-    /** The most that can be put in stock. */
+    /** The most units that can be available after a change by hand. */
     public static final long MOST = 1_000_000_000_000L;
 
-    /** @throws IllegalArgumentException a count out of its range */
+    /** @throws IllegalArgumentException if a count is negative */
     public Stock {
         if (available < 0 || reserved < 0) {
             throw new IllegalArgumentException(
@@ -21,7 +21,7 @@ public record Stock(ProductId productId, String name, Money unitPrice, long avai
         }
     }
 
-    /** There would be more than {@link #MOST}. */
+    /** Signals that more than {@link #MOST} units would be available. */
     public static final class TooMuch extends RuntimeException {
         TooMuch(ProductId product, long available, long qty) {
             super(product + " has " + available + " available, with " + qty + " more it would have more than " + MOST);
@@ -29,10 +29,10 @@ public record Stock(ProductId productId, String name, Money unitPrice, long avai
     }
 
     /**
-     * The same with more units.
+     * Returns this product with {@code qty} more units available.
      *
      * @param qty 1 to {@link #MOST}
-     * @throws TooMuch if there would be more than {@link #MOST} available
+     * @throws TooMuch if more than {@link #MOST} units would be available
      */
     public Stock add(long qty) {
         if (qty > MOST - available) {

@@ -1,4 +1,4 @@
-/** What stock and reservations are and how they answer events: pure functions, no I/O, no clock. */
+/** Stock, reservations and their decisions on events: pure functions, no I/O, no clock. */
 @NullMarked
 package dev.saga.inventory.domain;
 

@@ -9,19 +9,22 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code ETag} of a product: a digest of all that callers see of it, so that equal products have equal tags. */
+/** The {@code ETag} of a product: a digest of everything that callers see of it. Equal products have equal tags. */
 final class EntityTag {
     private static final int BYTES = 12;
 
     private EntityTag() {}
 
-    /** A strong tag, in its quotes. */
+    /** Returns a strong tag, including its quotes. */
     static String of(Stock stock) {
         byte[] seen = ProductResource.of(stock).toString().getBytes(StandardCharsets.UTF_8);
         return '"' + HexFormat.of().formatHex(sha256(seen), 0, BYTES) + '"';
     }
 
-    /** What {@code If-Match} says: {@code *} any product that exists, else one of these tags; null asks for nothing. */
+    /**
+     * Parses {@code If-Match}: {@code *} matches any product that exists, a list matches a product with one of its
+     * tags, null always matches.
+     */
     static Condition condition(@Nullable String ifMatch) {
         return ifMatch == null
                 ? Condition.NONE

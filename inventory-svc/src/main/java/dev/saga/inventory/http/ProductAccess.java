@@ -6,7 +6,7 @@ import org.springframework.http.HttpMethod;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
 
-/** Whoever signed in may read the catalogue. */
+/** Lets every authenticated caller read the catalogue. */
 @Component
 final class ProductAccess implements AccessRules {
     @Override

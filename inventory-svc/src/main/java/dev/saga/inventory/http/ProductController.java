@@ -30,7 +30,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The catalogue, its stock and the ledger. */
+/** Serves the catalogue, its stock and the ledger. */
 @RestController
 @RequestMapping(path = "/products", produces = MediaType.APPLICATION_JSON_VALUE)
 final class ProductController {
@@ -47,7 +47,7 @@ final class ProductController {
         this.streams = streams;
     }
 
-    /** Products in the order of their ids; {@code after} is the last id of the page before. */
+    /** Returns products in the order of their ids; {@code after} is the last id of the previous page. */
     @GetMapping
     Mono<List<ProductResource>> list(
             @RequestParam(defaultValue = "200") int limit, @RequestParam(defaultValue = "") String after) {
@@ -57,12 +57,12 @@ final class ProductController {
                 .collectList();
     }
 
-    /** The first products, at once and again whenever one of them has changed, until the caller leaves. */
+    /** Streams the first products, at once and after each change of one of them, until the caller disconnects. */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     Flux<ServerSentEvent<List<ProductResource>>> live(
             @RequestParam(defaultValue = "50") int limit, ServerWebExchange exchange) {
         Flux<ServerSentEvent<List<ProductResource>>> changes = list(limit, "")
-                .repeatWhen(looks -> looks.delayElements(PAUSE))
+                .repeatWhen(repeats -> repeats.delayElements(PAUSE))
                 .distinctUntilChanged()
                 .map(products -> ServerSentEvent.builder(products).build());
         return Caller.of(exchange).flatMapMany(caller -> streams.of(exchange, caller, changes));
@@ -71,40 +71,43 @@ final class ProductController {
     @GetMapping("/{productId}")
     Mono<ResponseEntity<ProductResource>> get(@PathVariable String productId) {
         return stocks.find(new ProductId(productId))
-                .map(ProductController::answer)
+                .map(ProductController::response)
                 .switchIfEmpty(Mono.error(() -> unknown(productId)));
     }
 
-    /** Creates or sets a product; with {@code If-Match} only if it is as the caller last saw it. */
+    /** Creates or sets a product. With {@code If-Match}, only if the product still matches. */
     @PutMapping("/{productId}")
     Mono<ResponseEntity<ProductResource>> put(
             @PathVariable String productId,
             @RequestHeader(name = HttpHeaders.IF_MATCH, required = false) @Nullable String ifMatch,
             @RequestBody ProductResource.Request request) {
         return Detached.run(setStock.set(request.stock(new ProductId(productId)), EntityTag.condition(ifMatch)))
-                .map(ProductController::answer)
+                .map(ProductController::response)
                 .onErrorMap(Condition.Failed.class, stale -> changed(productId));
     }
 
-    /** Adds to what is available, whatever is sold meanwhile. */
+    /** Adds to the available stock, independent of concurrent orders. */
     @PostMapping("/{productId}/restock")
     Mono<ResponseEntity<ProductResource>> restock(
             @PathVariable String productId, @RequestBody ProductResource.Restock request) {
         return Detached.run(setStock.add(new ProductId(productId), request.units()))
-                .map(ProductController::answer)
+                .map(ProductController::response)
                 .switchIfEmpty(Mono.error(() -> unknown(productId)))
                 .onErrorMap(Stock.TooMuch.class, full -> Problem.conflict("stock-full", full.getMessage() + "."));
     }
 
-    private static ResponseEntity<ProductResource> answer(Stock stock) {
+    private static ResponseEntity<ProductResource> response(Stock stock) {
         return ResponseEntity.ok().eTag(EntityTag.of(stock)).body(ProductResource.of(stock));
     }
 
     private static Problem changed(String productId) {
-        return Problem.preconditionFailed("Product " + productId + " is not as If-Match says; nothing was changed.");
+        return Problem.preconditionFailed("Product " + productId + " does not match If-Match; nothing was changed.");
     }
 
-    /** The insert-only ledger, oldest first; {@code after} is the last entry's {@code id} of the page before. */
+    /**
+     * Returns the insert-only ledger, oldest first; {@code after} is the {@code id} of the last entry of the previous
+     * page.
+     */
     @GetMapping("/{productId}/history")
     Mono<List<ProductResource.Movement>> history(
             @PathVariable String productId,

@@ -32,13 +32,13 @@ record ProductResource(String productId, String name, long unitPrice, long avail
                     0);
         }
 
-        /** Every name can be shown in one line and written as UTF-8. */
+        /** Checks that a name can be shown in one line and written as UTF-8. */
         private static String name(@Nullable String name) {
             if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
                 throw Problem.invalid("name", "must be 1 to 200 characters");
             }
             if (!name.codePoints().allMatch(Request::isText)) {
-                throw Problem.invalid("name", "must not have control characters or halves of a surrogate pair");
+                throw Problem.invalid("name", "must not have control characters or unpaired surrogates");
             }
             return name;
         }

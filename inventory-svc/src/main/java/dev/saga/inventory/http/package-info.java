@@ -1,4 +1,4 @@
-/** The HTTP of inventory-svc. */
+/** The HTTP interface of inventory-svc. */
 @NullMarked
 package dev.saga.inventory.http;
 

@@ -75,7 +75,7 @@ class ReservationTest {
     }
 
     @Test
-    void sameStepUnderANewEventIdIsAnsweredAsBeforeWithoutASecondEffect() {
+    void sameStepUnderANewEventIdGetsTheSameResponseWithoutASecondEffect() {
         Decision first = Reservation.on(created(line(BOOK, 2)), null, SHOP);
         assertRepeated(Reservation.on(created(line(BOOK, 2)), first.reservation(), first.stocks()), first);
         Decision refused = Reservation.on(created(line(BOOK, 6)), null, SHOP);
@@ -106,7 +106,7 @@ class ReservationTest {
     }
 
     @Test
-    void answersACancelOfARefusedOrderWithNothingGivenBack() {
+    void publishesAnEmptyReleaseForACancelOfARejectedOrder() {
         Decision refused = Reservation.on(created(line(BOOK, 6)), null, SHOP);
         Decision cancelled = Reservation.on(cancel(), refused.reservation(), SHOP);
         assertThat(cancelled.events()).containsExactly(new InventoryEvent.Released(ID, List.of()));

@@ -18,7 +18,7 @@ class ProductResourceTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", " ", "a\nb", "a\u0000", "\u0085", "\u2028", "half \ud83d", "\ude00 half", "\ude00\ud83d"})
-    void refusesANameThatIsNoLineOfText(String name) {
+    void refusesANameThatIsNotOneLineOfText(String name) {
         assertThatThrownBy(() -> new ProductResource.Request(name, 1L, 1L).stock(BOOK))
                 .isInstanceOfSatisfying(
                         Problem.class,
@@ -40,7 +40,7 @@ class ProductResourceTest {
     }
 
     @Test
-    void aTagStandsForAllThatCallersSee() {
+    void aTagChangesWithEverythingThatCallersSee() {
         String tag = EntityTag.of(STOCK);
         assertThat(tag)
                 .matches("\"[0-9a-f]{24}\"")
@@ -52,7 +52,7 @@ class ProductResourceTest {
     }
 
     @Test
-    void ifMatchWantsOneOfItsTagsAndAProduct() {
+    void ifMatchRequiresAProductWithOneOfItsTags() {
         String tag = EntityTag.of(STOCK);
         assertThat(EntityTag.condition(null).holds(null)).isTrue();
         assertThat(EntityTag.condition("*").holds(STOCK)).isTrue();

@@ -16,14 +16,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order and its saga, as order-svc knows them. Every method that takes an event is a pure function of the two: the
- * same event again, or one that comes too late or too early, finds the state that makes it harmless.
+ * An order and its saga, as order-svc knows them. Every method that takes an event is a pure function of order and
+ * event. An event that is repeated, late or early does no harm.
  *
- * @param lines as the customer sent them; with the catalogue's prices once inventory-svc has said them
+ * @param lines as the customer sent them; with the catalogue's prices once INVENTORY_RESERVED has been handled
  * @param totalPrice null until the catalogue's prices are known
- * @param inventoryUndone whether inventory-svc has answered ORDER_CANCEL, or held nothing
- * @param paymentUndone whether payment-svc has answered ORDER_CANCEL, or is the one that failed
- * @param nudges how often the saga was nudged since it last made progress
+ * @param inventoryUndone true once inventory-svc has responded to ORDER_CANCEL, or if it rejected the order
+ * @param paymentUndone true once payment-svc has responded to ORDER_CANCEL, or if no payment took place
+ * @param nudges nudges since the saga last made progress
  */
 public record Order(
         TransactionId id,
@@ -38,71 +38,77 @@ public record Order(
         int nudges,
         Instant createdAt,
         Instant updatedAt) {
-    /** Nudges of a PENDING order before it is given up. */
+    /** Nudges of a PENDING order before it is cancelled. */
     public static final int MOST_NUDGES = 3;
 
     private static final int MOST_DOUBLINGS = 5;
 
-    /** A new order. */
+    /** Creates a PENDING order and its ORDER_CREATED. */
     public static Decision place(
             TransactionId id, UserId userId, List<Line> lines, @Nullable PaymentToken token, Instant now) {
         var order = new Order(id, userId, lines, token, OrderStatus.PENDING, null, null, false, false, 0, now, now);
         return Decision.of(order, order.created());
     }
 
-    /** What inventory-svc said. */
+    /** Handles an event of inventory-svc. */
     public Decision on(InventoryEvent event) {
         return switch (event) {
-            case InventoryEvent.Reserved reserved -> Decision.none(priced(reserved));
+            case InventoryEvent.Reserved reserved -> Decision.none(withPrices(reserved));
             case InventoryEvent.Rejected rejected ->
-                status == OrderStatus.PENDING ? rejected(rejected) : Decision.none(this);
+                status == OrderStatus.PENDING ? reject(rejected) : Decision.none(this);
             case InventoryEvent.Released released ->
-                status == OrderStatus.CANCELLING ? undone(true, paymentUndone) : Decision.none(this);
+                status == OrderStatus.CANCELLING ? recordUndone(true, paymentUndone) : Decision.none(this);
         };
     }
 
-    /** What payment-svc said. */
+    /** Handles an event of payment-svc. */
     public Decision on(PaymentEvent event) {
         return switch (event) {
             case PaymentEvent.Completed completed ->
-                status == OrderStatus.PENDING ? confirmed(completed.amount()) : Decision.none(this);
+                status == OrderStatus.PENDING ? confirm(completed.amount()) : Decision.none(this);
             case PaymentEvent.Failed failed ->
-                status == OrderStatus.PENDING ? cancelling(reasonOf(failed), true) : Decision.none(this);
+                status == OrderStatus.PENDING ? startCancel(reasonOf(failed), true) : Decision.none(this);
             case PaymentEvent.Voided voided ->
-                status == OrderStatus.CANCELLING ? undone(inventoryUndone, true) : Decision.none(this);
+                status == OrderStatus.CANCELLING ? recordUndone(inventoryUndone, true) : Decision.none(this);
             case PaymentEvent.Refunded refunded ->
-                status == OrderStatus.CANCELLING ? undone(inventoryUndone, true) : Decision.none(this);
+                status == OrderStatus.CANCELLING ? recordUndone(inventoryUndone, true) : Decision.none(this);
         };
     }
 
-    /** The user cancels; empty where it is too late: the order was cancelled, or is being cancelled, for another reason. */
+    /** Cancels the order for its user. Empty if the order is CANCELLING or CANCELLED for another reason. */
     public Optional<Decision> cancelByUser() {
         return switch (status) {
-            case PENDING, CONFIRMED -> Optional.of(cancelling(CancelReason.CANCELLED_BY_USER, false));
+            case PENDING, CONFIRMED -> Optional.of(startCancel(CancelReason.CANCELLED_BY_USER, false));
             case CANCELLING, CANCELLED ->
                 cancelReason == CancelReason.CANCELLED_BY_USER ? Optional.of(Decision.none(this)) : Optional.empty();
         };
     }
 
-    /** No progress for too long: the last event again, or, after {@link #MOST_NUDGES}, the end of a PENDING order. */
+    /**
+     * Decides for a saga without progress: publishes its last event again, or cancels a PENDING order that was nudged
+     * {@link #MOST_NUDGES} times.
+     */
     public Decision overdue() {
         if (status == OrderStatus.PENDING && nudges >= MOST_NUDGES) {
-            return cancelling(CancelReason.TIMED_OUT, false);
+            return startCancel(CancelReason.TIMED_OUT, false);
         }
         return nudge();
     }
 
-    /** The last event again, for whoever has not answered it; nothing where the order is final. */
+    /** Publishes the last event again, for participants that have not responded. Does nothing if the order is final. */
     public Decision nudge() {
         return switch (status) {
-            case PENDING -> Decision.of(nudged(), created());
-            case CANCELLING -> Decision.of(nudged(), new OrderEvent.Cancel(id, reason()));
+            case PENDING -> Decision.of(withNudge(), createdEvent());
+            case CANCELLING -> Decision.of(withNudge(), new OrderEvent.Cancel(id, reason()));
             case CONFIRMED, CANCELLED -> Decision.none(this);
         };
     }
 
-    /** How long the saga may now rest without progress; empty where it is final. Pauses of a CANCELLING order double. */
-    public Optional<Duration> patience(Duration step) {
+    /**
+     * Returns how long the saga may stay without progress before it is nudged; empty if it is final. For a CANCELLING
+     * order the pause doubles with each nudge, up to 32 times {@code step}.
+     */
+    public Optional<Duration> pauseBeforeNudge(Duration step) {
         return switch (status) {
             case PENDING -> Optional.of(step);
             case CANCELLING -> Optional.of(step.multipliedBy(1L << Math.min(nudges, MOST_DOUBLINGS)));
@@ -110,7 +116,7 @@ public record Order(
         };
     }
 
-    private OrderEvent.Created created() {
+    private OrderEvent.Created createdEvent() {
         return new OrderEvent.Created(id, userId, lines, paymentToken);
     }
 
@@ -118,8 +124,8 @@ public record Order(
         return cancelReason == null ? CancelReason.TIMED_OUT : cancelReason;
     }
 
-    /** Prices are noted in every state, once. Noting them is progress only while the order is PENDING. */
-    private Order priced(InventoryEvent.Reserved reserved) {
+    /** Stores the prices in any state. This counts as progress only while the order is PENDING. */
+    private Order withPrices(InventoryEvent.Reserved reserved) {
         if (reserved.totalPrice().equals(totalPrice) && reserved.lines().equals(lines)) {
             return this;
         }
@@ -128,17 +134,17 @@ public record Order(
                 reserved.lines(), status, cancelReason, reserved.totalPrice(), inventoryUndone, paymentUndone, left);
     }
 
-    private Decision rejected(InventoryEvent.Rejected rejected) {
+    private Decision reject(InventoryEvent.Rejected rejected) {
         CancelReason why = switch (rejected.reason()) {
             case OUT_OF_STOCK -> CancelReason.OUT_OF_STOCK;
             case UNKNOWN_PRODUCT -> CancelReason.UNKNOWN_PRODUCT;
             case PRICE_CHANGED -> CancelReason.PRICE_CHANGED;
             case OTHER -> CancelReason.OTHER;
         };
-        return cancelled(with(lines, OrderStatus.CANCELLED, why, totalPrice, true, true, 0));
+        return finishCancel(with(lines, OrderStatus.CANCELLED, why, totalPrice, true, true, 0));
     }
 
-    private Decision confirmed(Money amount) {
+    private Decision confirm(Money amount) {
         Order confirmed = with(lines, OrderStatus.CONFIRMED, null, amount, false, false, 0);
         return Decision.of(confirmed, new OrderEvent.Confirmed(id, userId, amount));
     }
@@ -151,25 +157,25 @@ public record Order(
         };
     }
 
-    private Decision cancelling(CancelReason why, boolean paymentFailed) {
+    private Decision startCancel(CancelReason why, boolean paymentFailed) {
         Order cancelling = with(lines, OrderStatus.CANCELLING, why, totalPrice, false, paymentFailed, 0);
         return Decision.of(cancelling, new OrderEvent.Cancel(id, why));
     }
 
-    private Decision undone(boolean inventory, boolean payment) {
+    private Decision recordUndone(boolean inventory, boolean payment) {
         if (inventory == inventoryUndone && payment == paymentUndone) {
             return Decision.none(this);
         }
         return inventory && payment
-                ? cancelled(with(lines, OrderStatus.CANCELLED, reason(), totalPrice, true, true, 0))
+                ? finishCancel(with(lines, OrderStatus.CANCELLED, reason(), totalPrice, true, true, 0))
                 : Decision.none(with(lines, status, cancelReason, totalPrice, inventory, payment, 0));
     }
 
-    private static Decision cancelled(Order order) {
+    private static Decision finishCancel(Order order) {
         return Decision.of(order, new OrderEvent.Cancelled(order.id, order.userId, order.reason()));
     }
 
-    private Order nudged() {
+    private Order withNudge() {
         return with(lines, status, cancelReason, totalPrice, inventoryUndone, paymentUndone, nudges + 1);
     }
 

@@ -1,17 +1,17 @@
 package dev.saga.order.domain;
 
-/** Where an order's saga stands. */
+/** The state of an order and its saga. */
 public enum OrderStatus {
-    /** Accepted; stock and payment are being asked for. */
+    /** Accepted: inventory-svc and payment-svc have not finished their steps. */
     PENDING,
     /** Reserved and paid. Final, unless the user cancels. */
     CONFIRMED,
-    /** Given up; the participants are undoing their parts. */
+    /** To be cancelled: the participants undo their parts. */
     CANCELLING,
     /** Everything is undone. Final. */
     CANCELLED;
 
-    /** Whether the saga is at rest. */
+    /** Returns true if the saga is at rest. */
     public boolean isFinal() {
         return this == CONFIRMED || this == CANCELLED;
     }

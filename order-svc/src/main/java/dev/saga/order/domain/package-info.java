@@ -1,4 +1,4 @@
-/** What an order is and how it answers events: pure functions, no I/O, no clock. */
+/** The order and its decisions on events: pure functions, no I/O, no clock. */
 @NullMarked
 package dev.saga.order.domain;
 

@@ -21,8 +21,8 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Refuses orders at the door while there is no room for them, without reading them: under overload most of the requests
- * are refused, and what a refusal costs is not there for the sagas.
+ * Refuses new orders before they are read, while there is no room for them. Under overload most requests are refused,
+ * and the sagas need what a refusal would cost.
  */
 @Component
 @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -45,11 +45,11 @@ final class AdmissionFilter implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         return isNewOrder(exchange.getRequest()) && isRefused(exchange.getRequest())
-                ? refused(exchange.getResponse())
+                ? refuse(exchange.getResponse())
                 : chain.filter(exchange);
     }
 
-    /** With a key it may be an old one, whose answer is known: then it has to be read. */
+    /** A request with a key may repeat an earlier one whose result is known, so it has to be read. */
     private static boolean isNewOrder(ServerHttpRequest request) {
         return HttpMethod.POST.equals(request.getMethod())
                 && request.getURI().getRawPath().endsWith("/orders")
@@ -61,7 +61,7 @@ final class AdmissionFilter implements WebFilter {
         return path.matches() ? admission.isClosedTo(new UserId(path.group(1))) : admission.isClosed();
     }
 
-    private Mono<Void> refused(ServerHttpResponse response) {
+    private Mono<Void> refuse(ServerHttpResponse response) {
         response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
         response.getHeaders().putAll(headers);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));

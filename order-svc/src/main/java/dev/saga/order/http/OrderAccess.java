@@ -5,7 +5,7 @@ import dev.saga.web.security.token.OwnerOnly;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
 
-/** Orders are their user's. */
+/** Restricts the orders of a user to that user. */
 @Component
 final class OrderAccess implements AccessRules {
     @Override

@@ -35,12 +35,12 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Orders of a user. */
+/** Places, lists, returns and cancels the orders of a user. */
 @RestController
 @RequestMapping(path = "/{userId}/orders", produces = MediaType.APPLICATION_JSON_VALUE)
 final class OrderController {
     private static final int MOST = 200;
-    /** A page ends with the order that fills it; one order has at most 100. */
+    /** A page ends before the order that would exceed this; one order has at most 100 lines. */
     private static final int MOST_LINES = 1000;
 
     static final String KEY_HEADER = "Idempotency-Key";
@@ -80,7 +80,7 @@ final class OrderController {
             @RequestHeader(name = "traceparent", required = false) @Nullable String traceparent,
             ServerHttpRequest http) {
         checkKey(key, http.getHeaders().getOrEmpty(KEY_HEADER).size());
-        var placement = new Submission(
+        var submission = new Submission(
                 new TransactionId(ids.next()),
                 new UserId(userId),
                 request.checkedLines(),
@@ -89,9 +89,9 @@ final class OrderController {
                 traceparent);
         Optional<Duration> waiting = Preferences.waiting(prefer);
         return admission
-                .admit(placement.userId(), intake.submit(placement))
-                .onErrorResume(OverCapacity.class, full -> known(placement).switchIfEmpty(Mono.error(full)))
-                .flatMap(placed -> answer(placed, waiting));
+                .admit(submission.userId(), intake.submit(submission))
+                .onErrorResume(OverCapacity.class, full -> findEarlier(submission).switchIfEmpty(Mono.error(full)))
+                .flatMap(placed -> response(placed, waiting));
     }
 
     private static void checkKey(@Nullable String key, int times) {
@@ -103,17 +103,17 @@ final class OrderController {
         }
     }
 
-    /** The outcome of an earlier request with the same key; empty if there is none. */
-    private Mono<SubmissionResult> known(Submission placement) {
-        return placement.idempotencyKey() == null
+    /** Returns the result of an earlier request with the same key; empty if there is none. */
+    private Mono<SubmissionResult> findEarlier(Submission submission) {
+        return submission.idempotencyKey() == null
                 ? Mono.empty()
-                : knownKeys.submit(placement).flatMap(Mono::justOrEmpty);
+                : knownKeys.submit(submission).flatMap(Mono::justOrEmpty);
     }
 
-    private Mono<ResponseEntity<OrderResource>> answer(SubmissionResult placed, Optional<Duration> waiting) {
+    private Mono<ResponseEntity<OrderResource>> response(SubmissionResult placed, Optional<Duration> waiting) {
         return switch (placed) {
-            case SubmissionResult.Fresh fresh -> answer(fresh.order(), HttpStatus.CREATED, waiting);
-            case SubmissionResult.Replayed replayed -> answer(replayed.order(), HttpStatus.OK, waiting);
+            case SubmissionResult.Fresh fresh -> response(fresh.order(), HttpStatus.CREATED, waiting);
+            case SubmissionResult.Replayed replayed -> response(replayed.order(), HttpStatus.OK, waiting);
             case SubmissionResult.KeyReused reused ->
                 Mono.error(Problem.unprocessable(
                         "idempotency-key-reused", "This Idempotency-Key was used for another order."));
@@ -123,15 +123,15 @@ final class OrderController {
         };
     }
 
-    private Mono<ResponseEntity<OrderResource>> answer(Order order, HttpStatus status, Optional<Duration> waiting) {
-        ResponseEntity.BodyBuilder response = ResponseEntity.status(status).location(location(order));
+    private Mono<ResponseEntity<OrderResource>> response(Order order, HttpStatus status, Optional<Duration> waiting) {
+        ResponseEntity.BodyBuilder builder = ResponseEntity.status(status).location(location(order));
         if (status == HttpStatus.OK) {
-            response.header("Idempotency-Replayed", "true");
+            builder.header("Idempotency-Replayed", "true");
         }
-        waiting.ifPresent(wait -> response.header("Preference-Applied", "wait=" + wait.toSeconds()));
-        return waiting.map(wait -> watch.settled(order, wait))
+        waiting.ifPresent(wait -> builder.header("Preference-Applied", "wait=" + wait.toSeconds()));
+        return waiting.map(wait -> watch.awaitFinal(order, wait))
                 .orElse(Mono.just(order))
-                .map(seen -> response.body(OrderResource.of(seen)));
+                .map(seen -> builder.body(OrderResource.of(seen)));
     }
 
     private static URI location(Order order) {

@@ -8,7 +8,7 @@ import dev.saga.web.problem.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The body of {@code POST /{userId}/orders}: one product, or lines. */
+/** The body of {@code POST /{userId}/orders}: either one product, or lines. */
 record OrderRequest(
         @Nullable String productId,
         @Nullable Integer qty,
@@ -29,15 +29,15 @@ record OrderRequest(
         }
     }
 
-    /** The lines, checked against every bound of the contract. */
+    /** Returns the lines after checking every bound of the contract. */
     List<Line> checkedLines() {
         if (lines != null && (productId != null || qty != null || unitPrice != null)) {
-            throw Problem.invalid("lines", "say either lines, or productId and qty");
+            throw Problem.invalid("lines", "give either lines, or productId and qty");
         }
-        List<Line> asked = lines == null
+        List<Line> requested = lines == null
                 ? List.of(new LineRequest(productId, qty, unitPrice).line())
                 : lines.stream().map(OrderRequest::required).toList();
-        List<Line> checked = Line.checked(asked);
+        List<Line> checked = Line.checked(requested);
         requireChargeable(checked);
         return checked;
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An order as callers see it. Prices are null until the catalogue's are known. */
+/** An order as callers see it. Prices are null until the catalogue's prices are known. */
 record OrderResource(
         String orderId,
         String userId,
@@ -20,9 +20,11 @@ record OrderResource(
 
     record LineResource(String productId, int qty, @Nullable Long unitPrice) {}
 
-    /** A page, newest first; {@code next} is the {@code after} of the page that follows, null on the last. */
+    /**
+     * A page of orders, newest first. {@code next} is the {@code after} of the following page, null on the last one.
+     */
     record Page(List<OrderResource> orders, @Nullable String next) {
-        /** @param mostLines after which the page ends, with at least one order on it */
+        /** @param mostLines bound of the lines on the page; its first order may exceed it */
         static Page of(List<Order> orders, int limit, int mostLines) {
             List<Order> page = new ArrayList<>();
             int lines = 0;

@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The {@code Prefer} header of RFC 7240: {@code wait=N} seconds, at most 30. What is not understood is ignored. */
+/** The {@code Prefer} header of RFC 7240: {@code wait=N} seconds, at most 30. Other preferences are ignored. */
 final class Preferences {
     private static final Pattern WAIT =
             Pattern.compile("(?i)(?:^|[,;])\\s*wait\\s*=\\s*\"?(\\d{1,9})\"?\\s*(?=$|[,;])");

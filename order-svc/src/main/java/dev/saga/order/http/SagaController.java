@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Sagas under way, for operators. */
+/** Lists and nudges sagas that are not final, for operators. */
 @RestController
 @RequestMapping(path = "/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SagaController {

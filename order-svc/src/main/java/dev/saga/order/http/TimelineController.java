@@ -27,13 +27,13 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** What happened to an order: every event that order-svc said or heard, oldest first. */
+/** The timeline of an order: every event that order-svc published or consumed, oldest first. */
 @RestController
 @RequestMapping(path = "/{userId}/orders/{orderId}/timeline", produces = MediaType.APPLICATION_JSON_VALUE)
 final class TimelineController {
     private static final Duration PAUSE = Duration.ofMillis(50);
-    private static final Duration PATIENT_PAUSE = Duration.ofMillis(250);
-    private static final int QUICK_LOOKS = 200;
+    private static final Duration LONG_PAUSE = Duration.ofMillis(250);
+    private static final int SHORT_PAUSES = 200;
 
     private final OrderStore orders;
     private final EventLog log;
@@ -71,10 +71,11 @@ final class TimelineController {
     }
 
     /**
-     * The same, live; ends with the order, or after the lifetime of streams. Looks into the database, so any instance can
-     * tell: at once where this one handles the order's events, and otherwise soon.
+     * Streams the timeline. The stream ends with the order, or after the lifetime of streams. It reads the database
+     * every 50 ms, after 200 reads every 250 ms, and at once when this instance handles an event of the order. So any
+     * instance can serve it.
      *
-     * @param last the id of the event after which to continue; one that is not the order's is ignored
+     * @param last the id of the event after which to continue; ignored if it is not an event of this order
      * @return 204 if the order is final and {@code last} was its last event
      */
     @GetMapping(produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -87,18 +88,18 @@ final class TimelineController {
                 .flatMap(order -> last == null ? Mono.just(Look.NONE) : look(order.id(), 0))
                 .map(look -> {
                     TransactionId id = TransactionId.of(orderId);
-                    Set<String> told = look.upTo(last);
-                    return look.isLast && told.size() == look.entries.size()
+                    Set<String> sent = look.upTo(last);
+                    return look.isLast && sent.size() == look.entries.size()
                             ? ResponseEntity.noContent().build()
-                            : ResponseEntity.ok(streams.of(exchange, userId, live(id, told)));
+                            : ResponseEntity.ok(streams.of(exchange, userId, live(id, sent)));
                 });
     }
 
-    private Flux<ServerSentEvent<Entry>> live(TransactionId id, Set<String> told) {
+    private Flux<ServerSentEvent<Entry>> live(TransactionId id, Set<String> sent) {
         return look(id, 0)
                 .expand(look -> look.isLast ? Mono.empty() : look.pause().then(look(id, look.round + 1)))
                 .concatMapIterable(Look::entries)
-                .filter(entry -> told.add(entry.eventId().toString()))
+                .filter(entry -> sent.add(entry.eventId().toString()))
                 .map(entry -> ServerSentEvent.builder(entry)
                         .id(entry.eventId().toString())
                         .event(entry.type())
@@ -107,17 +108,17 @@ final class TimelineController {
 
     private Mono<Look> look(TransactionId id, int round) {
         return Mono.defer(() -> {
-            Mono<Void> news = log.news(id);
+            Mono<Void> change = log.news(id);
             return orders.find(id)
                     .flatMap(order -> entries(id)
-                            .map(entries -> new Look(round, order.status().isFinal(), entries, news)));
+                            .map(entries -> new Look(round, order.status().isFinal(), entries, change)));
         });
     }
 
-    private record Look(int round, boolean isLast, List<Entry> entries, Mono<Void> news) {
+    private record Look(int round, boolean isLast, List<Entry> entries, Mono<Void> change) {
         static final Look NONE = new Look(0, false, List.of(), Mono.empty());
 
-        /** The ids of the events up to this one, oldest first; none if it is not among them. */
+        /** Returns the ids of the events up to {@code last}, oldest first; none if {@code last} is not among them. */
         Set<String> upTo(@Nullable String last) {
             Set<String> ids = new LinkedHashSet<>();
             for (Entry entry : entries) {
@@ -129,11 +130,11 @@ final class TimelineController {
             return new LinkedHashSet<>();
         }
 
-        /** Most sagas end within seconds; one that does not is not looked at so often. */
+        /** Waits for a change or a pause. Most sagas end within seconds; a longer one is read less often. */
         Mono<Void> pause() {
             return Mono.firstWithSignal(
-                    news,
-                    Mono.delay(round < QUICK_LOOKS ? PAUSE : PATIENT_PAUSE).then());
+                    change,
+                    Mono.delay(round < SHORT_PAUSES ? PAUSE : LONG_PAUSE).then());
         }
     }
 

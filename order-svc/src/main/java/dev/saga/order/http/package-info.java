@@ -1,4 +1,4 @@
-/** The HTTP of order-svc. */
+/** The HTTP interface of order-svc. */
 @NullMarked
 package dev.saga.order.http;
 

@@ -34,13 +34,13 @@ class OrderTest {
     private final Order cancelling = pending.cancelByUser().orElseThrow().order();
 
     @Test
-    void asksForStockWhenItIsPlaced() {
+    void publishesOrderCreatedWhenItIsPlaced() {
         assertThat(pending.status()).isEqualTo(OrderStatus.PENDING);
         assertThat(placed.events()).containsExactly(new OrderEvent.Created(ID, ANN, pending.lines(), null));
     }
 
     @Test
-    void notesPricesWhenStockIsReserved() {
+    void storesPricesWhenStockIsReserved() {
         Decision decision = pending.on(reserved());
         assertThat(decision.events()).isEmpty();
         assertThat(decision.order().status()).isEqualTo(OrderStatus.PENDING);
@@ -56,7 +56,7 @@ class OrderTest {
     }
 
     @Test
-    void isConfirmedWhenThePaymentIsHeardOfBeforeTheReservationWhichIsOnlyNoted() {
+    void isConfirmedByAPaymentThatComesBeforeTheReservation() {
         assertThat(confirmed.status()).isEqualTo(OrderStatus.CONFIRMED);
         Decision late = confirmed.on(reserved());
         assertThat(late.events()).isEmpty();
@@ -75,7 +75,7 @@ class OrderTest {
 
     @ParameterizedTest
     @CsvSource({"DECLINED,PAYMENT_DECLINED", "GATEWAY_UNAVAILABLE,PAYMENT_UNAVAILABLE"})
-    void asksEverybodyToUndoWhenThePaymentFailsAndWaitsForTheStockAlone(String failed, CancelReason reason) {
+    void publishesOrderCancelWhenThePaymentFailsAndWaitsForTheStockAlone(String failed, CancelReason reason) {
         Decision decision = pending.on(new PaymentEvent.Failed(ID, FailReason.valueOf(failed), "no"));
         assertThat(decision.order().status()).isEqualTo(OrderStatus.CANCELLING);
         assertThat(decision.events()).containsExactly(new OrderEvent.Cancel(ID, reason));
@@ -88,7 +88,7 @@ class OrderTest {
     void isCancelledByItsUserOnceBothHaveUndoneTheirParts() {
         Order half = cancelling.on(released()).order();
         assertThat(half.status()).isEqualTo(OrderStatus.CANCELLING);
-        assertThat(half.on(released()).events()).as("the same answer again").isEmpty();
+        assertThat(half.on(released()).events()).as("the same response again").isEmpty();
         Decision done = half.on(new PaymentEvent.Voided(ID));
         assertThat(done.order().status()).isEqualTo(OrderStatus.CANCELLED);
         assertThat(done.events()).hasSize(1);
@@ -122,7 +122,7 @@ class OrderTest {
     }
 
     @Test
-    void answersASecondCancelOfItsUserWithoutASecondEffectAndRefusesOneThatIsTooLate() {
+    void acceptsARepeatedCancelOfItsUserWithoutASecondEffectAndRefusesALateOne() {
         assertThat(cancelling.cancelByUser()).contains(Decision.none(cancelling));
         Order rejected = pending.on(rejected(RejectReason.OUT_OF_STOCK)).order();
         assertThat(rejected.cancelByUser()).isEmpty();
@@ -154,14 +154,14 @@ class OrderTest {
     void neverGivesUpUndoingAndPausesLongerEachTime() {
         Duration step = Duration.ofSeconds(10);
         Order order = cancelling;
-        assertThat(order.patience(step)).contains(step);
+        assertThat(order.pauseBeforeNudge(step)).contains(step);
         for (int i = 0; i < 20; i++) {
             Decision nudge = order.overdue();
             assertThat(nudge.events()).containsExactly(new OrderEvent.Cancel(ID, CancelReason.CANCELLED_BY_USER));
             order = nudge.order();
         }
-        assertThat(order.patience(step)).contains(Duration.ofSeconds(320));
-        assertThat(confirmed.patience(step)).isEmpty();
+        assertThat(order.pauseBeforeNudge(step)).contains(Duration.ofSeconds(320));
+        assertThat(confirmed.pauseBeforeNudge(step)).isEmpty();
     }
 
     private static PaymentEvent completed() {

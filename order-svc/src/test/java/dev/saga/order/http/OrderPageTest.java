@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 class OrderPageTest {
     @Test
-    void endsBeforeItHasTooManyLinesAndSaysWhereTheNextContinues() {
+    void endsBeforeItHasTooManyLinesAndNamesTheNextPage() {
         List<Order> orders = List.of(order(3), order(4), order(5));
         OrderResource.Page page = OrderResource.Page.of(orders, 50, 10);
         assertThat(page.orders()).hasSize(2);

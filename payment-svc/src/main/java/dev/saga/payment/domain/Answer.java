@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.saga.events.PaymentEvent;
 
-/** The events with which a payment answers. */
+/** The events that a payment publishes. */
 final class Answer {
     private Answer() {}
 
-    /** The answer to an INVENTORY_RESERVED that was decided before: none while the decision waits for the gateway. */
-    static Decision again(Payment payment) {
+    /**
+     * Repeats the response to an INVENTORY_RESERVED that was decided before; none while the decision waits for the
+     * gateway.
+     */
+    static Decision repeat(Payment payment) {
         return switch (payment.status()) {
             case AUTHORIZING -> Decision.of(payment);
             case COMPLETED -> payment.cancelled() ? Decision.of(payment) : Decision.of(payment, completed(payment));

@@ -1,22 +1,22 @@
 package dev.saga.payment.domain;
 
-/** What the gateway said to a charge. */
+/** The outcome of a charge. */
 public sealed interface ChargeOutcome {
 
-    /** The money was taken. The same charge again has the same {@code paymentId}. */
+    /** The money was taken. A repeated charge has the same {@code paymentId}. */
     record Approved(String paymentId) implements ChargeOutcome {}
 
     /**
      * The gateway refuses to take the money.
      *
-     * @param inDoubt whether an earlier attempt, whose answer was lost, may have taken it all the same
+     * @param inDoubt true if an earlier attempt, whose response was lost, may have taken it
      */
     record Declined(String detail, boolean inDoubt) implements ChargeOutcome {}
 
     /**
-     * No answer.
+     * The gateway failed or did not respond.
      *
-     * @param inDoubt whether the money may have been taken all the same
+     * @param inDoubt true if the money may have been taken
      */
     record Unavailable(String detail, boolean inDoubt) implements ChargeOutcome {}
 }

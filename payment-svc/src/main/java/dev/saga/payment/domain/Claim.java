@@ -1,11 +1,14 @@
 package dev.saga.payment.domain;
 
-/** How far the gateway may know of a charge. It decides what a cancel does. */
+/** The possible effect of a charge at the gateway so far. It decides the effect of a cancel. */
 public enum Claim {
-    /** No instance has asked the gateway, and none may before it has claimed the charge: a cancel voids it at once. */
+    /** No instance has called the gateway. An instance has to claim the charge first. A cancel voids it at once. */
     NONE,
-    /** One instance asks the gateway, or is about to: a cancel waits for the answer. */
+    /** One instance calls the gateway, or is about to. A cancel waits for the outcome. */
     HELD,
-    /** The gateway may have taken money of which nobody was told: unless it approves, the charge has to be reversed. */
+    /**
+     * The gateway may have taken money without a response. Unless it approves the charge later, the charge has to be
+     * reversed.
+     */
     DOUBTFUL
 }

@@ -10,16 +10,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payment of one order; the saga's fence at payment-svc. Every method is a pure function. Whatever comes first,
- * reservation or cancel, decides; the same question again is answered as before.
+ * The payment of one order, and the fence of the saga at payment-svc. Every method is a pure function. The event that
+ * comes first, reservation or cancel, decides; a repeated event gets the same response.
  *
  * @param amount null only in a tombstone, the payment of an order that was cancelled before it was reserved
- * @param token null if there was none, and as soon as the payment is settled
- * @param paymentId the gateway's name for the charge; null while nothing was taken
- * @param failReason why it FAILED; null otherwise
- * @param cancelled whether ORDER_CANCEL has come
- * @param attempts how often the gateway was asked to charge
- * @param trigger what asked for the gateway's work; null where there never was any
+ * @param token null if there was none, and once the payment is no longer AUTHORIZING
+ * @param paymentId the gateway's id of the charge; null while nothing was taken
+ * @param failReason the reason why it FAILED; null otherwise
+ * @param cancelled true once ORDER_CANCEL was handled
+ * @param attempts calls to the gateway to charge
+ * @param trigger the event that caused the work with the gateway; null if there never was any
  */
 public record Payment(
         TransactionId id,
@@ -37,16 +37,24 @@ public record Payment(
         Instant updatedAt) {
     private static final String TOO_OLD = "the outcome of the charge is unknown for too long";
 
-    /** INVENTORY_RESERVED: the first stores the intent to charge; null is no payment yet. Nothing to pay is paid at once. */
+    /**
+     * Decides on INVENTORY_RESERVED. The first one stores the intent to charge; an amount of 0 is completed at once.
+     *
+     * @param before null if there is no payment yet
+     */
     public static Decision on(InventoryEvent.Reserved reserved, @Nullable Payment before, Instant now) {
         if (before != null) {
-            return Answer.again(before);
+            return Answer.repeat(before);
         }
         Payment intent = first(reserved.transactionId(), PaymentStatus.AUTHORIZING, reserved, now);
-        return intent.isFree() ? intent.paid("free-" + intent.id.text()) : Decision.of(intent);
+        return intent.isFree() ? intent.complete("free-" + intent.id.text()) : Decision.of(intent);
     }
 
-    /** ORDER_CANCEL: always answered, at once or when the gateway has done its part; null is no payment yet. */
+    /**
+     * Decides on ORDER_CANCEL. A response is always published, at once or after the work with the gateway.
+     *
+     * @param before null if there is no payment yet
+     */
     public static Decision on(OrderEvent.Cancel cancel, @Nullable Payment before, Instant now) {
         if (before != null) {
             return before.cancel();
@@ -65,9 +73,9 @@ public record Payment(
 
     private Decision cancel() {
         return switch (status) {
-            case AUTHORIZING -> claim == Claim.NONE ? voidNow() : Decision.of(known());
-            case COMPLETED -> isFree() ? refundNow() : Decision.of(known());
-            case FAILED -> inDoubt() ? Decision.of(known()) : Decision.of(this, Answer.voided(this));
+            case AUTHORIZING -> claim == Claim.NONE ? voidNow() : Decision.of(withCancel());
+            case COMPLETED -> isFree() ? refundNow() : Decision.of(withCancel());
+            case FAILED -> inDoubt() ? Decision.of(withCancel()) : Decision.of(this, Answer.voided(this));
             case VOIDED -> Decision.of(this, Answer.voided(this));
             case REFUNDED -> Decision.of(this, Answer.refunded(this));
         };
@@ -82,64 +90,68 @@ public record Payment(
         return Decision.of(refunded, Answer.refunded(refunded));
     }
 
-    /** An instance claims the charge: from now on it may ask the gateway. */
+    /** Claims the charge for an instance, which may then call the gateway. */
     public Payment claimed() {
-        return status == PaymentStatus.AUTHORIZING && claim == Claim.NONE ? claimedAs(Claim.HELD) : this;
+        return status == PaymentStatus.AUTHORIZING && claim == Claim.NONE ? withClaim(Claim.HELD) : this;
     }
 
-    /** The instance that has claimed the charge gives it back without having asked the gateway. */
+    /** Releases a claim whose instance has not called the gateway. */
     public Payment released() {
-        return claim == Claim.HELD ? claimedAs(Claim.NONE) : this;
+        return claim == Claim.HELD ? withClaim(Claim.NONE) : this;
     }
 
     /**
-     * An instance takes up work that no other one does. What another one had claimed is in doubt from now on.
+     * Takes up work that no other instance does. A charge that another instance had claimed is in doubt from now on.
      *
-     * @param tooOld whether the gateway may have forgotten the charge's key: then it is reversed and never asked for again
+     * @param tooOld true if the gateway may have forgotten the key of the charge; the charge is then reversed and never
+     *     sent again
      */
     public Payment takenUp(boolean tooOld) {
         if (status != PaymentStatus.AUTHORIZING || claim == Claim.NONE) {
             return claimed();
         }
-        Payment doubtful = claimedAs(Claim.DOUBTFUL);
-        return tooOld && !cancelled ? doubtful.failed(FailReason.GATEWAY_UNAVAILABLE, TOO_OLD) : doubtful;
+        Payment doubtful = withClaim(Claim.DOUBTFUL);
+        return tooOld && !cancelled ? doubtful.withFailure(FailReason.GATEWAY_UNAVAILABLE, TOO_OLD) : doubtful;
     }
 
-    /** Whether the gateway may be asked to charge. Every instance checks this before it asks for what has waited. */
+    /**
+     * Returns true if the gateway may be called to charge. Every instance checks this before it sends a charge that has
+     * waited.
+     */
     public boolean mayBeCharged() {
         return task() == GatewayTask.CHARGE;
     }
 
-    /** The instance that has claimed the charge has found it cancelled, and has not asked the gateway. */
+    /** Decides for a claimed charge that was found cancelled before the gateway was called. */
     public Decision withdrawn() {
         return status == PaymentStatus.AUTHORIZING && cancelled ? released().cancel() : Decision.of(this);
     }
 
-    /** The gateway's answer to a charge. */
-    public Decision charged(ChargeOutcome outcome, int asked) {
-        return Charging.answered(this, outcome, asked);
+    /** Decides on the outcome of a charge. */
+    public Decision charged(ChargeOutcome outcome, int newAttempts) {
+        return Charging.settle(this, outcome, newAttempts);
     }
 
-    /** Money was taken, or there is nothing to pay. */
-    Decision paid(String newPaymentId) {
+    /** Completes the payment: money was taken, or there is nothing to pay. */
+    Decision complete(String newPaymentId) {
         Payment taken = with(PaymentStatus.COMPLETED, newPaymentId, cancelled, Claim.NONE);
         return cancelled ? Decision.of(taken) : Decision.of(taken, Answer.completed(taken));
     }
 
-    /** There is certainly no money. */
-    Decision certain() {
+    /** Decides for a payment for which certainly no money was taken. */
+    Decision settleUntaken() {
         return cancelled ? voidNow() : Decision.of(this, Answer.failed(this));
     }
 
-    /** The gateway gave the money back, or made sure that none was taken. */
+    /** Decides on a refund: the gateway returned the money, or made sure that none was taken. */
     public Decision refunded() {
         if (status == PaymentStatus.COMPLETED && cancelled) {
             return refundNow();
         }
-        return inDoubt() && task() == GatewayTask.REFUND ? claimedAs(Claim.NONE).certain() : Decision.of(this);
+        return inDoubt() && task() == GatewayTask.REFUND ? withClaim(Claim.NONE).settleUntaken() : Decision.of(this);
     }
 
-    /** What is left to do with the gateway, for whoever takes it up; a claim that is held comes before. */
+    /** Returns the work that is left to do with the gateway. A held claim belongs to its instance first. */
     public GatewayTask task() {
         return switch (status) {
             case AUTHORIZING -> cancelled ? GatewayTask.REFUND : GatewayTask.CHARGE;
@@ -149,7 +161,7 @@ public record Payment(
         };
     }
 
-    /** Whether the gateway may have taken money that it has to give back. */
+    /** Returns true if the gateway may have taken money that it has to give back. */
     public boolean inDoubt() {
         return claim == Claim.DOUBTFUL;
     }
@@ -158,25 +170,25 @@ public record Payment(
         return Money.ZERO.equals(amount);
     }
 
-    /** The cancel is known, and answered later. */
-    private Payment known() {
+    /** Returns this payment with the cancel recorded; the response follows later. */
+    private Payment withCancel() {
         return copy(status, paymentId, failReason, failDetail, true, claim, attempts, trigger);
     }
 
-    Payment claimedAs(Claim next) {
+    Payment withClaim(Claim next) {
         return copy(status, paymentId, failReason, failDetail, cancelled, next, attempts, trigger);
     }
 
-    Payment asked(int times) {
-        return copy(status, paymentId, failReason, failDetail, cancelled, claim, attempts + times, trigger);
+    Payment withAttempts(int more) {
+        return copy(status, paymentId, failReason, failDetail, cancelled, claim, attempts + more, trigger);
     }
 
-    Payment failed(FailReason reason, String detail) {
+    Payment withFailure(FailReason reason, String detail) {
         return copy(PaymentStatus.FAILED, null, reason, detail, cancelled, claim, attempts, trigger);
     }
 
-    /** The same payment, remembering what asked for the gateway's work. */
-    public Payment askedBy(Trigger event) {
+    /** Returns this payment with the event that caused its work with the gateway. */
+    public Payment withTrigger(Trigger event) {
         return copy(status, paymentId, failReason, failDetail, cancelled, claim, attempts, event);
     }
 
@@ -191,10 +203,22 @@ public record Payment(
             @Nullable String detail,
             boolean isCancelled,
             Claim newClaim,
-            int asked,
+            int newAttempts,
             @Nullable Trigger by) {
         PaymentToken kept = next == PaymentStatus.AUTHORIZING ? token : null;
         return new Payment(
-                id, next, amount, kept, newId, reason, detail, isCancelled, newClaim, asked, by, createdAt, updatedAt);
+                id,
+                next,
+                amount,
+                kept,
+                newId,
+                reason,
+                detail,
+                isCancelled,
+                newClaim,
+                newAttempts,
+                by,
+                createdAt,
+                updatedAt);
     }
 }

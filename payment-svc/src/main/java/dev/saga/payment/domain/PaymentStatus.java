@@ -1,15 +1,15 @@
 package dev.saga.payment.domain;
 
-/** Where a payment stands. */
+/** The state of a payment. */
 public enum PaymentStatus {
-    /** The gateway is to be asked, or is being asked. */
+    /** The gateway is to be called, or is being called. */
     AUTHORIZING,
     /** The money was taken. */
     COMPLETED,
-    /** The gateway declined, or did not answer. */
+    /** The gateway declined, or did not respond. */
     FAILED,
-    /** Cancelled before money was taken: none ever will be. */
+    /** Cancelled with no money taken; none will be. */
     VOIDED,
-    /** The money went back. */
+    /** The money was refunded. */
     REFUNDED
 }

@@ -1,4 +1,4 @@
-/** What a payment is and how it answers events and the gateway: pure functions, no I/O, no clock. */
+/** The payment and its decisions on events and on outcomes of the gateway: pure functions, no I/O, no clock. */
 @NullMarked
 package dev.saga.payment.domain;
 

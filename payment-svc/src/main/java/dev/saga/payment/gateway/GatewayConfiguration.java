@@ -18,15 +18,15 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Which gateway: the one at {@code saga.payment.gateway-url}, which is told amounts in minor units of {@code
- * saga.payment.currency}, default KRW; or the simulated one where none is named.
+ * Creates the gateway: the one at {@code saga.payment.gateway-url}, which receives amounts in minor units of {@code
+ * saga.payment.currency}, default KRW, or the simulated one if none is configured.
  */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
     private static final int MOST_WAITING = 20_000;
     private static final int LARGEST_BATCH = 500;
 
-    /** Charges and refunds have connections of their own, as many as there are calls at once. */
+    /** Charges and refunds have separate connections, one per concurrent call. */
     @Bean
     @ConditionalOnProperty("saga.payment.gateway-url")
     PaymentGateway httpPaymentGateway(
@@ -37,7 +37,7 @@ class GatewayConfiguration {
             MeterRegistry registry) {
         CircuitBreaker breaker = CircuitBreaker.ofDefaults("payment-gateway");
         Gauge.builder("saga.payment.gateway.circuit", breaker, GatewayConfiguration::closedOrNot)
-                .description("0 while charges are sent to the gateway, 1 while the circuit breaker answers for it")
+                .description("0 while the circuit breaker is closed and charges are sent to the gateway, 1 otherwise")
                 .register(registry);
         return new HttpPaymentGateway(
                 client(url, "charges", charges), client(url, "refunds", refunds), breaker, currency);

@@ -1,11 +1,11 @@
 package dev.saga.payment.gateway;
 
-/** How the simulated gateway behaves. */
+/** The behaviour of the simulated gateway. */
 public enum GatewayMode {
     APPROVE,
     DECLINE,
-    /** Refuses every call; nothing is taken. */
+    /** Fails every call; nothing is taken. */
     UNAVAILABLE,
-    /** Refuses a part of the calls, at random. */
+    /** Fails a share of the calls, at random. */
     FLAKY
 }

@@ -7,18 +7,18 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** The simulated gateway's toggle, kept in the database so that every instance obeys it. */
+/** The settings of the simulated gateway, kept in the database so that every instance applies them. */
 @Component
 @OnlySimulated
 public class GatewaySettings {
     private static final Duration KNOWN_FOR = Duration.ofMillis(20);
-    private static final Duration OBEYED_AFTER = Duration.ofMillis(60);
+    private static final Duration APPLIED_AFTER = Duration.ofMillis(60);
 
     /**
-     * The toggle.
+     * The settings.
      *
-     * @param latencyMillis how long a call takes, 0 to 60,000
-     * @param failureRate share of calls that FLAKY refuses, 0 to 1
+     * @param latencyMillis duration of a call, 0 to 60,000 ms
+     * @param failureRate share of the calls that fail in mode FLAKY, 0 to 1
      */
     public record Settings(GatewayMode mode, int latencyMillis, double failureRate) {}
 
@@ -30,12 +30,12 @@ public class GatewaySettings {
         this.current = read().cache(KNOWN_FOR);
     }
 
-    /** The toggle as it was at most a moment ago. */
+    /** Returns the settings, at most 20 ms old. */
     Mono<Settings> current() {
         return current;
     }
 
-    /** The toggle as it is. */
+    /** Reads the settings from the database. */
     public Mono<Settings> read() {
         return sql.rows(
                         "SELECT mode, latency_millis, failure_rate FROM simulated_gateway WHERE id = 1",
@@ -44,12 +44,12 @@ public class GatewaySettings {
                 .singleOrEmpty();
     }
 
-    /** Sets the toggle; completes when every instance obeys it. */
+    /** Sets the settings; completes after every instance has applied them. */
     public Mono<Settings> set(Settings settings) {
         return sql.update(
                         "UPDATE simulated_gateway SET mode = ?, latency_millis = ?, failure_rate = ? WHERE id = 1",
                         List.of(settings.mode().name(), settings.latencyMillis(), settings.failureRate()))
-                .delayElement(OBEYED_AFTER)
+                .delayElement(APPLIED_AFTER)
                 .thenReturn(settings);
     }
 

@@ -17,12 +17,15 @@ import org.springframework.web.reactive.function.client.WebClientRequestExceptio
 import reactor.core.publisher.Mono;
 
 /**
- * A gateway behind HTTP. {@code POST /charges} takes the money (2xx with a {@code paymentId}) or declines this card (402
- * and 422). Every other answer is a failure of the gateway: after 408, 409, 425, 429 and all that is no 4xx the charge is
- * in doubt, after any other 4xx nothing was taken. {@code POST /charges/{key}/refund} gives the money back (2xx) or knows
- * of no such charge (404); both mean that the refund is done. Each call has its own {@code Idempotency-Key}: the
- * transaction's id for a charge, the same after {@code refund-} for a refund. While most charges fail, a circuit breaker
- * answers for the gateway; refunds neither count for it nor are held back by it.
+ * A gateway behind HTTP. Each call has its own {@code Idempotency-Key}: the transaction's id for a charge, the same
+ * after {@code refund-} for a refund.
+ *
+ * <p>{@code POST /charges} takes the money (2xx with a {@code paymentId}) or declines this card (402 and 422). Every
+ * other response is a failure of the gateway. After 408, 409, 425, 429 and everything that is not a 4xx the charge is
+ * in doubt; after any other 4xx nothing was taken. While most charges fail, a circuit breaker rejects further charges.
+ *
+ * <p>{@code POST /charges/{key}/refund} refunds the money (2xx) or knows no such charge (404); both mean that the
+ * refund is done. The circuit breaker neither counts refunds nor stops them.
  */
 final class HttpPaymentGateway implements PaymentGateway {
     private static final Logger LOG = LoggerFactory.getLogger(HttpPaymentGateway.class);
@@ -31,8 +34,8 @@ final class HttpPaymentGateway implements PaymentGateway {
     private static final Set<Integer> DECLINES =
             Set.of(HttpStatus.PAYMENT_REQUIRED.value(), HttpStatus.UNPROCESSABLE_CONTENT.value());
 
-    /** About the moment: the gateway may have begun to take the money. */
-    private static final Set<Integer> COME_BACK = Set.of(
+    /** A 4xx that depends on the moment: the gateway may have begun to take the money. */
+    private static final Set<Integer> MAYBE_BEGUN = Set.of(
             HttpStatus.REQUEST_TIMEOUT.value(),
             HttpStatus.CONFLICT.value(),
             HttpStatus.TOO_EARLY.value(),
@@ -44,8 +47,8 @@ final class HttpPaymentGateway implements PaymentGateway {
     private final String currency;
 
     /**
-     * @param charges with the gateway's base address
-     * @param refunds the same, on connections of its own
+     * @param charges a client with the base address of the gateway
+     * @param refunds the same, with separate connections
      */
     HttpPaymentGateway(WebClient charges, WebClient refunds, CircuitBreaker breaker, String currency) {
         this.charges = charges;
@@ -60,12 +63,12 @@ final class HttpPaymentGateway implements PaymentGateway {
             String currency,
             @Nullable String token) {}
 
-    private record ChargeAnswer(@Nullable String paymentId) {}
+    private record ChargeResponse(@Nullable String paymentId) {}
 
-    /** The gateway refuses the call, not the card: nothing was taken. */
+    /** Signals that the gateway refuses the call, not the card; nothing was taken. */
     private static final class CallRefused extends RuntimeException {
         CallRefused(int status) {
-            super("the gateway answered " + status, null, false, false);
+            super("the gateway returned " + status, null, false, false);
         }
     }
 
@@ -85,26 +88,26 @@ final class HttpPaymentGateway implements PaymentGateway {
     private static Mono<ChargeOutcome> outcome(ClientResponse response) {
         int status = response.statusCode().value();
         if (response.statusCode().is2xxSuccessful()) {
-            return response.bodyToMono(ChargeAnswer.class)
+            return response.bodyToMono(ChargeResponse.class)
                     .flatMap(HttpPaymentGateway::approved)
-                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("the gateway's answer is empty")));
+                    .switchIfEmpty(Mono.error(() -> new IllegalStateException("the gateway's response is empty")));
         }
         if (DECLINES.contains(status)) {
             return response.releaseBody()
-                    .thenReturn(new ChargeOutcome.Declined("the gateway answered " + status, false));
+                    .thenReturn(new ChargeOutcome.Declined("the gateway returned " + status, false));
         }
-        boolean refused = response.statusCode().is4xxClientError() && !COME_BACK.contains(status);
+        boolean refused = response.statusCode().is4xxClientError() && !MAYBE_BEGUN.contains(status);
         return refused ? response.releaseBody().then(Mono.error(new CallRefused(status))) : response.createError();
     }
 
-    private static Mono<ChargeOutcome> approved(ChargeAnswer answer) {
-        String id = answer.paymentId();
+    private static Mono<ChargeOutcome> approved(ChargeResponse response) {
+        String id = response.paymentId();
         return id == null || id.isEmpty() || id.length() > LONGEST_ID
-                ? Mono.error(new IllegalStateException("the gateway's answer names no payment"))
+                ? Mono.error(new IllegalStateException("the gateway's response names no payment"))
                 : Mono.just(new ChargeOutcome.Approved(id));
     }
 
-    /** The call was refused as such, no connection was made, or the breaker made no call. */
+    /** Returns true if the gateway refused the call, no connection was made, or the circuit breaker made no call. */
     private static boolean tookNothing(Throwable failure) {
         return failure instanceof CallNotPermittedException
                 || failure instanceof CallRefused

@@ -6,7 +6,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 
-/** What there is only while no real gateway is named at {@code saga.payment.gateway-url}. */
+/** Marks beans that exist only if {@code saga.payment.gateway-url} names no real gateway. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ConditionalOnProperty(name = "saga.payment.gateway-url", matchIfMissing = true, havingValue = "false")

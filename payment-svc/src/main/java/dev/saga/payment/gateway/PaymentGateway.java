@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes the money. The transaction's id is the idempotency key: the same call again has the same effect and answer. A
+ * Takes the money. The transaction's id is the idempotency key: a repeated call has the same effect and outcome. A
  * charge and its refund are different calls, with different keys on the wire.
  *
- * <p>A gateway may forget its keys, after a day for instance. A charge whose outcome is still unknown when its claim is
- * older than {@code saga.payment.key-lifetime}, default 12 h by the database's clock, is reversed and not asked for again;
- * so the gateway has to keep a key for longer than that. A refund is asked for until it is done, however old it is.
+ * <p>A gateway may forget its keys, for instance after a day. A charge whose outcome is still unknown when its claim is
+ * older than {@code saga.payment.key-lifetime}, default 12 h by the clock of the database, is reversed and not sent
+ * again. So the gateway has to keep a key for longer than that. A refund is retried until it is done, at any age.
  *
  * <p>An amount of 0 is neither charged nor refunded here.
  */
 public interface PaymentGateway {
 
-    /** What to charge. */
+    /** The charge to make. */
     record Charge(TransactionId key, Money amount, @Nullable PaymentToken token) {
         public static Charge of(Payment payment) {
             return new Charge(
@@ -31,14 +31,14 @@ public interface PaymentGateway {
     }
 
     /**
-     * Takes the money; at most one call per key at a time in one process. An error means that nobody knows whether it was
-     * taken.
+     * Takes the money; at most one call per key at a time in one process. An error means that it is unknown if the
+     * money was taken.
      */
     Mono<ChargeOutcome> charge(Charge charge);
 
     /**
-     * Gives back what was taken under this key, if anything, and makes sure that nothing is taken later. Completes when
-     * that is certain, also if the gateway knows of no such charge; an error means that it has to be asked again.
+     * Refunds the charge under this key, if any, and makes sure that nothing is taken later. Completes when that is
+     * certain, also if the gateway knows no such charge. An error means that the refund has to be retried.
      */
     Mono<Void> refund(TransactionId key);
 }

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** What the simulated gateway has answered, by key: as at a real gateway, the first answer holds for ever. */
+/** The charges of the simulated gateway, by key. As at a real gateway, the first outcome of a key holds for ever. */
 @Component
 @OnlySimulated
 class SimulatedBooks {
     private static final int RETRIES = 5;
 
-    /** One answer. */
+    /** The outcome of one key. */
     record Entry(TransactionId key, String paymentId, long amount, boolean approved, boolean refunded) {}
 
     private final Sql sql;
@@ -30,7 +30,7 @@ class SimulatedBooks {
         this.sql = sql;
     }
 
-    /** Notes answers; gives back those that hold, which may be earlier ones. */
+    /** Stores outcomes. Returns the outcomes that hold, which may be earlier ones, in the same order. */
     Mono<List<Entry>> note(List<Entry> entries) {
         return sql.insertReturning(
                         "INSERT IGNORE INTO simulated_charge (transaction_id, payment_id, amount, approved, refunded)"
@@ -45,7 +45,7 @@ class SimulatedBooks {
                 .retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
-    /** Where a key comes twice in a batch, its first entry is the one that was added. */
+    /** If a batch contains a key twice, its first entry is the one that was added. */
     private static Map<TransactionId, Entry> firstOf(Set<TransactionId> added, List<Entry> entries) {
         return entries.stream()
                 .filter(entry -> added.contains(entry.key))
@@ -69,13 +69,13 @@ class SimulatedBooks {
                 .map(all -> inOrder(entries, all));
     }
 
-    private static List<Entry> inOrder(List<Entry> entries, Map<TransactionId, Entry> answers) {
+    private static List<Entry> inOrder(List<Entry> entries, Map<TransactionId, Entry> outcomes) {
         return entries.stream()
-                .map(entry -> answers.getOrDefault(entry.key, entry))
+                .map(entry -> outcomes.getOrDefault(entry.key, entry))
                 .toList();
     }
 
-    /** Gives back what was taken under this key; where nothing was, a charge that comes later is refused. */
+    /** Refunds the charge under this key. If there is none, a later charge under this key is declined. */
     Mono<Void> refund(TransactionId key) {
         return sql.update(
                         "INSERT INTO simulated_charge (transaction_id, payment_id, amount, approved, refunded)"

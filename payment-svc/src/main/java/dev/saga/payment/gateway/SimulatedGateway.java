@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;
 
-/** A gateway for demonstrations and tests: a toggle or an order's token decides what it does, and it keeps books. */
+/**
+ * A gateway for demonstrations and tests. The token of an order or the configured mode decides the outcome, and
+ * outcomes are stored.
+ */
 final class SimulatedGateway implements PaymentGateway {
     private static final Duration SLOW = Duration.ofSeconds(3);
     private static final ChargeOutcome DOWN = new ChargeOutcome.Unavailable("the gateway is unavailable", false);
@@ -38,20 +41,20 @@ final class SimulatedGateway implements PaymentGateway {
     public Mono<ChargeOutcome> charge(Charge charge) {
         String token = charge.token() == null ? "" : charge.token().text();
         return switch (token) {
-            case "tok_approve" -> answered(charge, true);
-            case "tok_decline" -> answered(charge, false);
+            case "tok_approve" -> storeOutcome(charge, true);
+            case "tok_decline" -> storeOutcome(charge, false);
             case "tok_unavailable" -> Mono.just(DOWN);
-            case "tok_slow" -> Mono.delay(SLOW).then(answered(charge, true));
+            case "tok_slow" -> Mono.delay(SLOW).then(storeOutcome(charge, true));
             default -> settings.current().flatMap(now -> byMode(charge, now));
         };
     }
 
     private Mono<ChargeOutcome> byMode(Charge charge, Settings now) {
         Mono<ChargeOutcome> outcome = switch (now.mode()) {
-            case APPROVE -> answered(charge, true);
-            case DECLINE -> answered(charge, false);
+            case APPROVE -> storeOutcome(charge, true);
+            case DECLINE -> storeOutcome(charge, false);
             case UNAVAILABLE -> Mono.just(DOWN);
-            case FLAKY -> fails(now) ? Mono.just(DOWN) : answered(charge, true);
+            case FLAKY -> fails(now) ? Mono.just(DOWN) : storeOutcome(charge, true);
         };
         return now.latencyMillis() == 0
                 ? outcome
@@ -62,7 +65,7 @@ final class SimulatedGateway implements PaymentGateway {
         return random.nextDouble() < now.failureRate();
     }
 
-    private Mono<ChargeOutcome> answered(Charge charge, boolean approve) {
+    private Mono<ChargeOutcome> storeOutcome(Charge charge, boolean approve) {
         var entry =
                 new Entry(charge.key(), ids.next().toString(), charge.amount().minor(), approve, false);
         return books.submit(entry).map(SimulatedGateway::outcome);
@@ -82,7 +85,7 @@ final class SimulatedGateway implements PaymentGateway {
         });
     }
 
-    /** The simulated gateway refuses a refund; it has to be asked again. */
+    /** Signals that the simulated gateway failed a refund, which has to be retried. */
     private static final class GatewayDown extends RuntimeException {
         GatewayDown() {
             super("the gateway is unavailable", null, false, false);

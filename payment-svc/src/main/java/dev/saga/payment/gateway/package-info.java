@@ -1,4 +1,4 @@
-/** Who takes the money: the port to a payment gateway, the real one and the simulated one. */
+/** The port to a payment gateway, with an HTTP and a simulated implementation. */
 @NullMarked
 package dev.saga.payment.gateway;
 

@@ -15,7 +15,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** The toggle of the simulated gateway: the way to watch a rollback. Where a real one is named there is none. */
+/**
+ * Reads and sets the mode of the simulated gateway, for instance to watch a rollback. Absent if a real gateway is
+ * configured.
+ */
 @RestController
 @OnlySimulated
 @RequestMapping(path = "/payment-gateway", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -53,7 +56,7 @@ final class GatewayController {
         return settings.read();
     }
 
-    /** Answers once every instance obeys. */
+    /** Sets the mode. Responds after every instance has applied it. */
     @PutMapping
     Mono<Settings> put(@RequestBody Request request) {
         return Detached.run(settings.set(request.settings()));

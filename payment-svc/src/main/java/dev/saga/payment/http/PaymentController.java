@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Payments. */
+/** Serves payments. */
 @RestController
 final class PaymentController {
     private final PaymentStore payments;
@@ -21,7 +21,7 @@ final class PaymentController {
         this.payments = payments;
     }
 
-    /** A payment as callers see it; without amount and payment id where the order was cancelled before it was reserved. */
+    /** A payment as callers see it; without amount and payment id if the order was cancelled before it was reserved. */
     record PaymentResource(
             String transactionId,
             @Nullable String paymentId,

@@ -1,4 +1,4 @@
-/** The HTTP of payment-svc. */
+/** The HTTP interface of payment-svc. */
 @NullMarked
 package dev.saga.payment.http;
 

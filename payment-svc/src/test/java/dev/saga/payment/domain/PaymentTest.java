@@ -35,7 +35,7 @@ class PaymentTest {
             Payment.on(CANCEL, authorizing, NOW).payment();
 
     @Test
-    void storesTheIntentAndSaysNothingUntilTheGatewayHasAnswered() {
+    void storesTheIntentAndPublishesNothingUntilTheGatewayHasResponded() {
         assertThat(authorizing.status()).isEqualTo(PaymentStatus.AUTHORIZING);
         assertThat(authorizing.task()).isEqualTo(GatewayTask.CHARGE);
         assertThat(Payment.on(RESERVED, null, NOW).events()).isEmpty();
@@ -50,7 +50,7 @@ class PaymentTest {
         assertThat(completed.task()).isEqualTo(GatewayTask.NOTHING);
         assertThat(Payment.on(RESERVED, completed, NOW))
                 .isEqualTo(Decision.of(completed, new PaymentEvent.Completed(ID, "p", TOTAL)));
-        assertThat(completed.charged(APPROVED, 1)).as("a second answer").isEqualTo(Decision.of(completed));
+        assertThat(completed.charged(APPROVED, 1)).as("a second outcome").isEqualTo(Decision.of(completed));
     }
 
     @Test
@@ -72,7 +72,7 @@ class PaymentTest {
     }
 
     @Test
-    void aCancelWhileTheGatewayIsAskedIsAnsweredWithARefundOnceTheMoneyWasTakenAndGivenBack() {
+    void aCancelDuringAChargeThatTakesMoneyEndsInARefund() {
         assertThat(Payment.on(CANCEL, authorizing, NOW).events()).isEmpty();
         Decision taken = cancelledInFlight.charged(APPROVED, 1);
         assertThat(taken.events()).as("the order is not revived").isEmpty();
@@ -83,7 +83,7 @@ class PaymentTest {
     }
 
     @Test
-    void aCancelWhileTheGatewayIsAskedIsAnsweredWithAVoidWhenNothingWasTaken() {
+    void aCancelDuringAChargeThatTakesNothingEndsInAVoid() {
         Decision declined = cancelledInFlight.charged(DECLINED, 1);
         assertThat(declined.events()).containsExactly(VOIDED);
         assertThat(declined.payment().status()).isEqualTo(PaymentStatus.VOIDED);
@@ -105,7 +105,7 @@ class PaymentTest {
     }
 
     @Test
-    void aChargeInDoubtIsReversedBeforeAnybodyHearsThatNothingWasTaken() {
+    void aChargeInDoubtIsReversedBeforeItsFailureIsPublished() {
         Decision failed = authorizing.charged(new ChargeOutcome.Unavailable("time-out", true), 3);
         assertThat(failed.events()).isEmpty();
         assertThat(failed.payment().task()).isEqualTo(GatewayTask.REFUND);
@@ -123,7 +123,7 @@ class PaymentTest {
     }
 
     @Test
-    void aChargeThatAnInstanceLeftUnsettledStaysInDoubtWhateverTheNextOneIsTold() {
+    void aChargeThatAnInstanceLeftUnsettledStaysInDoubtUnlessItIsApproved() {
         Payment takenUp = authorizing.takenUp(false);
         Decision declined = takenUp.charged(DECLINED, 1);
         assertThat(declined.events()).isEmpty();
@@ -135,7 +135,7 @@ class PaymentTest {
     }
 
     @Test
-    void moneyThatIsTakenAfterAnotherInstanceHasSettledGoesBack() {
+    void moneyThatIsTakenAfterAnotherInstanceHasSettledIsRefunded() {
         ChargeOutcome down = new ChargeOutcome.Unavailable("down", false);
         Payment failed = authorizing.charged(down, 3).payment();
         Payment voided = cancelledInFlight.charged(down, 3).payment();
@@ -158,21 +158,21 @@ class PaymentTest {
     }
 
     @Test
-    void aCancelOfWhatNobodyHasClaimedIsAnsweredAtOnceAndNeverCharged() {
+    void aCancelOfAnUnclaimedChargeIsVoidedAtOnceAndNeverCharged() {
         Decision cancelled = Payment.on(CANCEL, intent, NOW);
         assertThat(cancelled.events()).containsExactly(VOIDED);
         assertThat(cancelled.payment().status()).isEqualTo(PaymentStatus.VOIDED);
         assertThat(cancelled.payment().task()).isEqualTo(GatewayTask.NOTHING);
         assertThat(Payment.on(CANCEL, authorizing.released(), NOW)).isEqualTo(cancelled);
-        assertThat(intent.takenUp(true)).as("nobody has asked for it").isEqualTo(authorizing);
+        assertThat(intent.takenUp(true)).as("unclaimed").isEqualTo(authorizing);
     }
 
     @Test
-    void aCancelledChargeIsReversedAndNeverAskedForByWhoeverTakesItUp() {
+    void aCancelledChargeThatIsTakenUpIsReversedAndNeverSent() {
         Payment takenUp = cancelledInFlight.takenUp(false);
         assertThat(takenUp.mayBeCharged()).isFalse();
         assertThat(takenUp.task()).isEqualTo(GatewayTask.REFUND);
-        assertThat(takenUp.withdrawn()).as("another may have asked").isEqualTo(Decision.of(takenUp));
+        assertThat(takenUp.withdrawn()).as("another instance may have called it").isEqualTo(Decision.of(takenUp));
         Decision reversed = takenUp.refunded();
         assertThat(reversed.events()).containsExactly(VOIDED);
         assertThat(reversed.payment().status()).isEqualTo(PaymentStatus.VOIDED);
@@ -180,7 +180,7 @@ class PaymentTest {
     }
 
     @Test
-    void aChargeThatIsFoundCancelledBeforeTheGatewayWasAskedIsVoided() {
+    void aChargeThatIsFoundCancelledBeforeTheCallIsVoided() {
         assertThat(cancelledInFlight.withdrawn().events()).containsExactly(VOIDED);
         assertThat(cancelledInFlight.withdrawn().payment().task()).isEqualTo(GatewayTask.NOTHING);
         assertThat(authorizing.withdrawn()).isEqualTo(Decision.of(authorizing));

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.web.reactive.function.client.WebClient;
 
-/** Against a gateway that is an HTTP server of this test. */
+/** Tests against an HTTP server of this test as the gateway. */
 class HttpPaymentGatewayTest {
     private static final TransactionId ID = TransactionId.of("0199c8a0-0000-7000-8000-000000000001");
 
@@ -83,14 +83,14 @@ class HttpPaymentGatewayTest {
     @ValueSource(ints = {402, 422})
     void isDeclinedByARefusalOfThisCard(int refusal) {
         status = refusal;
-        assertThat(charge()).isEqualTo(new ChargeOutcome.Declined("the gateway answered " + refusal, false));
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Declined("the gateway returned " + refusal, false));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {400, 401, 403, 404, 405, 406, 410, 413, 415})
     void isUnavailableAndHasTakenNothingIfTheGatewayRefusesTheCall(int refusal) {
         status = refusal;
-        assertThat(charge()).isEqualTo(new ChargeOutcome.Unavailable("the gateway answered " + refusal, false));
+        assertThat(charge()).isEqualTo(new ChargeOutcome.Unavailable("the gateway returned " + refusal, false));
     }
 
     @ParameterizedTest
@@ -127,20 +127,20 @@ class HttpPaymentGatewayTest {
 
     @ParameterizedTest
     @ValueSource(ints = {302, 408, 409, 425, 429, 500, 503})
-    void doesNotKnowWhetherMoneyWasTakenWhenTheGatewayFails(int failure) {
+    void isInDoubtWhenTheGatewayFails(int failure) {
         status = failure;
         assertThatThrownBy(this::charge).isInstanceOf(Exception.class);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "{}", "{\"paymentId\":null}", "{\"paymentId\":\"\"}"})
-    void doesNotBelieveAnApprovalWithoutAPayment(String odd) {
+    void isInDoubtAfterAnApprovalWithoutAPaymentId(String odd) {
         content = odd;
         assertThatThrownBy(this::charge).isInstanceOf(Exception.class);
     }
 
     @Test
-    void knowsThatNothingWasTakenWhenThereIsNoConnection() {
+    void isUnavailableAndHasTakenNothingWithoutAConnection() {
         server.stop(0);
         assertThat(charge())
                 .isInstanceOfSatisfying(

@@ -13,7 +13,7 @@ class SimulationOutsideTest {
     private static final InetAddress ALL = InetAddress.ofLiteral("0.0.0.0");
 
     @Test
-    void nobodyIsServedOutsideWithoutARealGatewayUnlessThatIsSaid() {
+    void refusesToStartOutsideWithoutARealGatewayUnlessAllowed() {
         assertThatThrownBy(() -> new SimulationOutside(new Exposure(true, ALL), ""))
                 .isInstanceOf(UnguardedException.class);
         assertThatThrownBy(() -> new SimulationOutside(new Exposure(true, null), ""))

@@ -16,8 +16,11 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Whoever asks again is told of a commit only when it is sure to stay: such a transaction waits for the disk itself. */
-class SureToStayTest {
+/**
+ * A repeated request gets the result of an earlier commit only once that commit is durable: its transaction raises the
+ * commit barrier.
+ */
+class DurableRepetitionTest {
     private static final UserId ANN = new UserId("ann");
 
     private final TestDatabase database = TestDatabase.migrated();
@@ -34,7 +37,7 @@ class SureToStayTest {
             Clock.systemUTC());
     private final OrderCommands commands =
             new OrderCommands(store, delivery.outbox(), barrier, database.transactions());
-    private final Submission placement = new Submission(
+    private final Submission submission = new Submission(
             new TransactionId(UUID.randomUUID()),
             ANN,
             List.of(new Line(new ProductId("BOOK"), 1, null)),
@@ -43,23 +46,23 @@ class SureToStayTest {
             null);
 
     @Test
-    void anOrderThatAnEarlierAttemptHasPlacedIsToldOfOnceItIsSureToStay() {
-        placeOrder.place(List.of(placement)).block();
+    void returnsAnOrderOfAnEarlierAttemptOnceItsCommitIsDurable() {
+        placeOrder.place(List.of(submission)).block();
         assertThat(barriers()).isZero();
-        List<SubmissionResult> again = placeOrder.place(List.of(placement)).block();
+        List<SubmissionResult> again = placeOrder.place(List.of(submission)).block();
         assertThat(again).hasOnlyElementsOfType(SubmissionResult.Fresh.class);
         assertThat(barriers()).isOne();
-        assertThat(delivery.outboxEvents(placement.id())).hasSize(1);
+        assertThat(delivery.outboxEvents(submission.id())).hasSize(1);
     }
 
     @Test
-    void aCancelThatIsAskedForAgainIsToldOfOnceTheFirstIsSureToStay() {
-        placeOrder.place(List.of(placement)).block();
-        commands.cancel(ANN, placement.id()).block();
+    void confirmsARepeatedCancelOnceTheFirstCommitIsDurable() {
+        placeOrder.place(List.of(submission)).block();
+        commands.cancel(ANN, submission.id()).block();
         assertThat(barriers()).isZero();
-        assertThat(commands.cancel(ANN, placement.id()).block()).isPresent();
+        assertThat(commands.cancel(ANN, submission.id()).block()).isPresent();
         assertThat(barriers()).isOne();
-        assertThat(delivery.outboxEvents(placement.id())).hasSize(2);
+        assertThat(delivery.outboxEvents(submission.id())).hasSize(2);
     }
 
     private long barriers() {
