@@ -33,8 +33,9 @@ class IdempotencyKeys {
      * without a key have no entry.
      */
     Mono<Map<Submission, Claim>> claim(List<Submission> batch) {
-        List<Submission> keyed =
-                batch.stream().filter(submission -> submission.idempotencyKey() != null).toList();
+        List<Submission> keyed = batch.stream()
+                .filter(submission -> submission.idempotencyKey() != null)
+                .toList();
         if (keyed.isEmpty()) {
             return Mono.just(Map.of());
         }

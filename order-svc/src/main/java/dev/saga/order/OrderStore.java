@@ -94,8 +94,7 @@ public class OrderStore {
         List<UUID> ids = values(alike.stream().map(Order::id).toList());
         List<@Nullable Object> values = new ArrayList<>();
         values.add(state.status().name());
-        values.add(
-                state.cancelReason() == null ? null : state.cancelReason().name());
+        values.add(state.cancelReason() == null ? null : state.cancelReason().name());
         values.add(state.inventoryUndone());
         values.add(state.paymentUndone());
         values.add(state.nudges());
@@ -110,7 +109,9 @@ public class OrderStore {
     }
 
     private @Nullable Long pauseMicros(Order order) {
-        return order.pauseBeforeNudge(stepTimeout).map(pause -> pause.toNanos() / 1000).orElse(null);
+        return order.pauseBeforeNudge(stepTimeout)
+                .map(pause -> pause.toNanos() / 1000)
+                .orElse(null);
     }
 
     public Mono<Order> find(TransactionId id) {

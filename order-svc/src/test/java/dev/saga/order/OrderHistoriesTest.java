@@ -124,10 +124,12 @@ class OrderHistoriesTest {
     private void judge(TransactionId id) {
         Order end = store.find(id).block(PATIENCE);
         List<SagaEvent> published = delivery.outboxEvents(id);
-        long confirmed =
-                published.stream().filter(OrderEvent.Confirmed.class::isInstance).count();
-        long cancelled =
-                published.stream().filter(OrderEvent.Cancelled.class::isInstance).count();
+        long confirmed = published.stream()
+                .filter(OrderEvent.Confirmed.class::isInstance)
+                .count();
+        long cancelled = published.stream()
+                .filter(OrderEvent.Cancelled.class::isInstance)
+                .count();
         assertThat(confirmed).as("ORDER_CONFIRMED").isLessThanOrEqualTo(1);
         assertThat(cancelled).as("ORDER_CANCELLED").isEqualTo(end.status() == OrderStatus.CANCELLED ? 1 : 0);
         if (end.status() == OrderStatus.CONFIRMED) {

@@ -131,7 +131,8 @@ final class ChargePayments implements SmartLifecycle {
         Payment payment = work.payment();
         Mono<Boolean> fence = fences.submit(payment.id());
         Mono<Settlement> settlement = chargeRetry.charge(gateway, payment, work.isOlderThan(FRESH), fence);
-        return settlement.flatMap(this::store)
+        return settlement
+                .flatMap(this::store)
                 .onErrorResume(failure -> postpone(payment, failure))
                 .then();
     }

@@ -47,8 +47,8 @@ class PaymentStoreTest {
 
     @Test
     void readsBackEveryStatus() {
-        Payment intent =
-                intent().withTrigger(new Trigger(UUID.randomUUID(), "00-x-y-01")).claimed();
+        Payment intent = intent().withTrigger(new Trigger(UUID.randomUUID(), "00-x-y-01"))
+                .claimed();
         database.committed(store.add(List.of(intent)));
         assertThat(store.find(id).block()).isEqualTo(intent);
         Payment completed =
@@ -88,7 +88,9 @@ class PaymentStoreTest {
                 .extracting(Payment::id)
                 .containsExactly(id);
         assertThat(store.find(id).block().inDoubt()).isTrue();
-        assertThat(database.committed(store.takeUp(true, 10))).as("leased again").isEmpty();
+        assertThat(database.committed(store.takeUp(true, 10)))
+                .as("leased again")
+                .isEmpty();
         Payment settled = store.find(id)
                 .block()
                 .charged(new ChargeOutcome.Approved("pay-1"), 1)
@@ -148,9 +150,7 @@ class PaymentStoreTest {
         assertThat(store.findHeld(List.of(id)).block()).containsExactly(id);
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
         database.committed(database.sql().update("UPDATE dead_letter SET resolved_at = UTC_TIMESTAMP(3)", List.of()));
-        assertThat(database.committed(store.takeUp(true, 10)))
-                .as("postponed")
-                .isEmpty();
+        assertThat(database.committed(store.takeUp(true, 10))).as("postponed").isEmpty();
         letTheLeaseRunOut();
         assertThat(database.committed(store.takeUp(true, 10))).hasSize(1);
     }

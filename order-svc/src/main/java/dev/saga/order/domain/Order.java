@@ -47,7 +47,7 @@ public record Order(
     public static Decision place(
             TransactionId id, UserId userId, List<Line> lines, @Nullable PaymentToken token, Instant now) {
         var order = new Order(id, userId, lines, token, OrderStatus.PENDING, null, null, false, false, 0, now, now);
-        return Decision.of(order, order.created());
+        return Decision.of(order, order.createdEvent());
     }
 
     /** Handles an event of inventory-svc. */

@@ -90,7 +90,8 @@ final class OrderController {
         Optional<Duration> waiting = Preferences.waiting(prefer);
         return admission
                 .admit(submission.userId(), intake.submit(submission))
-                .onErrorResume(OverCapacity.class, full -> findEarlier(submission).switchIfEmpty(Mono.error(full)))
+                .onErrorResume(
+                        OverCapacity.class, full -> findEarlier(submission).switchIfEmpty(Mono.error(full)))
                 .flatMap(placed -> response(placed, waiting));
     }
 

@@ -172,7 +172,9 @@ class PaymentTest {
         Payment takenUp = cancelledInFlight.takenUp(false);
         assertThat(takenUp.mayBeCharged()).isFalse();
         assertThat(takenUp.task()).isEqualTo(GatewayTask.REFUND);
-        assertThat(takenUp.withdrawn()).as("another instance may have called it").isEqualTo(Decision.of(takenUp));
+        assertThat(takenUp.withdrawn())
+                .as("another instance may have called it")
+                .isEqualTo(Decision.of(takenUp));
         Decision reversed = takenUp.refunded();
         assertThat(reversed.events()).containsExactly(VOIDED);
         assertThat(reversed.payment().status()).isEqualTo(PaymentStatus.VOIDED);
