@@ -36,7 +36,8 @@ class OwnServicesIT {
         copyCheckout(folder.resolve("checkout"));
         Files.writeString(folder.resolve("page.sh"), script(Checkout.text(PAGE)));
         Path log = folder.resolve("page.log");
-        var shell = new ProcessBuilder("bash", "-euo", "pipefail", folder.resolve("page.sh").toString());
+        var shell = new ProcessBuilder(
+                "bash", "-euo", "pipefail", folder.resolve("page.sh").toString());
         shell.directory(folder.resolve("checkout").toFile());
         shell.environment().put("TRIPS", folder.resolve("trips").toString());
         shell.environment().put("MAVEN_OPTS", "-Dmaven.repo.local=" + linkedRepository());
@@ -67,7 +68,9 @@ class OwnServicesIT {
                         .append(block.group(3))
                         .append("END OF FILE\n");
             } else {
-                assertThat(block.group(2)).as("a block without a path: %s", block.group(3)).isEqualTo("sh");
+                assertThat(block.group(2))
+                        .as("a block without a path: %s", block.group(3))
+                        .isEqualTo("sh");
                 script.append(block.group(3));
             }
         }
@@ -86,7 +89,8 @@ class OwnServicesIT {
     private Path linkedRepository() throws Exception {
         Path repository = folder.resolve("repository");
         String users = System.getProperty(
-                "maven.repo.local", Path.of(System.getProperty("user.home"), ".m2/repository").toString());
+                "maven.repo.local",
+                Path.of(System.getProperty("user.home"), ".m2/repository").toString());
         int code = new ProcessBuilder("cp", "-Rs", users, repository.toString())
                 .inheritIO()
                 .start()

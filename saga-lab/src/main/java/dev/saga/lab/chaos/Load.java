@@ -1,6 +1,7 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.lab.stack.LocalStack;
+import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
@@ -9,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +43,7 @@ final class Load implements AutoCloseable {
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
     private final ExecutorService customers = Executors.newVirtualThreadPerTaskExecutor();
+    private Future<?> submitting = CompletableFuture.completedFuture(null);
 
     /** @param perSecond orders per second while fewer than 200 customers wait for a response */
     Load(LocalStack stack, long seed, int perSecond) {
@@ -56,13 +60,16 @@ final class Load implements AutoCloseable {
             client.stock("CHAOS-" + product, 100 + product, 1_000_000);
         }
         client.stock("CHAOS-RARE", 100, 50);
-        customers.execute(this::submitWhileRunning);
+        submitting = customers.submit(this::submitWhileRunning);
     }
 
     private void submitWhileRunning() {
         long next = System.nanoTime();
         while (running.get()) {
             room.acquireUninterruptibly();
+            if (!running.get()) {
+                return;
+            }
             Submission submission = submission();
             customers.execute(() -> submitUntilAccepted(submission));
             next += pace.toNanos();
@@ -166,6 +173,9 @@ final class Load implements AutoCloseable {
     @Override
     public void close() {
         running.set(false);
+        while (submitting.state() == Future.State.RUNNING) {
+            Pause.of(LiveLine.POLL);
+        }
         customers.close();
     }
 }
