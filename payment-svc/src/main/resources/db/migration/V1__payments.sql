@@ -7,12 +7,14 @@ CREATE TABLE payment (
     payment_id     VARCHAR(64) NULL,
     fail_reason    VARCHAR(20) CHARACTER SET ascii NULL,
     fail_detail    VARCHAR(200) NULL,
-    cancelled      BOOLEAN NOT NULL COMMENT 'ORDER_CANCEL has come and is not answered yet, or was answered',
+    cancelled      BOOLEAN NOT NULL COMMENT 'ORDER_CANCEL was consumed',
     in_doubt       BOOLEAN NOT NULL COMMENT 'the gateway may have charged: to be reversed',
     attempts       INT NOT NULL,
-    trigger_id     UUID NULL COMMENT 'the event that asked for the work with the gateway',
+    trigger_id     UUID NULL COMMENT 'the event that caused the work with the gateway',
     traceparent    VARCHAR(55) CHARACTER SET ascii NULL COMMENT 'the trace context of that event',
     due_at         DATETIME(3) NULL COMMENT 'when any instance may take up the work with the gateway; null: none to do',
+    claimed_at     DATETIME(3) NULL COMMENT 'when an instance first claimed the charge, by the database''s clock; null: never',
+    failures       INT NOT NULL DEFAULT 0 COMMENT 'how often work with the gateway was postponed: pauses grow with it',
     created_at     DATETIME(3) NOT NULL,
     updated_at     DATETIME(3) NOT NULL,
     PRIMARY KEY (transaction_id),
@@ -29,7 +31,7 @@ CREATE TABLE simulated_gateway (
 );
 INSERT INTO simulated_gateway VALUES (1, 'APPROVE', 0, 0.0);
 
--- The simulated gateway's own records, which a real gateway keeps elsewhere: one response per idempotency key, kept for ever.
+-- The simulated gateway's own records, which a real gateway keeps elsewhere: one response per idempotency key, never deleted.
 CREATE TABLE simulated_charge (
     transaction_id UUID NOT NULL,
     payment_id     VARCHAR(64) NOT NULL,

@@ -1,44 +1,54 @@
--- The delivery's tables, in every service's own database.
+-- The delivery's tables, in the database of each service.
 
--- What this service has heard (and, where configured, said): the key makes an event take effect once. Ids of version 7
--- sort by time, so rows are appended, a saga's rows lie together, and the oldest are pruned as a range of the key.
+-- The events that this service has handled: the key makes an event take effect once. UUIDs of version 7 sort by time, so
+-- rows are appended, the rows of a saga lie together, and the oldest rows are pruned as a range of the key.
 CREATE TABLE event_log (
     transaction_id UUID NOT NULL,
     event_id       UUID NOT NULL,
-    type           VARCHAR(32) CHARACTER SET ascii NOT NULL,
-    source         VARCHAR(64) NOT NULL,
-    causation_id   UUID NULL,
-    time           DATETIME(3) NOT NULL,
-    detail         VARCHAR(500) NOT NULL,
+    event          MEDIUMBLOB NULL COMMENT 'CloudEvent in JSON; null if the service keeps no timeline',
     PRIMARY KEY (transaction_id, event_id)
 );
 
--- What was said and is not yet published; empty but for what is under way.
+-- Events that are stored and not yet published. A row holds the events of one topic from one transaction: one event per
+-- line, each after the id of its saga.
 CREATE TABLE outbox (
-    id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
-    shard          TINYINT UNSIGNED NOT NULL,
-    topic          VARCHAR(32) CHARACTER SET ascii NOT NULL,
-    transaction_id UUID NOT NULL,
-    payload        MEDIUMBLOB NOT NULL,
+    id      BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    shard   TINYINT UNSIGNED NOT NULL,
+    topic   VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    events  INT UNSIGNED NOT NULL,
+    payload MEDIUMBLOB NOT NULL,
     PRIMARY KEY (id)
 );
 
--- Records that could not be handled, and those that wait behind them. A row stays after it was replayed or discarded,
--- without its payload, so that the same place of the topic is not parked or handled again when the topic is read anew.
+-- Records that could not be handled, and records that wait behind them. A resolved row stays without its payload, so that
+-- its record is neither parked nor handled again if the topic is read again.
 CREATE TABLE dead_letter (
     id             BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     transaction_id UUID NULL,
     topic          VARCHAR(250) CHARACTER SET ascii NOT NULL,
     partition_no   INT NOT NULL,
     offset_no      BIGINT NOT NULL,
-    record_time    BIGINT NOT NULL COMMENT 'the record''s own, ms: a topic made anew begins at offset 0 again',
+    record_time    BIGINT NOT NULL COMMENT 'of the record, ms: a topic that is created again starts at offset 0',
     record_key     VARBINARY(255) NULL,
-    payload        MEDIUMBLOB NULL,
+    headers        TEXT CHARACTER SET ascii NULL COMMENT 'attributes of binary mode, name=value joined by &',
+    payload        MEDIUMBLOB NULL COMMENT 'cut if it is too large',
+    payload_bytes  BIGINT NOT NULL DEFAULT 0 COMMENT 'of the whole payload',
+    payload_sha256 BINARY(32) NULL COMMENT 'of the whole payload, if it is kept cut',
+    content        BINARY(16) NULL COMMENT 'hash of the event without its id: a repetition behind a letter waits once',
     reason         VARCHAR(500) NOT NULL,
     parked_at      DATETIME(3) NOT NULL,
     resolved_at    DATETIME(3) NULL COMMENT 'when it was replayed or discarded',
     PRIMARY KEY (id),
     UNIQUE KEY place (topic, partition_no, offset_no, record_time),
-    KEY saga (transaction_id),
-    KEY resolved (resolved_at)
+    KEY resolved (resolved_at),
+    KEY saga (transaction_id, resolved_at),
+    KEY saga_content (transaction_id, content)
+);
+
+-- A row that is written so that a commit follows: once this commit is on disk, so is every commit that was visible before.
+-- See CommitBarrier.
+CREATE TABLE commit_barrier (
+    id     SMALLINT UNSIGNED NOT NULL COMMENT 'a relay''s shard, or 100 for all other code',
+    raised BIGINT UNSIGNED NOT NULL,
+    PRIMARY KEY (id)
 );

@@ -1,2 +1,0 @@
--- For the pruning of old keys.
-ALTER TABLE idempotency_key ADD KEY age (created_at);

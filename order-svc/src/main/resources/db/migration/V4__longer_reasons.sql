@@ -1,2 +1,0 @@
--- CANCELLED_BY_OPERATOR has 21 characters.
-ALTER TABLE orders MODIFY cancel_reason VARCHAR(32) CHARACTER SET ascii NULL;
