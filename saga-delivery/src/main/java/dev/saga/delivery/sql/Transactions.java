@@ -1,5 +1,6 @@
 package dev.saga.delivery.sql;
 
+import dev.saga.delivery.work.FailurePolicy;
 import reactor.core.publisher.Mono;
 
 /**
@@ -8,6 +9,9 @@ import reactor.core.publisher.Mono;
  * of the client's cost (ADR 8).
  */
 public final class Transactions {
+    /** The second attempt resolves a conflict; the others outlast a short failure, with pauses of 20 to 320 ms. */
+    private static final int RETRIES = 5;
+
     private final Connections connections;
 
     /** @param connections provides one connection per transaction, held from the begin until after the commit */
@@ -26,6 +30,15 @@ public final class Transactions {
                 Transaction::commit,
                 Transaction::rollback,
                 Transaction::rollback);
+    }
+
+    /**
+     * Runs this work as one transaction, and after a transient failure again as a new one, at most five times and not
+     * later than 15 s after the first. The work is subscribed once per attempt: it must compute its result from what it
+     * reads in the transaction. An attempt after a commit with unknown outcome must find what that commit stored.
+     */
+    public <T> Mono<T> retrying(Mono<T> work) {
+        return transactional(work).retryWhen(FailurePolicy.whileTransient(RETRIES));
     }
 
     private Mono<Transaction> begin() {
