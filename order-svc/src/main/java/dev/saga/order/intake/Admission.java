@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.intake;
 
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.work.OverCapacity;
@@ -29,11 +29,11 @@ public final class Admission {
     private final AtomicInteger entered = new AtomicInteger();
     private final UserShares shares = new UserShares();
 
-    Admission(OrderCounts orders, OutboxDepth outbox, OrderProperties properties, MeterRegistry meters) {
+    Admission(OrderCounts orders, OutboxDepth outbox, IntakeSettings settings, MeterRegistry meters) {
         this.orders = orders;
         this.outbox = outbox;
-        this.limit = properties.underWay();
-        this.userLimit = properties.underWayOfUser();
+        this.limit = settings.underWay();
+        this.userLimit = settings.underWayOfUser();
         this.underWay = meters.gauge("saga.orders.underway", new AtomicInteger());
     }
 

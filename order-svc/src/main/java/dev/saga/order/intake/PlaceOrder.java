@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.intake;
 
 import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutgoingEvent;
@@ -8,6 +8,7 @@ import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
+import dev.saga.order.store.OrderStore;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,7 @@ class OrderStoreTest {
     @BeforeAll
     static void migrate() {
         database = TestDatabase.migrated();
-        store = new OrderStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), Settings.of(10, Duration.ZERO));
+        store = new OrderStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), Duration.ZERO);
     }
 
     @Test

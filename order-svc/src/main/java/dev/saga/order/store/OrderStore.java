@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
@@ -17,12 +17,10 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Stores and loads orders, a batch per statement. Deadlines are set and checked by the clock of the database. */
-@Component
 public class OrderStore {
     private static final String SELECT = OrderRow.SELECT;
 
@@ -31,15 +29,16 @@ public class OrderStore {
     private final Clock clock;
     private final Duration stepTimeout;
 
-    OrderStore(Sql sql, Clock clock, OrderProperties properties) {
+    /** @param stepTimeout time without progress after which a saga is overdue */
+    public OrderStore(Sql sql, Clock clock, Duration stepTimeout) {
         this.sql = sql;
         this.prices = new OrderPrices(sql, clock);
         this.clock = clock;
-        this.stepTimeout = properties.stepTimeout();
+        this.stepTimeout = stepTimeout;
     }
 
     /** Adds new orders. Returns the ids of those that were not there yet. */
-    Mono<Set<TransactionId>> add(List<Order> orders) {
+    public Mono<Set<TransactionId>> add(List<Order> orders) {
         return sql.insertReturning(
                         "INSERT IGNORE INTO orders (order_id, user_id, order_lines, payment_token, created_at, updated_at,"
                                 + " due_at) VALUES",
@@ -63,7 +62,7 @@ public class OrderStore {
     }
 
     /** Loads orders and locks them until the end of the transaction, in the order of their ids. */
-    Mono<Map<TransactionId, Order>> lock(Collection<TransactionId> ids) {
+    public Mono<Map<TransactionId, Order>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         SELECT + "WHERE o.order_id IN (" + Sql.marks(ids) + ") ORDER BY o.order_id FOR UPDATE",
                         values(ids),
@@ -76,7 +75,7 @@ public class OrderStore {
      *
      * @param before the same orders as they are stored
      */
-    Mono<Void> save(Collection<Order> orders, Map<TransactionId, Order> before) {
+    public Mono<Void> save(Collection<Order> orders, Map<TransactionId, Order> before) {
         List<Mono<?>> statements = new ArrayList<>();
         statements.add(prices.save(orders, before));
         orders.stream()
@@ -119,7 +118,8 @@ public class OrderStore {
                 .singleOrEmpty();
     }
 
-    Mono<Map<TransactionId, Order>> findAll(Collection<TransactionId> ids) {
+    /** Returns those of these orders that exist, by their id. */
+    public Mono<Map<TransactionId, Order>> findAll(Collection<TransactionId> ids) {
         return ids.isEmpty()
                 ? Mono.just(Map.of())
                 : sql.rows(SELECT + "WHERE o.order_id IN (" + Sql.marks(ids) + ")", values(ids), OrderRow::order)
@@ -156,7 +156,7 @@ public class OrderStore {
     /**
      * Locks overdue sagas that no other instance has locked. A PENDING saga made progress when its prices were stored.
      */
-    Flux<Order> lockOverdue(int limit) {
+    public Flux<Order> lockOverdue(int limit) {
         return sql.rows(
                 SELECT + "WHERE o.due_at <= UTC_TIMESTAMP(3) AND (o.status <> 'PENDING' OR p.priced_at IS NULL"
                         + " OR p.priced_at <= UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND)"
@@ -166,7 +166,7 @@ public class OrderStore {
     }
 
     /** Counts the orders that are not final. */
-    Mono<OpenOrders> countOpen() {
+    public Mono<OpenOrders> countOpen() {
         return sql.rows(
                         "SELECT COUNT(CASE WHEN status = 'PENDING' THEN 1 END) AS pending,"
                                 + " COUNT(CASE WHEN status = 'CANCELLING' THEN 1 END) AS cancelling,"

@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.intake;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;

@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.intake;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.events.UserId;
@@ -14,9 +14,9 @@ class OrderCounts {
     private final Sql sql;
     private final Duration stepTimeout;
 
-    OrderCounts(Sql sql, OrderProperties properties) {
+    OrderCounts(Sql sql, IntakeSettings settings) {
         this.sql = sql;
-        this.stepTimeout = properties.stepTimeout();
+        this.stepTimeout = settings.stepTimeout();
     }
 
     /**

@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import dev.saga.events.Line;
 import dev.saga.events.ProductId;
 import dev.saga.events.Shop;
 import dev.saga.events.UserId;
+import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import java.time.Clock;
@@ -26,8 +27,7 @@ class DurableRepetitionTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
     private final CommitBarrier barrier = new CommitBarrier(database.sql());
-    private final OrderStore store =
-            new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1)));
+    private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1));
     private final PlaceOrder placeOrder = new PlaceOrder(
             store,
             new IdempotencyKeys(database.sql(), Clock.systemUTC()),
@@ -35,8 +35,6 @@ class DurableRepetitionTest {
             barrier,
             database.transactions(),
             Clock.systemUTC());
-    private final OrderCommands commands =
-            new OrderCommands(store, delivery.outbox(), barrier, database.transactions());
     private final Submission submission = new Submission(
             new TransactionId(UUID.randomUUID()),
             ANN,
@@ -53,16 +51,6 @@ class DurableRepetitionTest {
         assertThat(again).hasOnlyElementsOfType(SubmissionResult.Fresh.class);
         assertThat(barriers()).isOne();
         assertThat(delivery.outboxEvents(submission.id())).hasSize(1);
-    }
-
-    @Test
-    void confirmsARepeatedCancelOnceTheFirstCommitIsDurable() {
-        placeOrder.place(List.of(submission)).block();
-        commands.cancel(ANN, submission.id()).block();
-        assertThat(barriers()).isZero();
-        assertThat(commands.cancel(ANN, submission.id()).block()).isPresent();
-        assertThat(barriers()).isOne();
-        assertThat(delivery.outboxEvents(submission.id())).hasSize(2);
     }
 
     private long barriers() {

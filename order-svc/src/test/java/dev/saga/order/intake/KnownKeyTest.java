@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import dev.saga.events.Line;
 import dev.saga.events.ProductId;
 import dev.saga.events.Shop;
 import dev.saga.events.UserId;
+import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import java.time.Clock;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class KnownKeyTest {
     private final TestDatabase database = TestDatabase.migrated();
     private final PlaceOrder placeOrder = new PlaceOrder(
-            new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1))),
+            new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1)),
             new IdempotencyKeys(database.sql(), Clock.systemUTC()),
             new TestDelivery(database, "order-svc", Shop.CONTRACT).outbox(),
             new CommitBarrier(database.sql()),

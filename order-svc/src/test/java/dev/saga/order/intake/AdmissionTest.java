@@ -1,4 +1,4 @@
-package dev.saga.order;
+package dev.saga.order.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,7 @@ import dev.saga.events.ProductId;
 import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
+import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,19 +30,13 @@ class AdmissionTest {
     private static final UserId BOB = new UserId("bob");
 
     private final TestDatabase database = TestDatabase.migrated();
-    private final OrderProperties properties = Settings.of(LIMIT, Duration.ofDays(1));
-    private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), properties);
+    private final IntakeSettings settings = settings(LIMIT, LIMIT);
+    private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), settings.stepTimeout());
     private final Admission admission = new Admission(
-            new OrderCounts(database.sql(), properties),
+            new OrderCounts(database.sql(), settings),
             new TestDelivery(database, "order-svc", Shop.CONTRACT).depth(),
-            properties,
+            settings,
             new SimpleMeterRegistry());
-
-    @Test
-    void refusesABoundBelowOneAtTheStart() {
-        assertThatThrownBy(() -> Settings.of(0, Duration.ofDays(1)))
-                .hasMessage("saga.order.under-way must be 1 to 1000000 but is 0");
-    }
 
     @Test
     void admitsOrdersUpToTheBoundAndNoMoreUntilOneIsFinal() {
@@ -86,9 +81,9 @@ class AdmissionTest {
     @Test
     void oneUserHasAShareAndNoMoreUntilOneOfItsOrdersIsFinal() {
         Admission shared = new Admission(
-                new OrderCounts(database.sql(), properties),
+                new OrderCounts(database.sql(), settings),
                 new TestDelivery(database, "order-svc", Shop.CONTRACT).depth(),
-                Settings.of(4, 0.5),
+                settings(4, 2),
                 new SimpleMeterRegistry());
         Order first = placed(shared, ANN);
         placed(shared, ANN);
@@ -105,11 +100,8 @@ class AdmissionTest {
         assertThat(shared.isClosed()).isTrue();
     }
 
-    @Test
-    void refusesAUserShareOutOfRangeAtTheStart() {
-        for (double share : new double[] {0, 1.1, Double.NaN}) {
-            assertThatThrownBy(() -> Settings.of(4, share)).hasMessageContaining("saga.order.user-share");
-        }
+    private static IntakeSettings settings(int underWay, int underWayOfUser) {
+        return new IntakeSettings(underWay, underWayOfUser, Duration.ofDays(1), 1, 1, 1);
     }
 
     private Order placed() {
