@@ -1,4 +1,4 @@
-package dev.saga.inventory;
+package dev.saga.inventory.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
@@ -18,19 +18,19 @@ import reactor.core.publisher.Mono;
 
 /** Stores and loads reservations, a batch per statement. */
 @Component
-class ReservationStore {
+public class ReservationStore {
     private static final String INSERT = "INSERT INTO reservation (transaction_id, status, user_id, order_lines,"
             + " payment_token, reject_reason, reject_product) VALUES";
     private static final String TUPLE = "(?,?,?,?,?,?,?)";
 
     private final Sql sql;
 
-    ReservationStore(Sql sql) {
+    public ReservationStore(Sql sql) {
         this.sql = sql;
     }
 
     /** Loads the reservations that exist and locks them, in the order of their ids. */
-    Mono<Map<TransactionId, Reservation>> lock(Collection<TransactionId> ids) {
+    public Mono<Map<TransactionId, Reservation>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         "SELECT * FROM reservation WHERE transaction_id IN (" + Sql.marks(ids)
                                 + ") ORDER BY transaction_id FOR UPDATE",
@@ -43,12 +43,12 @@ class ReservationStore {
      * Adds new reservations. Fails if a concurrent transaction has added one of them; the transaction then runs again
      * and reads it.
      */
-    Mono<Long> add(List<Reservation> reservations) {
+    public Mono<Long> add(List<Reservation> reservations) {
         return sql.insert(INSERT, TUPLE, rows(reservations), "");
     }
 
     /** Overwrites the status of reservations that this transaction has locked. */
-    Mono<Long> save(List<Reservation> reservations) {
+    public Mono<Long> save(List<Reservation> reservations) {
         return sql.insert(INSERT, TUPLE, rows(reservations), "ON DUPLICATE KEY UPDATE status = VALUES(status)");
     }
 

@@ -1,4 +1,4 @@
-package dev.saga.inventory;
+package dev.saga.inventory.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,8 +21,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** Tests both stores on a real MariaDB. */
 class StoresTest {
@@ -98,50 +96,6 @@ class StoresTest {
         assertThatThrownBy(() -> database.committed(database.sql()
                         .update("UPDATE product SET available = -1 WHERE product_id = ?", List.of("BOOK"))))
                 .hasMessageContaining("never_below_zero");
-    }
-
-    @Test
-    void restocksAddUpDuringConcurrentOrders() {
-        var product = new ProductId("RESTOCKED");
-        var setStock = new SetStock(stocks, database.transactions());
-        setStock.set(new Stock(product, "Book", new Money(100), 10, 0), Condition.NONE)
-                .block();
-        Mono<?> sale = stocks.lock(Set.of(product))
-                .map(locked -> locked.get(product))
-                .map(stock -> new Stock(product, "Book", new Money(100), stock.available() - 1, stock.reserved() + 1))
-                .flatMap(sold -> stocks.save(List.of(sold)))
-                .as(database.transactions()::transactional);
-        Flux.range(0, 10)
-                .flatMap(i -> Mono.when(setStock.add(product, 100), sale), 10)
-                .blockLast();
-        assertThat(stocks.find(product).block()).isEqualTo(new Stock(product, "Book", new Money(100), 1000, 10));
-        assertThat(stocks.history(product, 0, 20).collectList().block())
-                .hasSize(11)
-                .extracting(StockStore.Entry::kind)
-                .containsOnly(Movement.Kind.STOCKED);
-        assertThat(setStock.add(new ProductId("NOTHING"), 1).blockOptional()).isEmpty();
-    }
-
-    @Test
-    void refusesARestockBeyondTheMostThatCanBeStocked() {
-        var product = new ProductId("FULL");
-        var setStock = new SetStock(stocks, database.transactions());
-        setStock.set(new Stock(product, "Book", new Money(100), Stock.MOST - 1, 0), Condition.NONE)
-                .block();
-        assertThatThrownBy(() -> setStock.add(product, 2).block()).isInstanceOf(Stock.TooMuch.class);
-        assertThatThrownBy(() -> setStock.add(product, Stock.MOST).block()).isInstanceOf(Stock.TooMuch.class);
-        assertThat(setStock.add(product, 1).block().available()).isEqualTo(Stock.MOST);
-    }
-
-    @Test
-    void changesNothingIfTheConditionDoesNotHold() {
-        var product = new ProductId("CONDITIONAL");
-        var wanted = new Stock(product, "Book", new Money(100), 5, 0);
-        var setStock = new SetStock(stocks, database.transactions());
-        assertThatThrownBy(() -> setStock.set(wanted, stock -> stock != null).block())
-                .isInstanceOf(Condition.Failed.class);
-        assertThat(stocks.find(product).blockOptional()).isEmpty();
-        assertThat(setStock.set(wanted, stock -> stock == null).block()).isEqualTo(wanted);
     }
 
     private static TransactionId id() {

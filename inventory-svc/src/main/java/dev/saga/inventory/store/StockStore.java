@@ -1,4 +1,4 @@
-package dev.saga.inventory;
+package dev.saga.inventory.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
@@ -34,13 +34,13 @@ public class StockStore {
     private final Sql sql;
     private final Clock clock;
 
-    StockStore(Sql sql, Clock clock) {
+    public StockStore(Sql sql, Clock clock) {
         this.sql = sql;
         this.clock = clock;
     }
 
     /** Loads the products that exist and locks them, in the order of their ids. */
-    Mono<Map<ProductId, Stock>> lock(Set<ProductId> products) {
+    public Mono<Map<ProductId, Stock>> lock(Set<ProductId> products) {
         return products.isEmpty()
                 ? Mono.just(Map.of())
                 : sql.rows(
@@ -52,12 +52,12 @@ public class StockStore {
     }
 
     /** Adds a product. Fails if a concurrent transaction has added it; the transaction then runs again and locks it. */
-    Mono<Long> add(Stock stock) {
+    public Mono<Long> add(Stock stock) {
         return sql.insert(INSERT, TUPLE, List.<@Nullable Object[]>of(row(stock)), "");
     }
 
     /** Overwrites products that this transaction has locked. */
-    Mono<Long> save(Collection<Stock> stocks) {
+    public Mono<Long> save(Collection<Stock> stocks) {
         return sql.insert(
                 INSERT,
                 TUPLE,
@@ -76,7 +76,7 @@ public class StockStore {
     }
 
     /** Appends entries to the ledger. */
-    Mono<Long> note(List<Movement> movements) {
+    public Mono<Long> note(List<Movement> movements) {
         return sql.insert(
                 "INSERT INTO ledger (product_id, transaction_id, quantity, kind, time) VALUES",
                 "(?,?,?,?,?)",
