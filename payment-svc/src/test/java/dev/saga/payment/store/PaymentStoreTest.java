@@ -1,4 +1,4 @@
-package dev.saga.payment;
+package dev.saga.payment.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -38,11 +38,12 @@ class PaymentStoreTest {
     @BeforeEach
     void migrate() {
         database = TestDatabase.migrated();
-        store = store("lease", "1h");
+        store = store(Duration.ofHours(1), Duration.ofHours(12), Duration.ofSeconds(2));
     }
 
-    private PaymentStore store(String... settings) {
-        return new PaymentStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), Settings.of(settings));
+    private PaymentStore store(Duration lease, Duration keyLifetime, Duration retryRefund) {
+        var settings = new StoreSettings(lease, keyLifetime, retryRefund, Duration.ofSeconds(60));
+        return new PaymentStore(database.sql(), Clock.fixed(NOW, ZoneOffset.UTC), settings);
     }
 
     @Test
@@ -128,12 +129,13 @@ class PaymentStoreTest {
     void reversesAChargeWhoseKeyTheGatewayMayHaveForgotten() {
         database.committed(store.add(List.of(intent().claimed())));
         letTheLeaseRunOut();
-        assertThat(database.committed(store("key-lifetime", "1h").takeUp(true, 10)))
+        PaymentStore forgetful = store(Duration.ofSeconds(30), Duration.ofHours(1), Duration.ofSeconds(2));
+        assertThat(database.committed(forgetful.takeUp(true, 10)))
                 .extracting(Payment::task)
                 .containsExactly(GatewayTask.CHARGE);
         letTheLeaseRunOut();
         letPass("claimed_at", Duration.ofHours(2));
-        assertThat(database.committed(store("key-lifetime", "1h").takeUp(true, 10)))
+        assertThat(database.committed(forgetful.takeUp(true, 10)))
                 .extracting(Payment::task)
                 .containsExactly(GatewayTask.REFUND);
         assertThat(store.find(id).block().status()).isEqualTo(PaymentStatus.FAILED);
@@ -167,7 +169,7 @@ class PaymentStoreTest {
 
     @Test
     void pausesGrowWithEachFailureUpToABound() {
-        PaymentStore patient = store("retry-refund", "10s", "longest-pause", "60s");
+        PaymentStore patient = store(Duration.ofSeconds(30), Duration.ofHours(12), Duration.ofSeconds(10));
         database.committed(patient.add(List.of(intent().claimed())));
         for (int longest : List.of(10, 20, 40, 60, 60)) {
             database.committed(patient.postpone(List.of(id)));

@@ -1,4 +1,4 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider.simulated;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -1,4 +1,4 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider.simulated;
 
 import dev.saga.web.UnguardedException;
 import dev.saga.web.security.Exposure;

@@ -1,11 +1,12 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider.simulated;
 
 import dev.saga.delivery.work.Batcher;
 import dev.saga.delivery.work.Ids;
 import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
-import dev.saga.payment.gateway.GatewaySettings.Settings;
-import dev.saga.payment.gateway.SimulatedBooks.Entry;
+import dev.saga.payment.provider.PaymentGateway;
+import dev.saga.payment.provider.simulated.GatewaySettings.Settings;
+import dev.saga.payment.provider.simulated.SimulatedBooks.Entry;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 import reactor.core.publisher.Mono;

@@ -1,4 +1,4 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider.simulated;
 
 /** The behaviour of the simulated gateway. */
 public enum GatewayMode {

@@ -1,4 +1,4 @@
-package dev.saga.payment;
+package dev.saga.payment.store;
 
 import dev.saga.delivery.inbox.HeldSagas;
 import dev.saga.delivery.sql.Sql;
@@ -34,17 +34,17 @@ public class PaymentStore {
     private final Sql sql;
     private final HeldSagas heldSagas;
     private final PaymentRow rows;
-    private final PaymentProperties properties;
+    private final StoreSettings settings;
 
-    PaymentStore(Sql sql, Clock clock, PaymentProperties properties) {
+    public PaymentStore(Sql sql, Clock clock, StoreSettings settings) {
         this.sql = sql;
         this.heldSagas = new HeldSagas(sql);
-        this.rows = new PaymentRow(clock, properties.lease());
-        this.properties = properties;
+        this.rows = new PaymentRow(clock, settings.lease());
+        this.settings = settings;
     }
 
     /** Loads the payments that exist and locks them, in the order of their ids. */
-    Mono<Map<TransactionId, Payment>> lock(Collection<TransactionId> ids) {
+    public Mono<Map<TransactionId, Payment>> lock(Collection<TransactionId> ids) {
         return sql.rows(
                         SELECT + "WHERE transaction_id IN (" + Sql.marks(ids) + ") ORDER BY transaction_id FOR UPDATE",
                         values(ids),
@@ -56,7 +56,7 @@ public class PaymentStore {
      * Adds new payments. Fails if a concurrent transaction has added one of them; the transaction then runs again and
      * reads it.
      */
-    Mono<Long> add(List<Payment> payments) {
+    public Mono<Long> add(List<Payment> payments) {
         return sql.insert(INSERT, TUPLE, payments.stream().map(rows::values).toList(), "");
     }
 
@@ -64,7 +64,7 @@ public class PaymentStore {
      * Overwrites payments that this transaction has locked. A refund is leased to this instance; a claimed charge keeps
      * its lease.
      */
-    Mono<Long> save(List<Payment> payments) {
+    public Mono<Long> save(List<Payment> payments) {
         return save(payments, "IF(VALUES(status) = 'AUTHORIZING', due_at, VALUES(due_at))");
     }
 
@@ -73,12 +73,12 @@ public class PaymentStore {
     }
 
     /** Returns the sagas among these that have parked records; their charges wait. */
-    Mono<Set<TransactionId>> findHeld(Collection<TransactionId> ids) {
+    public Mono<Set<TransactionId>> findHeld(Collection<TransactionId> ids) {
         return heldSagas.among(ids);
     }
 
     /** Returns, for each id in order, true if the committed state allows the gateway to be called for the charge. */
-    Mono<List<Boolean>> mayBeCharged(List<TransactionId> ids) {
+    public Mono<List<Boolean>> mayBeCharged(List<TransactionId> ids) {
         return sql.rows(SELECT + "WHERE transaction_id IN (" + Sql.marks(ids) + ")", values(ids), PaymentRow::payment)
                 .filter(Payment::mayBeCharged)
                 .map(Payment::id)
@@ -92,13 +92,13 @@ public class PaymentStore {
      *
      * @param charges true for charges that are not cancelled, false for all other work
      */
-    Mono<List<Payment>> takeUp(boolean charges, int limit) {
+    public Mono<List<Payment>> takeUp(boolean charges, int limit) {
         return sql.rows(
                         "SELECT " + PaymentRow.READ
                                 + ", claimed_at < UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND AS too_old FROM payment"
                                 + " WHERE due_at <= UTC_TIMESTAMP(3) AND (status = 'AUTHORIZING' AND NOT cancelled) = ?"
                                 + " ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
-                        List.of(properties.keyLifetime().toNanos() / 1000, charges, limit),
+                        List.of(settings.keyLifetime().toNanos() / 1000, charges, limit),
                         PaymentRow::due)
                 .collectList()
                 .flatMap(due -> findHeld(unclaimed(due)).flatMap(held -> takeUp(due, held)));
@@ -121,9 +121,9 @@ public class PaymentStore {
     }
 
     /** Releases work to any instance after a pause that grows with each failure. */
-    Mono<Long> postpone(Collection<TransactionId> ids) {
-        long first = properties.retryRefund().toNanos() / 1000;
-        long most = properties.longestPause().toNanos() / 1000;
+    public Mono<Long> postpone(Collection<TransactionId> ids) {
+        long first = settings.retryRefund().toNanos() / 1000;
+        long most = settings.longestPause().toNanos() / 1000;
         List<Object> values = new ArrayList<>(List.of(most, first));
         values.addAll(values(ids));
         return ids.isEmpty()

@@ -1,4 +1,4 @@
-package dev.saga.payment;
+package dev.saga.payment.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;

@@ -1,4 +1,4 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

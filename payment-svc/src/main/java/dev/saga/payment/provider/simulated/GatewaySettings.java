@@ -1,4 +1,4 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider.simulated;
 
 import dev.saga.delivery.sql.Sql;
 import io.r2dbc.spi.Row;

@@ -1,4 +1,4 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider;
 
 import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;

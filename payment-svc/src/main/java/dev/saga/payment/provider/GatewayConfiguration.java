@@ -1,13 +1,8 @@
-package dev.saga.payment.gateway;
+package dev.saga.payment.provider;
 
-import dev.saga.delivery.instance.DeliveryProperties;
-import dev.saga.delivery.work.Batcher;
-import dev.saga.delivery.work.Ids;
-import dev.saga.payment.gateway.SimulatedBooks.Entry;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -18,14 +13,11 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /**
- * Creates the gateway: the one at {@code saga.payment.gateway-url}, which receives amounts in minor units of {@code
- * saga.payment.currency}, default KRW, or the simulated one if none is configured.
+ * Creates the gateway at {@code saga.payment.gateway-url}, which receives amounts in minor units of {@code
+ * saga.payment.currency}, default KRW. If none is configured, payments go to the simulated one.
  */
 @Configuration(proxyBeanMethods = false)
 class GatewayConfiguration {
-    private static final int MOST_WAITING = 20_000;
-    private static final int LARGEST_BATCH = 500;
-
     /** Charges and refunds have separate connections, one per concurrent call. */
     @Bean
     @ConditionalOnProperty("saga.payment.gateway-url")
@@ -53,23 +45,5 @@ class GatewayConfiguration {
                 .baseUrl(url)
                 .clientConnector(new ReactorClientHttpConnector(http))
                 .build();
-    }
-
-    @Bean
-    @OnlySimulated
-    PaymentGateway simulatedGateway(
-            GatewaySettings settings, Batcher<Entry, Entry> bookIntake, SimulatedBooks books, Ids ids) {
-        return new SimulatedGateway(
-                settings,
-                bookIntake,
-                books,
-                ids,
-                () -> ThreadLocalRandom.current().nextLong());
-    }
-
-    @Bean
-    @OnlySimulated
-    Batcher<Entry, Entry> bookIntake(SimulatedBooks books, DeliveryProperties delivery) {
-        return new Batcher<>("simulated charges", MOST_WAITING, LARGEST_BATCH, 2, delivery.linger(), books::note);
     }
 }
