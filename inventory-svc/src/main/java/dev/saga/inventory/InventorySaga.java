@@ -12,6 +12,8 @@ import dev.saga.events.ProductId;
 import dev.saga.events.ShopEventType;
 import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
+import dev.saga.inventory.store.ReservationStore;
+import dev.saga.inventory.store.StockStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

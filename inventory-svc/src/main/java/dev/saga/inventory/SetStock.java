@@ -5,6 +5,7 @@ import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.events.ProductId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
+import dev.saga.inventory.store.StockStore;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

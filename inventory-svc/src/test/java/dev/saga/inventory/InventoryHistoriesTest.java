@@ -15,6 +15,8 @@ import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
+import dev.saga.inventory.store.ReservationStore;
+import dev.saga.inventory.store.StockStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import java.time.Clock;

@@ -2,12 +2,13 @@ package dev.saga.order;
 
 import dev.saga.delivery.instance.DeliveryProperties;
 import dev.saga.delivery.log.Pruning;
-import dev.saga.delivery.work.Batcher;
+import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.work.Ticker;
 import dev.saga.event.Contract;
 import dev.saga.events.Shop;
-import java.time.Duration;
-import java.util.Optional;
+import dev.saga.order.intake.IntakeSettings;
+import dev.saga.order.store.OrderStore;
+import java.time.Clock;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -27,28 +28,19 @@ public class OrderApplication {
     }
 
     @Bean
-    Batcher<Submission, SubmissionResult> orderIntake(
-            OrderProperties properties, DeliveryProperties delivery, PlaceOrder placeOrder) {
-        return new Batcher<>(
-                "orders",
+    OrderStore orderStore(Sql sql, Clock clock, OrderProperties properties) {
+        return new OrderStore(sql, clock, properties.stepTimeout());
+    }
+
+    @Bean
+    IntakeSettings intakeSettings(OrderProperties properties) {
+        return new IntakeSettings(
+                properties.underWay(),
+                properties.underWayOfUser(),
+                properties.stepTimeout(),
                 properties.intake(),
                 properties.intakeBatch(),
-                properties.intakeLanes(),
-                delivery.linger(),
-                placeOrder::place);
-    }
-
-    /** Looks up keys while new orders are refused, in batches, so that a flood of known keys costs few statements. */
-    @Bean
-    Batcher<Submission, Optional<SubmissionResult>> keyIntake(
-            OrderProperties properties, DeliveryProperties delivery, PlaceOrder placeOrder) {
-        return new Batcher<>(
-                "keys", properties.intake(), properties.intakeBatch(), 1, delivery.linger(), placeOrder::findEarlier);
-    }
-
-    @Bean
-    Ticker admissionTicker(Admission admission) {
-        return new Ticker("count of sagas under way", Duration.ofMillis(100), admission::recount);
+                properties.intakeLanes());
     }
 
     @Bean

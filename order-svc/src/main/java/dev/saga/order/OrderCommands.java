@@ -10,6 +10,7 @@ import dev.saga.event.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
+import dev.saga.order.store.OrderStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package dev.saga.order;
 
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.store.OpenOrders;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;

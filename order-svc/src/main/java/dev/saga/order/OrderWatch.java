@@ -3,6 +3,7 @@ package dev.saga.order;
 import dev.saga.delivery.work.Phases;
 import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Order;
+import dev.saga.order.store.OrderStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -16,6 +16,7 @@ import dev.saga.events.Shop;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -47,8 +48,7 @@ class OrderHistoriesTest {
     private static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private final TestDelivery delivery = new TestDelivery(DATABASE, "order-svc", Shop.CONTRACT);
-    private final OrderStore store =
-            new OrderStore(DATABASE.sql(), Clock.systemUTC(), Settings.of(10, Duration.ofDays(1)));
+    private final OrderStore store = new OrderStore(DATABASE.sql(), Clock.systemUTC(), Duration.ofDays(1));
     private final OrderSaga saga = new OrderSaga(store, new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
     private final OrderCommands commands =
             new OrderCommands(store, delivery.outbox(), new CommitBarrier(DATABASE.sql()), DATABASE.transactions());

@@ -11,6 +11,7 @@ import dev.saga.events.ProductId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -42,7 +43,7 @@ class OrderWatchTest {
     @Test
     void anInstanceThatStopsReturnsTheOrderAsItIsNow() {
         TestDatabase database = TestDatabase.migrated();
-        OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), PROPERTIES);
+        OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), PROPERTIES.stepTimeout());
         database.committed(store.add(List.of(order)));
         OrderWatch watch = started(store);
         CompletableFuture<Order> waiter = watch.awaitFinal(order, LONG).toFuture();
@@ -58,7 +59,9 @@ class OrderWatchTest {
     @Test
     void withoutADatabaseTheOrderIsReturnedAsItWasStored() {
         OrderWatch watch = started(new OrderStore(
-                new Sql(new Connections(new Away()), new StatementLimit()), Clock.systemUTC(), PROPERTIES));
+                new Sql(new Connections(new Away()), new StatementLimit()),
+                Clock.systemUTC(),
+                PROPERTIES.stepTimeout()));
         CompletableFuture<Order> patient = watch.awaitFinal(order, LONG).toFuture();
         assertThat(watch.awaitFinal(order, Duration.ofMillis(1)).block()).isEqualTo(order);
         watch.stop();

@@ -15,6 +15,7 @@ import dev.saga.events.ShopEventType;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -144,7 +145,7 @@ class SagaDeadlinesTest {
     }
 
     private OrderStore store(Duration stepTimeout) {
-        return new OrderStore(database.sql(), Clock.systemUTC(), Settings.of(10, stepTimeout));
+        return new OrderStore(database.sql(), Clock.systemUTC(), stepTimeout);
     }
 
     private List<EventType> published(TransactionId id) {

@@ -3,7 +3,7 @@ package dev.saga.payment;
 import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
-import dev.saga.payment.gateway.PaymentGateway;
+import dev.saga.payment.provider.PaymentGateway;
 import io.github.resilience4j.core.IntervalFunction;
 import io.github.resilience4j.reactor.retry.RetryOperator;
 import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;

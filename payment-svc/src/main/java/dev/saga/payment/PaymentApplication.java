@@ -7,6 +7,8 @@ import dev.saga.event.Contract;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Shop;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.store.PaymentStore;
+import dev.saga.payment.store.StoreSettings;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -23,6 +25,11 @@ public class PaymentApplication {
     @Bean
     Contract contract() {
         return Shop.CONTRACT;
+    }
+
+    @Bean
+    StoreSettings storeSettings(PaymentProperties properties) {
+        return properties.storeSettings();
     }
 
     @Bean

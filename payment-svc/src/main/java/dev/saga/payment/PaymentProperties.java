@@ -1,6 +1,7 @@
 package dev.saga.payment;
 
 import dev.saga.delivery.instance.Bounds;
+import dev.saga.payment.store.StoreSettings;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -49,5 +50,9 @@ record PaymentProperties(
         Bounds.check("saga.payment.attempts", attempts, 1, 100);
         Bounds.check("saga.payment.batch", batch, 1, 5_000);
         Bounds.check("saga.payment.retry-refund (ms)", retryRefund.toMillis(), 1, longestPause.toMillis());
+    }
+
+    StoreSettings storeSettings() {
+        return new StoreSettings(lease, keyLifetime, retryRefund, longestPause);
     }
 }

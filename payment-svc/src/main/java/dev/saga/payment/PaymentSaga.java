@@ -19,6 +19,7 @@ import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.domain.Trigger;
+import dev.saga.payment.store.PaymentStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

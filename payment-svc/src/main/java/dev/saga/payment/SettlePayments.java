@@ -10,6 +10,7 @@ import dev.saga.events.PaymentEvent;
 import dev.saga.payment.domain.Decision;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.Trigger;
+import dev.saga.payment.store.PaymentStore;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -19,7 +19,8 @@ import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
-import dev.saga.payment.gateway.PaymentGateway;
+import dev.saga.payment.provider.PaymentGateway;
+import dev.saga.payment.store.PaymentStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -68,7 +69,7 @@ class ChargePaymentsTest {
         database.committed(database.sql().update("DELETE FROM payment", List.of()));
         database.committed(database.sql().update("DELETE FROM dead_letter", List.of()));
         delivery = new TestDelivery(database, "payment-svc", Shop.CONTRACT);
-        store = new PaymentStore(database.sql(), Clock.systemUTC(), properties);
+        store = new PaymentStore(database.sql(), Clock.systemUTC(), properties.storeSettings());
         var settle = new SettlePayments(store, delivery.outbox(), database.transactions());
         settlements = new Batcher<>("settlements", 100, 100, 1, Duration.ZERO, settle::settle);
         fences = new Batcher<>("fences", 100, 100, 1, Duration.ZERO, store::mayBeCharged);

@@ -11,7 +11,7 @@ import dev.saga.events.ProductId;
 import dev.saga.events.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
-import dev.saga.payment.gateway.PaymentGateway;
+import dev.saga.payment.provider.PaymentGateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.spi.R2dbcTransientResourceException;
 import java.time.Duration;

@@ -20,7 +20,8 @@ import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
-import dev.saga.payment.gateway.PaymentGateway;
+import dev.saga.payment.provider.PaymentGateway;
+import dev.saga.payment.store.PaymentStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,7 +55,7 @@ class PaymentHistoriesTest {
 
     private final TestDelivery delivery = new TestDelivery(DATABASE, "payment-svc", Shop.CONTRACT);
     private final PaymentProperties properties = Settings.of("lease", "1d", "attempts", "1");
-    private final PaymentStore store = new PaymentStore(DATABASE.sql(), Clock.systemUTC(), properties);
+    private final PaymentStore store = new PaymentStore(DATABASE.sql(), Clock.systemUTC(), properties.storeSettings());
     private final SettlePayments settle = new SettlePayments(store, delivery.outbox(), DATABASE.transactions());
     private final PaymentSaga saga = new PaymentSaga(store, idle(), Clock.systemUTC());
 

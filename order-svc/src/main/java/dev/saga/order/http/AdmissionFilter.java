@@ -1,7 +1,7 @@
 package dev.saga.order.http;
 
 import dev.saga.events.UserId;
-import dev.saga.order.Admission;
+import dev.saga.order.intake.Admission;
 import dev.saga.web.problem.Problem;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

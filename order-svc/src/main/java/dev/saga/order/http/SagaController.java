@@ -2,9 +2,9 @@ package dev.saga.order.http;
 
 import dev.saga.event.TransactionId;
 import dev.saga.order.OrderCommands;
-import dev.saga.order.OrderStore;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.store.OrderStore;
 import dev.saga.web.Limits;
 import dev.saga.web.problem.Problem;
 import java.time.Duration;

@@ -1,10 +1,10 @@
 package dev.saga.payment.http;
 
 import dev.saga.delivery.work.Detached;
-import dev.saga.payment.gateway.GatewayMode;
-import dev.saga.payment.gateway.GatewaySettings;
-import dev.saga.payment.gateway.GatewaySettings.Settings;
-import dev.saga.payment.gateway.OnlySimulated;
+import dev.saga.payment.provider.simulated.GatewayMode;
+import dev.saga.payment.provider.simulated.GatewaySettings;
+import dev.saga.payment.provider.simulated.GatewaySettings.Settings;
+import dev.saga.payment.provider.simulated.OnlySimulated;
 import dev.saga.web.problem.Problem;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;

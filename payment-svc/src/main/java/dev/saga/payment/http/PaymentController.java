@@ -1,8 +1,8 @@
 package dev.saga.payment.http;
 
 import dev.saga.event.TransactionId;
-import dev.saga.payment.PaymentStore;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.store.PaymentStore;
 import dev.saga.web.problem.Problem;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

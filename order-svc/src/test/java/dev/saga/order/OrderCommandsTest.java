@@ -1,0 +1,58 @@
+package dev.saga.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.delivery.sql.CommitBarrier;
+import dev.saga.event.TransactionId;
+import dev.saga.events.Line;
+import dev.saga.events.ProductId;
+import dev.saga.events.Shop;
+import dev.saga.events.UserId;
+import dev.saga.order.domain.Order;
+import dev.saga.order.store.OrderStore;
+import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class OrderCommandsTest {
+    private static final UserId ANN = new UserId("ann");
+
+    private final TestDatabase database = TestDatabase.migrated();
+    private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
+    private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1));
+    private final OrderCommands commands =
+            new OrderCommands(store, delivery.outbox(), new CommitBarrier(database.sql()), database.transactions());
+    private final Order order = Order.place(
+                    new TransactionId(UUID.randomUUID()),
+                    ANN,
+                    List.of(new Line(new ProductId("BOOK"), 1, null)),
+                    null,
+                    Instant.now())
+            .order();
+
+    /** The transaction of the second cancel raises the commit barrier. */
+    @Test
+    void confirmsARepeatedCancelOnceTheFirstCommitIsDurable() {
+        database.committed(store.add(List.of(order)));
+        commands.cancel(ANN, order.id()).block();
+        assertThat(barriers()).isZero();
+        assertThat(commands.cancel(ANN, order.id()).block()).isPresent();
+        assertThat(barriers()).isOne();
+        assertThat(delivery.outboxEvents(order.id())).hasSize(1);
+    }
+
+    private long barriers() {
+        return database.sql()
+                .rows(
+                        "SELECT COALESCE(SUM(raised), 0) AS n FROM commit_barrier",
+                        List.of(),
+                        row -> row.get("n", Long.class))
+                .single()
+                .block();
+    }
+}

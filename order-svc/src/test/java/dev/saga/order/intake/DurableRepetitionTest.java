@@ -1,0 +1,65 @@
+package dev.saga.order.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.delivery.sql.CommitBarrier;
+import dev.saga.event.TransactionId;
+import dev.saga.events.Line;
+import dev.saga.events.ProductId;
+import dev.saga.events.Shop;
+import dev.saga.events.UserId;
+import dev.saga.order.store.OrderStore;
+import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestDelivery;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A repeated request gets the result of an earlier commit only once that commit is durable: its transaction raises the
+ * commit barrier.
+ */
+class DurableRepetitionTest {
+    private static final UserId ANN = new UserId("ann");
+
+    private final TestDatabase database = TestDatabase.migrated();
+    private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
+    private final CommitBarrier barrier = new CommitBarrier(database.sql());
+    private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1));
+    private final PlaceOrder placeOrder = new PlaceOrder(
+            store,
+            new IdempotencyKeys(database.sql(), Clock.systemUTC()),
+            delivery.outbox(),
+            barrier,
+            database.transactions(),
+            Clock.systemUTC());
+    private final Submission submission = new Submission(
+            new TransactionId(UUID.randomUUID()),
+            ANN,
+            List.of(new Line(new ProductId("BOOK"), 1, null)),
+            null,
+            null,
+            null);
+
+    @Test
+    void returnsAnOrderOfAnEarlierAttemptOnceItsCommitIsDurable() {
+        placeOrder.place(List.of(submission)).block();
+        assertThat(barriers()).isZero();
+        List<SubmissionResult> again = placeOrder.place(List.of(submission)).block();
+        assertThat(again).hasOnlyElementsOfType(SubmissionResult.Fresh.class);
+        assertThat(barriers()).isOne();
+        assertThat(delivery.outboxEvents(submission.id())).hasSize(1);
+    }
+
+    private long barriers() {
+        return database.sql()
+                .rows(
+                        "SELECT COALESCE(SUM(raised), 0) AS n FROM commit_barrier",
+                        List.of(),
+                        row -> row.get("n", Long.class))
+                .single()
+                .block();
+    }
+}

@@ -1,0 +1,49 @@
+package dev.saga.payment.provider;
+
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.reactive.ReactorClientHttpConnector;
+import org.springframework.web.reactive.function.client.WebClient;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Creates the gateway at {@code saga.payment.gateway-url}, which receives amounts in minor units of {@code
+ * saga.payment.currency}, default KRW. If none is configured, payments go to the simulated one.
+ */
+@Configuration(proxyBeanMethods = false)
+class GatewayConfiguration {
+    /** Charges and refunds have separate connections, one per concurrent call. */
+    @Bean
+    @ConditionalOnProperty("saga.payment.gateway-url")
+    PaymentGateway httpPaymentGateway(
+            @Value("${saga.payment.gateway-url}") String url,
+            @Value("${saga.payment.currency:KRW}") String currency,
+            @Value("${saga.payment.concurrency:500}") int charges,
+            @Value("${saga.payment.refund-concurrency:50}") int refunds,
+            MeterRegistry registry) {
+        CircuitBreaker breaker = CircuitBreaker.ofDefaults("payment-gateway");
+        Gauge.builder("saga.payment.gateway.circuit", breaker, GatewayConfiguration::closedOrNot)
+                .description("0 while the circuit breaker is closed and charges are sent to the gateway, 1 otherwise")
+                .register(registry);
+        return new HttpPaymentGateway(
+                client(url, "charges", charges), client(url, "refunds", refunds), breaker, currency);
+    }
+
+    private static double closedOrNot(CircuitBreaker breaker) {
+        return breaker.getState() == CircuitBreaker.State.CLOSED ? 0 : 1;
+    }
+
+    private static WebClient client(String url, String name, int connections) {
+        HttpClient http = HttpClient.create(ConnectionProvider.create(name, connections));
+        return WebClient.builder()
+                .baseUrl(url)
+                .clientConnector(new ReactorClientHttpConnector(http))
+                .build();
+    }
+}
