@@ -1,7 +1,6 @@
 package dev.saga.inventory;
 
 import dev.saga.delivery.sql.Transactions;
-import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.events.ProductId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
@@ -18,8 +17,6 @@ import reactor.core.publisher.Mono;
  */
 @Component
 public class SetStock {
-    private static final int RETRIES = 5;
-
     private final StockStore stocks;
     private final Transactions transactions;
 
@@ -36,8 +33,7 @@ public class SetStock {
     public Mono<Stock> set(Stock wanted, Condition condition) {
         return stocks.lock(Set.of(wanted.productId()))
                 .flatMap(locked -> set(wanted, locked.get(wanted.productId()), condition))
-                .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+                .as(transactions::retrying);
     }
 
     private Mono<Stock> set(Stock wanted, @Nullable Stock before, Condition condition) {
@@ -69,7 +65,6 @@ public class SetStock {
                 .map(before -> before.add(qty))
                 .flatMap(after ->
                         stocks.save(List.of(after)).then(note(after, qty)).thenReturn(after))
-                .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+                .as(transactions::retrying);
     }
 }

@@ -5,7 +5,6 @@ import dev.saga.delivery.outbox.OutgoingEvent;
 import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.work.Detached;
-import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.event.TransactionId;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Decision;
@@ -23,8 +22,6 @@ import reactor.core.publisher.Mono;
  */
 @Component
 public class OrderCommands {
-    private static final int RETRIES = 5;
-
     private final OrderStore orders;
     private final Outbox outbox;
     private final CommitBarrier barrier;
@@ -62,8 +59,7 @@ public class OrderCommands {
                 .filter(visible)
                 .flatMap(order ->
                         decision.apply(order).map(made -> store(order, made)).orElse(Mono.just(Optional.empty())))
-                .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+                .as(transactions::retrying);
         return Detached.run(decided);
     }
 

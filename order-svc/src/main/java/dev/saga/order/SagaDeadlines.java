@@ -4,7 +4,6 @@ import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.outbox.OutgoingEvent;
 import dev.saga.delivery.sql.Transactions;
-import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
@@ -61,11 +60,7 @@ final class SagaDeadlines {
     }
 
     private Mono<Integer> batch() {
-        return orders.lockOverdue(BATCH)
-                .collectList()
-                .flatMap(this::nudge)
-                .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(3));
+        return orders.lockOverdue(BATCH).collectList().flatMap(this::nudge).as(transactions::retrying);
     }
 
     /** A nudge beyond the budget is counted, so that deadlines hold, but not published. */

@@ -122,8 +122,7 @@ final class ChargePayments implements SmartLifecycle {
         return room == 0
                 ? Mono.empty()
                 : store.takeUp(forCharges, room)
-                        .as(transactions::transactional)
-                        .retryWhen(FailurePolicy.whileTransient(3))
+                        .as(transactions::retrying)
                         .doOnNext(taken -> submit(taken, since))
                         .then();
     }

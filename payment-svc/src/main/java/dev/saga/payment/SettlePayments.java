@@ -26,6 +26,7 @@ import reactor.core.publisher.Mono;
 @Component
 class SettlePayments {
     private static final Logger LOG = LoggerFactory.getLogger(SettlePayments.class);
+    /** More than usual, about 5 s: without a stored outcome, the charge waits for the end of its lease. */
     private static final int RETRIES = 8;
 
     private final PaymentStore store;

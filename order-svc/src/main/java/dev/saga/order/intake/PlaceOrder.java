@@ -4,7 +4,6 @@ import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutgoingEvent;
 import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Transactions;
-import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
@@ -27,8 +26,6 @@ import reactor.core.publisher.Mono;
  */
 @Component
 class PlaceOrder {
-    private static final int RETRIES = 5;
-
     private final OrderStore orders;
     private final IdempotencyKeys keys;
     private final Outbox outbox;
@@ -56,10 +53,7 @@ class PlaceOrder {
      * committed by an attempt whose result was lost. It is returned only once that commit is known to be durable.
      */
     Mono<List<SubmissionResult>> place(List<Submission> batch) {
-        return keys.claim(batch)
-                .flatMap(claims -> store(batch, claims))
-                .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+        return keys.claim(batch).flatMap(claims -> store(batch, claims)).as(transactions::retrying);
     }
 
     /**
@@ -72,8 +66,7 @@ class PlaceOrder {
                         .map(earlier -> batch.stream()
                                 .map(submission -> earlierResult(submission, claims.get(submission), earlier))
                                 .toList()))
-                .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(RETRIES));
+                .as(transactions::retrying);
     }
 
     private static Optional<SubmissionResult> earlierResult(

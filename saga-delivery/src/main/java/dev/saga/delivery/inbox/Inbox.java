@@ -177,8 +177,7 @@ public final class Inbox<S> {
                 .collectList()
                 .flatMap(letters -> handleAgain(letters).thenReturn(letters.size()))
                 .delayUntil(replayed -> deadLetters.resolve(letterIds))
-                .as(transactions::transactional)
-                .retryWhen(FailurePolicy.whileTransient(5));
+                .as(transactions::retrying);
     }
 
     private Mono<Handled> handleAgain(List<Arrival> letters) {

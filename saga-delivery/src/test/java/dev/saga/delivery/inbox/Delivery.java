@@ -101,26 +101,19 @@ public final class Delivery implements AutoCloseable {
 
     /** Creates a service of its own: an empty database, and topics that no other test uses. */
     public static Delivery fresh() {
-        return ofVersion("latest");
-    }
-
-    /** Creates a service with the tables of an earlier version. */
-    public static Delivery ofVersion(String version) {
         String schema = TestInfra.newSchema();
         var delivery = new Delivery(schema, properties(schema + ".", 20, Duration.ofMillis(20)));
-        delivery.migrate(version);
+        delivery.migrate();
         return delivery;
     }
 
-    public void migrate(String version) {
+    private void migrate() {
         Flyway.configure()
                 .dataSource(
                         TestInfra.jdbcUrl(schema),
                         TestInfra.get().mariaDbUser(),
                         TestInfra.get().mariaDbPassword())
                 .locations("classpath:db/delivery", "classpath:db/effects")
-                .target(version)
-                .outOfOrder(true)
                 .load()
                 .migrate();
     }

@@ -14,7 +14,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -144,33 +143,56 @@ final class Verdict {
     }
 
     /**
-     * Checks that events of one order and one service are in the order in which they were decided, except repetitions.
+     * Checks that events of one order and one service are in the order in which they were decided, in each partition.
+     * Only the first publication of an event counts, the one with the earliest record time: a repetition can be in
+     * another partition, because a topic gets more partitions.
      */
     private void checkOrder(Topic topic) {
-        Map<String, Instant> latest = new HashMap<>();
-        Set<String> seen = new HashSet<>();
-        List<String> outOfOrder = new ArrayList<>();
+        List<Published> all = new ArrayList<>();
+        Map<String, Long> first = new HashMap<>();
         wire.topics().read(topic, Long.MAX_VALUE, record -> {
-            if (isCopyOrGarbage(record)) {
-                return;
-            }
-            JsonNode event = JSON.readTree(record.value());
-            String place = record.partition() + "/" + event.path("subject").asString();
-            Instant time = Instant.parse(event.path("time").asString());
-            if (seen.add(event.path("id").asString())) {
-                Instant before = latest.put(place, time);
-                if (before != null && before.isAfter(time)) {
-                    outOfOrder.add(event.path("type").asString() + " of " + place + " decided at " + time + ", after "
-                            + before);
-                }
+            if (!isCopyOrGarbage(record)) {
+                Published published = Published.of(record);
+                all.add(published);
+                first.merge(published.id, record.timestamp(), Math::min);
             }
         });
+        Map<String, Instant> latest = new HashMap<>();
+        List<String> outOfOrder = new ArrayList<>();
+        for (Published event : all) {
+            if (event.recorded == first.get(event.id)) {
+                Instant before = latest.put(event.place, event.decided);
+                if (before != null && before.isAfter(event.decided)) {
+                    outOfOrder.add(
+                            event.type + " of " + event.place + " decided at " + event.decided + ", after " + before);
+                }
+            }
+        }
         if (topic == ShopTopic.ORDER) {
-            checkPublished(seen);
+            checkPublished(first.keySet());
         }
         if (!outOfOrder.isEmpty()) {
             faults.add(outOfOrder.size() + " events out of order on the topic " + topic.text() + ", the first: "
                     + outOfOrder.getFirst());
+        }
+    }
+
+    /**
+     * One record of a topic.
+     *
+     * @param place partition and saga
+     * @param recorded time of the record, ms: when its producer sent it
+     * @param decided time of the event
+     */
+    private record Published(String id, String type, String place, long recorded, Instant decided) {
+        static Published of(ConsumerRecord<byte[], byte[]> record) {
+            JsonNode event = JSON.readTree(record.value());
+            return new Published(
+                    event.path("id").asString(),
+                    event.path("type").asString(),
+                    record.partition() + "/" + event.path("subject").asString(),
+                    record.timestamp(),
+                    Instant.parse(event.path("time").asString()));
         }
     }
 
