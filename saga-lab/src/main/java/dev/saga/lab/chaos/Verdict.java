@@ -160,7 +160,7 @@ final class Verdict {
         Map<String, Instant> latest = new HashMap<>();
         List<String> outOfOrder = new ArrayList<>();
         for (Published event : all) {
-            if (event.recorded == first.get(event.id)) {
+            if (event.recorded == first.getOrDefault(event.id, event.recorded)) {
                 Instant before = latest.put(event.place, event.decided);
                 if (before != null && before.isAfter(event.decided)) {
                     outOfOrder.add(

@@ -18,7 +18,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Tests changes of the stock on a real MariaDB. */
-class SetStockTest {
+class SetStockIT {
     private static TestDatabase database;
     private static StockStore stocks;
     private static SetStock setStock;

@@ -48,7 +48,7 @@ import reactor.core.publisher.Mono;
 /**
  * Random histories through the real inbox, store and outbox, in batches, on two consumers, while a gateway responds.
  */
-class PaymentHistoriesTest {
+class PaymentHistoriesIT {
     private static final int SAGAS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final TestDatabase DATABASE = TestDatabase.migrated();

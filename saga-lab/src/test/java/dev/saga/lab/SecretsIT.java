@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checks that other users of the machine can read neither the lab's database nor its files. */
-class SecretsTest {
+class SecretsIT {
     @TempDir
     private Path folder;
 

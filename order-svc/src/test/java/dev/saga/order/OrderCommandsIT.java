@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class OrderCommandsTest {
+class OrderCommandsIT {
     private static final UserId ANN = new UserId("ann");
 
     private final TestDatabase database = TestDatabase.migrated();

@@ -6,7 +6,7 @@ import dev.saga.local.StartFailure;
 import dev.saga.testing.TestInfra;
 import org.junit.jupiter.api.Test;
 
-class EndingsTest {
+class EndingsIT {
     @Test
     void reportsAMissingTopic() {
         String kafka = TestInfra.get().kafka();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class PruningTest {
+class PruningIT {
     private static final Instant NOW = Instant.parse("2026-11-21T00:00:00Z");
     private static final Duration WEEK = Duration.ofDays(7);
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 
-class OrderWatchTest {
+class OrderWatchIT {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final OrderProperties PROPERTIES = Settings.of(10, Duration.ofDays(1));
 

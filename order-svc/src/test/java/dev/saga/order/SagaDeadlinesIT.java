@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 
 /** Tests the deadline sweep on a real MariaDB, with several instances at once. */
-class SagaDeadlinesTest {
+class SagaDeadlinesIT {
     private static final int INSTANCES = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** Uses a real MariaDB, with a pool of four connections. */
-class TransactionsTest {
+class TransactionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int MORE_THAN_THE_POOL_HAS = 10;
 

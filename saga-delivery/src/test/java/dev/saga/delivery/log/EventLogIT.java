@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Tests a timeline on a real MariaDB. */
-class EventLogTest {
+class EventLogIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final JsonMapper json = JsonMapper.shared();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
-class AdmissionTest {
+class AdmissionIT {
     private static final int LIMIT = 3;
     private static final UserId ANN = new UserId("ann");
     private static final UserId BOB = new UserId("bob");

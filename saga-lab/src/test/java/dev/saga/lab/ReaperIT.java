@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests the process that ends the children of a lab after the lab's process has ended. */
-class ReaperTest {
+class ReaperIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private Process child;

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
-class LabApplicationTest {
+class LabApplicationIT {
     @Test
     void reportsAKafkaThatDoesNotRespond() {
         String nobody = "127.0.0.1:" + Ports.any();

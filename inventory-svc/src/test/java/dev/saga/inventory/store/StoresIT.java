@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests both stores on a real MariaDB. */
-class StoresTest {
+class StoresIT {
     private static final ProductId BOOK = new ProductId("BOOK");
     private static final List<Line> LINES = List.of(new Line(BOOK, 2, new Money(1500)));
     private static TestDatabase database;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Tests the store on a real MariaDB. */
-class OrderStoreTest {
+class OrderStoreIT {
     private static final Instant NOW = Instant.parse("2026-11-21T02:03:04.567Z");
     private static TestDatabase database;
     private static OrderStore store;

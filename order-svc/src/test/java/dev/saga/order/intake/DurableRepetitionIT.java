@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * A repeated request gets the result of an earlier commit only once that commit is durable: its transaction raises the
  * commit barrier.
  */
-class DurableRepetitionTest {
+class DurableRepetitionIT {
     private static final UserId ANN = new UserId("ann");
 
     private final TestDatabase database = TestDatabase.migrated();

@@ -38,7 +38,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Random histories through the real inbox, stores and outbox, in batches, on two consumers at once. */
-class InventoryHistoriesTest {
+class InventoryHistoriesIT {
     private static final int SAGAS = 5;
     private static final int STOCK = 7;
     private static final Duration PATIENCE = Duration.ofSeconds(60);

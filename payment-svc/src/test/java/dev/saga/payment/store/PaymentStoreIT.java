@@ -29,7 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests the store on a real MariaDB. */
-class PaymentStoreTest {
+class PaymentStoreIT {
     private static final Instant NOW = Instant.parse("2026-11-21T02:03:04.567Z");
     private final TransactionId id = new TransactionId(UUID.randomUUID());
     private TestDatabase database;

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /** Other sessions see a commit before it is on disk. The test uses a database of its own and kills it under load. */
-class DurabilityTest {
+class DurabilityIT {
     private static final int KILLS = 10;
     private static final int WRITERS = 16;
     private static final int READERS = 3;

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Mono;
 
 /** Uses a real MariaDB. */
-class InboxTest {
+class InboxIT {
     private Delivery delivery;
 
     @BeforeEach

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Uses a real MariaDB and a real Kafka. */
-class EventConsumerTest {
+class EventConsumerIT {
     private Delivery delivery;
     private long published;
 

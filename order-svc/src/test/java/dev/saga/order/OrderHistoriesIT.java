@@ -40,7 +40,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Random events, cancels and nudges through the real inbox, store and outbox, in batches, on two consumers at once. */
-class OrderHistoriesTest {
+class OrderHistoriesIT {
     private static final int SAGAS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Money TOTAL = new Money(3000);

@@ -41,7 +41,7 @@ import reactor.core.publisher.Sinks;
 /**
  * Cancels that arrive while charges wait: one call at a time, the real store, and a gateway that responds on command.
  */
-class ChargePaymentsTest {
+class ChargePaymentsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static TestDatabase database;
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Uses a real MariaDB and a real Kafka. */
-class OutboxRelayTest {
+class OutboxRelayIT {
     private final List<OutboxRelay> relays = new ArrayList<>();
     private Delivery delivery;
 

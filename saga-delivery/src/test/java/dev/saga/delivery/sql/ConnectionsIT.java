@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 /** Uses a real MariaDB. */
-class ConnectionsTest {
+class ConnectionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final ConnectionPool pool = new ConnectionPool(

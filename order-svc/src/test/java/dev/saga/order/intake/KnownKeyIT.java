@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Looks up the results of known Idempotency-Keys. */
-class KnownKeyTest {
+class KnownKeyIT {
     private final TestDatabase database = TestDatabase.migrated();
     private final PlaceOrder placeOrder = new PlaceOrder(
             new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1)),

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Uses a real MariaDB, with a statement that exceeds its time limit. */
-class StatementWatchTest {
+class StatementWatchIT {
     private Delivery delivery;
 
     @BeforeEach
