@@ -81,7 +81,7 @@ class BatcherTest {
                     default -> Mono.just(numbers);
                 });
         intake.start();
-        assertThatThrownBy(() -> intake.submit(11).block(Duration.ofSeconds(5))).hasMessageContaining("no answer");
+        assertThatThrownBy(() -> intake.submit(11).block(Duration.ofSeconds(5))).hasMessageContaining("no result");
         assertThatThrownBy(() -> intake.submit(12).block(Duration.ofSeconds(5))).hasMessage("thrown");
         assertThatThrownBy(() -> intake.submit(13).block(Duration.ofSeconds(5))).hasMessage("failed");
         assertThat(intake.submit(14).block(Duration.ofSeconds(5))).isEqualTo(14);
