@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code test}: prints its help only. The script runs Maven itself, because a build replaces the jar of this class. */
 @Command(name = "test", description = "Runs all tests: ./mvnw verify.", mixinStandardHelpOptions = true)
 final class TestCommand implements Callable<Integer> {
-    @Option(names = "--fast", description = "Run only the tests that need no packaged service: ./mvnw test.")
+    @Option(names = "--fast", description = "Run only the pure tests, which start no process: ./mvnw test.")
     private boolean fast;
 
     @Parameters(arity = "0..*", paramLabel = "MAVEN", description = "Additional arguments for Maven.")
