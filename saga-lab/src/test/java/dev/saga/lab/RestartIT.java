@@ -31,6 +31,7 @@ class RestartIT {
     private static final int SUBMITTERS = 4;
     /** Per submitter: all of them submit at most 40 orders per second, so that restarts are not slow. */
     private static final Duration PACE = Duration.ofMillis(100);
+
     private static final Duration FROZEN = Duration.ofSeconds(12);
 
     private final RunningSystem system = RunningSystem.pairs();
