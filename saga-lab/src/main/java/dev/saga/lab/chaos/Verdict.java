@@ -6,7 +6,6 @@ import dev.saga.lab.chaos.Load.Expected;
 import dev.saga.lab.stack.Databases;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Service;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -213,7 +212,6 @@ final class Verdict {
     }
 
     private static boolean isCopyOrGarbage(ConsumerRecord<byte[], byte[]> record) {
-        return ChaosWire.isGarbage(record)
-                || new String(record.value(), StandardCharsets.UTF_8).contains(ChaosWire.COPY);
+        return ChaosWire.isGarbage(record) || ChaosWire.isCopy(record);
     }
 }
