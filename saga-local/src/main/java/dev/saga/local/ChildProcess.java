@@ -2,6 +2,10 @@ package dev.saga.local;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +24,9 @@ import java.util.function.BooleanSupplier;
 public final class ChildProcess {
     private static final int TAIL_LINES = 15;
     private static final Duration POLL = Duration.ofMillis(25);
+    private static final Duration PROBE = Duration.ofSeconds(2);
+    private static final HttpClient HTTP =
+            HttpClient.newBuilder().connectTimeout(PROBE).build();
 
     private final String name;
     private final Path log;
@@ -91,6 +98,27 @@ public final class ChildProcess {
                 throw failure("was not ready after " + atMost.toSeconds() + " s");
             }
             pause();
+        }
+    }
+
+    /**
+     * Waits until the program returns 200 for this address.
+     *
+     * @throws StartFailure if the program ended or {@code atMost} is over; its message has the last lines of the log
+     */
+    public void awaitOk(URI address, Duration atMost) {
+        HttpRequest request = HttpRequest.newBuilder(address).timeout(PROBE).build();
+        awaitReady(() -> isOk(request), atMost);
+    }
+
+    private static boolean isOk(HttpRequest request) {
+        try {
+            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

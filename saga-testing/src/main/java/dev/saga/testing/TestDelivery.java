@@ -15,6 +15,7 @@ import dev.saga.delivery.outbox.OutboxBatch;
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.outbox.OutboxRows;
 import dev.saga.delivery.sql.CommitBarrier;
+import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.wire.EventHeaders;
@@ -96,6 +97,17 @@ public final class TestDelivery {
                 new StatementLimit(),
                 metrics);
         return inbox.take(batch.stream().map(this::arrival).toList());
+    }
+
+    /** Returns how often code of the service raised the commit barrier. */
+    public long barriersRaised() {
+        return Objects.requireNonNull(database.sql()
+                .rows(
+                        "SELECT COALESCE(SUM(raised), 0) AS n FROM commit_barrier",
+                        List.of(),
+                        row -> Sql.get(row, "n", Long.class))
+                .single()
+                .block());
     }
 
     private Arrival arrival(Envelope envelope) {

@@ -2,11 +2,7 @@ package dev.saga.testing;
 
 import dev.saga.local.ChildProcess;
 import dev.saga.local.Ports;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,9 +16,6 @@ import tools.jackson.databind.json.JsonMapper;
 public final class TestService implements AutoCloseable {
     private static final Duration START = Duration.ofMinutes(2);
     private static final Duration STOP = Duration.ofSeconds(40);
-    private static final Duration PROBE = Duration.ofSeconds(2);
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(PROBE).build();
 
     private final ChildProcess process;
     private final int port;
@@ -50,7 +43,7 @@ public final class TestService implements AutoCloseable {
         String settings = JsonMapper.shared().writeValueAsString(settings(topicPrefix));
         var process = ChildProcess.start(name, command, Map.of("SPRING_APPLICATION_JSON", settings), log);
         var service = new TestService(process, port);
-        process.awaitReady(service::ready, START);
+        process.awaitOk(URI.create(service.url() + "/actuator/health/readiness"), START);
         return service;
     }
 
@@ -63,20 +56,6 @@ public final class TestService implements AutoCloseable {
                 "saga.database.password", infra.mariaDbPassword(),
                 "saga.delivery.bootstrap-servers", infra.kafka(),
                 "saga.delivery.topic-prefix", topicPrefix);
-    }
-
-    private boolean ready() {
-        var request = HttpRequest.newBuilder(URI.create(url() + "/actuator/health/readiness"))
-                .timeout(PROBE)
-                .build();
-        try {
-            return HTTP.send(request, BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** The service's address, {@code http://127.0.0.1:port}. */

@@ -46,20 +46,10 @@ class DurableRepetitionIT {
     @Test
     void returnsAnOrderOfAnEarlierAttemptOnceItsCommitIsDurable() {
         placeOrder.place(List.of(submission)).block();
-        assertThat(barriers()).isZero();
+        assertThat(delivery.barriersRaised()).isZero();
         List<SubmissionResult> again = placeOrder.place(List.of(submission)).block();
         assertThat(again).hasOnlyElementsOfType(SubmissionResult.Fresh.class);
-        assertThat(barriers()).isOne();
+        assertThat(delivery.barriersRaised()).isOne();
         assertThat(delivery.outboxEvents(submission.id())).hasSize(1);
-    }
-
-    private long barriers() {
-        return database.sql()
-                .rows(
-                        "SELECT COALESCE(SUM(raised), 0) AS n FROM commit_barrier",
-                        List.of(),
-                        row -> row.get("n", Long.class))
-                .single()
-                .block();
     }
 }

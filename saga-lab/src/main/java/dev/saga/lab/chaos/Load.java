@@ -1,7 +1,6 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.lab.stack.LocalStack;
-import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.Service;
@@ -14,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,7 +41,7 @@ final class Load implements AutoCloseable {
     private final AtomicBoolean running = new AtomicBoolean(true);
     private final Semaphore room = new Semaphore(MOST_AT_ONCE);
     private final ExecutorService customers = Executors.newVirtualThreadPerTaskExecutor();
-    private Future<?> submitting = CompletableFuture.completedFuture(null);
+    private CompletableFuture<Void> submitting = CompletableFuture.completedFuture(null);
 
     /** @param perSecond orders per second while fewer than 200 customers wait for a response */
     Load(LocalStack stack, long seed, int perSecond) {
@@ -60,7 +58,7 @@ final class Load implements AutoCloseable {
             client.stock("CHAOS-" + product, 100 + product, 1_000_000);
         }
         client.stock("CHAOS-RARE", 100, 50);
-        submitting = customers.submit(this::submitWhileRunning);
+        submitting = CompletableFuture.runAsync(this::submitWhileRunning, customers);
     }
 
     private void submitWhileRunning() {
@@ -173,9 +171,7 @@ final class Load implements AutoCloseable {
     @Override
     public void close() {
         running.set(false);
-        while (submitting.state() == Future.State.RUNNING) {
-            Pause.of(LiveLine.POLL);
-        }
+        submitting.join();
         customers.close();
     }
 }

@@ -148,18 +148,18 @@ final class Verdict {
      */
     private void checkOrder(Topic topic) {
         List<Published> all = new ArrayList<>();
-        Map<String, Long> first = new HashMap<>();
+        Map<String, Published> first = new HashMap<>();
         wire.topics().read(topic, Long.MAX_VALUE, record -> {
             if (!isCopyOrGarbage(record)) {
                 Published published = Published.of(record);
                 all.add(published);
-                first.merge(published.id, record.timestamp(), Math::min);
+                first.merge(published.id, published, (one, next) -> next.recorded < one.recorded ? next : one);
             }
         });
         Map<String, Instant> latest = new HashMap<>();
         List<String> outOfOrder = new ArrayList<>();
         for (Published event : all) {
-            if (event.recorded == first.getOrDefault(event.id, event.recorded)) {
+            if (event.equals(first.get(event.id))) {
                 Instant before = latest.put(event.place, event.decided);
                 if (before != null && before.isAfter(event.decided)) {
                     outOfOrder.add(
@@ -180,16 +180,18 @@ final class Verdict {
      * One record of a topic.
      *
      * @param place partition and saga
+     * @param offset offset in the partition
      * @param recorded time of the record, ms: when its producer sent it
      * @param decided time of the event
      */
-    private record Published(String id, String type, String place, long recorded, Instant decided) {
+    private record Published(String id, String type, String place, long offset, long recorded, Instant decided) {
         static Published of(ConsumerRecord<byte[], byte[]> record) {
             JsonNode event = JSON.readTree(record.value());
             return new Published(
                     event.path("id").asString(),
                     event.path("type").asString(),
                     record.partition() + "/" + event.path("subject").asString(),
+                    record.offset(),
                     record.timestamp(),
                     Instant.parse(event.path("time").asString()));
         }

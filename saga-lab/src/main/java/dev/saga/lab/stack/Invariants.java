@@ -32,9 +32,8 @@ public final class Invariants {
      */
     public Map<String, Long> moving(TopicReader topics) {
         Map<String, Long> moving = new TreeMap<>(waiting());
-        for (Service service : Service.values()) {
-            moving.put("records that " + service.text() + " has not acknowledged", topics.lag(service.text()));
-        }
+        topics.lags()
+                .forEach((service, lag) -> moving.put("records that " + service.text() + " has not acknowledged", lag));
         waiting().forEach((what, count) -> moving.merge(what, count, Math::max));
         moving.values().removeIf(count -> count == 0);
         return moving;

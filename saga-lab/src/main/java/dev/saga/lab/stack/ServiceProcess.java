@@ -98,22 +98,8 @@ public final class ServiceProcess {
 
     /** Waits until the instance responds to a path with 200. */
     ServiceProcess awaitAnswer(String path) {
-        process.awaitReady(() -> answers(path), START);
+        process.awaitOk(URI.create(url() + path), START);
         return this;
-    }
-
-    private boolean answers(String path) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + path))
-                .timeout(Duration.ofSeconds(2))
-                .build();
-        try {
-            return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
-        } catch (IOException notYet) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /**

@@ -62,7 +62,17 @@ public final class TopicReader {
      * it counts as 0.
      */
     public long lag(String group) {
+        return lag(ends(), group);
+    }
+
+    /** Returns {@link #lag(String)} of each service, for the same ends of the topics. */
+    public Map<Service, Long> lags() {
         Map<TopicPartition, Long> ends = ends();
+        return Arrays.stream(Service.values())
+                .collect(Collectors.toMap(service -> service, service -> lag(ends, service.text())));
+    }
+
+    private long lag(Map<TopicPartition, Long> ends, String group) {
         Map<TopicPartition, OffsetAndMetadata> read = acknowledged(prefix + group);
         Set<String> topics = read.keySet().stream().map(TopicPartition::topic).collect(Collectors.toSet());
         return ends.entrySet().stream()
