@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,6 +30,12 @@ class OwnServicesIT {
 
     @TempDir
     Path folder;
+
+    /** JUnit would warn of each link out of its folder. */
+    @AfterEach
+    void deleteLinkedRepository() {
+        Folders.delete(folder.resolve("repository"));
+    }
 
     @Test
     @Timeout(value = 12, unit = TimeUnit.MINUTES)
