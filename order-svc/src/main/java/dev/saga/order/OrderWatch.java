@@ -1,6 +1,6 @@
 package dev.saga.order;
 
-import dev.saga.delivery.work.Phases;
+import dev.saga.delivery.work.Phase;
 import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.store.OrderStore;
@@ -118,6 +118,6 @@ public final class OrderWatch implements SmartLifecycle {
 
     @Override
     public int getPhase() {
-        return Phases.HEARING;
+        return Phase.CONSUME.order();
     }
 }

@@ -4,7 +4,8 @@ import dev.saga.delivery.consumer.CatchUp;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.work.Batcher;
 import dev.saga.delivery.work.FailurePolicy;
-import dev.saga.delivery.work.Phases;
+import dev.saga.delivery.work.Loop;
+import dev.saga.delivery.work.Phase;
 import dev.saga.event.TransactionId;
 import dev.saga.payment.GatewayQueue.Work;
 import dev.saga.payment.domain.GatewayTask;
@@ -16,10 +17,8 @@ import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * Charges and refunds payments: calls the gateway outside any transaction, then stores the outcome. Charges and refunds
@@ -32,9 +31,8 @@ import reactor.core.publisher.Sinks;
  * process handles withdraws a charge from its queue.
  */
 @Component
-final class ChargePayments implements SmartLifecycle {
+final class ChargePayments extends Loop {
     private static final Logger LOG = LoggerFactory.getLogger(ChargePayments.class);
-    private static final Duration FINISH = Duration.ofSeconds(10);
 
     /**
      * Age of a claim up to which its charge counts as under way. Checking younger charges too would cost one query per
@@ -55,8 +53,6 @@ final class ChargePayments implements SmartLifecycle {
     private final PaymentProperties properties;
     private final GatewayQueue charges;
     private final GatewayQueue refunds;
-    private final Sinks.Empty<Void> finished = Sinks.empty();
-    private volatile boolean running;
 
     ChargePayments(
             PaymentStore store,
@@ -67,6 +63,7 @@ final class ChargePayments implements SmartLifecycle {
             Transactions transactions,
             CatchUp catchUp,
             PaymentProperties properties) {
+        super(Phase.WORK);
         this.store = store;
         this.gateway = gateway;
         this.chargeRetry = chargeRetry;
@@ -171,32 +168,17 @@ final class ChargePayments implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        Mono.when(charges.run(this::charge), refunds.run(this::refund))
-                .doFinally(end -> finished.tryEmitEmpty())
-                .subscribe();
+    protected Mono<Void> work() {
+        return Mono.when(charges.run(this::charge), refunds.run(this::refund));
     }
 
     /**
-     * Accepts no more work and finishes what has begun, for at most 10 s. Another instance takes up the rest after its
+     * Accepts no more work and lets the work in memory end. Another instance takes up what is cancelled, after its
      * lease.
      */
     @Override
-    public void stop() {
-        running = false;
+    protected void wake() {
         charges.complete();
         refunds.complete();
-        finished.asMono().timeout(FINISH, Mono.empty()).block();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return Phases.WORKING;
     }
 }

@@ -93,9 +93,10 @@ class SilenceIT {
                             .noneMatch(instance -> instance.process().isAlive()));
         } finally {
             system.proxy.retarget(system.infra.mariaDb());
-            system.stack().instances().stream()
-                    .filter(instance -> !instance.process().isAlive())
-                    .forEach(ServiceProcess::restart);
+            system.stack().instances().forEach(instance -> {
+                instance.process().kill();
+                instance.restart();
+            });
         }
         system.stack().instances().forEach(ServiceProcess::awaitReady);
         assertConfirmedWithin(HEALING);

@@ -200,18 +200,20 @@ public final class ArchitectureRules {
     }
 
     private static ArchCondition<JavaClass> callReactiveOnlyInLifecycles() {
-        return new ArchCondition<>("call subscribe() in start() and block() in stop() only") {
+        return new ArchCondition<>("call subscribe() in start() and stop() and block() in stop() only") {
             @Override
             public void check(JavaClass type, ConditionEvents events) {
                 for (JavaCall<?> call : type.getMethodCallsFromSelf()) {
                     String name = call.getTarget().getName();
                     boolean reactive = call.getTargetOwner().getPackageName().startsWith("reactor.core.publisher");
-                    String home = name.startsWith("block") ? "stop" : name.equals("subscribe") ? "start" : null;
-                    if (!reactive || home == null || type.getPackageName().startsWith("dev.saga.lab")) {
+                    Set<String> homes = name.startsWith("block")
+                            ? Set.of("stop")
+                            : name.equals("subscribe") ? Set.of("start", "stop") : Set.of();
+                    if (!reactive || homes.isEmpty() || type.getPackageName().startsWith("dev.saga.lab")) {
                         continue;
                     }
                     boolean allowed = type.isAssignableTo(SmartLifecycle.class)
-                            && call.getOrigin().getName().equals(home);
+                            && homes.contains(call.getOrigin().getName());
                     events.add(new SimpleConditionEvent(type, allowed, call.getDescription()));
                 }
             }

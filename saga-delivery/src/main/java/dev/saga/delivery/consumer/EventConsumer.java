@@ -12,7 +12,8 @@ import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.wire.Payload;
 import dev.saga.delivery.work.Linger;
 import dev.saga.delivery.work.LogLimit;
-import dev.saga.delivery.work.Phases;
+import dev.saga.delivery.work.Loop;
+import dev.saga.delivery.work.Phase;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -24,12 +25,8 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.kafka.receiver.KafkaReceiver;
 import reactor.kafka.receiver.ReceiverOptions;
 import reactor.kafka.receiver.ReceiverRecord;
@@ -41,7 +38,7 @@ import reactor.util.retry.Retry;
  * one transaction; its offsets are acknowledged after the commit. After a crash in between, the batch is delivered
  * again.
  */
-public final class EventConsumer implements SmartLifecycle {
+public final class EventConsumer extends Loop {
     private static final Logger LOG = LoggerFactory.getLogger(EventConsumer.class);
 
     /**
@@ -51,8 +48,6 @@ public final class EventConsumer implements SmartLifecycle {
      */
     private static final int COMMIT_ATTEMPTS = 10;
 
-    private static final Duration FINISH = Duration.ofSeconds(10);
-
     private final DeliveryProperties properties;
     private final Topics topics;
     private final Set<String> subscribed;
@@ -61,10 +56,6 @@ public final class EventConsumer implements SmartLifecycle {
     private final DatabaseLook database;
     private final ConsumerProgress progress;
     private final Linger linger;
-    private final Sinks.Empty<Void> stopping = Sinks.empty();
-    private final Sinks.Empty<Void> finished = Sinks.empty();
-    private volatile boolean running;
-    private Disposable subscription = Disposables.disposed();
 
     public EventConsumer(
             DeliveryProperties properties,
@@ -74,6 +65,7 @@ public final class EventConsumer implements SmartLifecycle {
             EventCodec codec,
             DatabaseLook database,
             ConsumerProgress progress) {
+        super(Phase.CONSUME);
         this.properties = properties;
         this.topics = topics;
         this.subscribed = topics.of(handler.consumes());
@@ -90,7 +82,7 @@ public final class EventConsumer implements SmartLifecycle {
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, Duration.ofMillis(100))
                         .maxBackoff(Duration.ofSeconds(5))
                         .transientErrors(true)
-                        .filter(failure -> running)
+                        .filter(failure -> isRunning())
                         .doBeforeRetry(signal -> LogLimit.FAILURES.log(leftOut -> LOG.warn(
                                 "consumer restarts reason=\"{}\" lines_left_out={}",
                                 signal.failure().toString(),
@@ -105,7 +97,7 @@ public final class EventConsumer implements SmartLifecycle {
                 .then(topics.ready())
                 .thenMany(Flux.defer(() -> KafkaReceiver.create(new Factory(progressOfLane), options())
                         .receiveBatch()))
-                .takeUntilOther(stopping.asMono())
+                .takeUntilOther(stopping())
                 .concatMapDelayError(poll -> handle(poll, progressOfLane), false, 1);
     }
 
@@ -179,31 +171,11 @@ public final class EventConsumer implements SmartLifecycle {
                 .subscription(subscribed);
     }
 
+    /** Runs the lanes. When the service stops, each finishes its batch; what was not acknowledged is delivered again. */
     @Override
-    public void start() {
-        running = true;
-        subscription = Flux.range(0, properties.lanes())
+    protected Mono<Void> work() {
+        return Flux.range(0, properties.lanes())
                 .flatMap(lane -> lane(), properties.lanes())
-                .doFinally(end -> finished.tryEmitEmpty())
-                .subscribe();
-    }
-
-    /** Finishes the current batches, for at most 10 s. Records that were not acknowledged are delivered again. */
-    @Override
-    public void stop() {
-        running = false;
-        stopping.tryEmitEmpty();
-        finished.asMono().timeout(FINISH, Mono.empty()).block();
-        subscription.dispose();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return Phases.HEARING;
+                .then();
     }
 }

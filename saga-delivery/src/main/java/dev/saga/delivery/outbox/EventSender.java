@@ -44,6 +44,9 @@ public final class EventSender implements AutoCloseable {
     private static final Duration LEARN_PAUSE = Duration.ofMillis(20);
     private static final int LEARN_ATTEMPTS = 100;
 
+    /** Longest wait for sends in flight at the end. The relay has ended before; rows without an answer stay. */
+    private static final Duration CLOSE = Duration.ofSeconds(1);
+
     /** The maximum number of sends in flight per round; the others wait. */
     private static final int MOST_IN_FLIGHT = 1_000;
 
@@ -70,6 +73,7 @@ public final class EventSender implements AutoCloseable {
         this.producers = producers;
         this.options = SenderOptions.<String, byte[]>create(settings(properties))
                 .stopOnError(false)
+                .closeTimeout(CLOSE)
                 .maxInFlight(MOST_IN_FLIGHT);
     }
 

@@ -6,7 +6,8 @@ import dev.saga.delivery.instance.Topics;
 import dev.saga.delivery.outbox.EventSender.Outgoing;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.work.LogLimit;
-import dev.saga.delivery.work.Phases;
+import dev.saga.delivery.work.Loop;
+import dev.saga.delivery.work.Phase;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
@@ -16,10 +17,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
@@ -31,9 +30,8 @@ import reactor.util.retry.Retry;
  *
  * <p>A round sends at most one event per saga. A failed send therefore delays the later events of its own saga only.
  */
-public final class OutboxRelay implements SmartLifecycle {
+public final class OutboxRelay extends Loop {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
-    private static final Duration FINISH = Duration.ofSeconds(20);
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
     private static final Duration LEAST_PAUSE = Duration.ofMillis(20);
     private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -45,8 +43,6 @@ public final class OutboxRelay implements SmartLifecycle {
     private final Topics topics;
     private final CommittedRows committedRows;
     private final DeliveryMetrics metrics;
-    private final Sinks.Empty<Void> finished = Sinks.empty();
-    private volatile boolean running;
 
     /** @param connections creates connections for the relay alone, not from a pool */
     public OutboxRelay(
@@ -56,6 +52,7 @@ public final class OutboxRelay implements SmartLifecycle {
             Topics topics,
             CommittedRows committedRows,
             DeliveryMetrics metrics) {
+        super(Phase.PUBLISH);
         this.connections = connections;
         this.properties = properties;
         this.outbox = new OutboxRows(properties, committedRows);
@@ -73,7 +70,7 @@ public final class OutboxRelay implements SmartLifecycle {
                 .retryWhen(Retry.backoff(Long.MAX_VALUE, AFTER_FAILURE)
                         .maxBackoff(Duration.ofSeconds(2))
                         .transientErrors(true)
-                        .filter(failure -> running)
+                        .filter(failure -> isRunning())
                         .doBeforeRetry(retry -> LogLimit.FAILURES.log(leftOut -> LOG.warn(
                                 "relay restarts shard={} reason=\"{}\" lines_left_out={}",
                                 shard,
@@ -97,7 +94,7 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private Flux<RelayRound> rounds(Connection session, int shard) {
         return round(session, shard, RelayRound.FIRST)
-                .expand(current -> running
+                .expand(current -> isRunning()
                         ? round(session, shard, current)
                         : OutboxRows.remove(session, current.sent()).then(Mono.empty()));
     }
@@ -110,7 +107,7 @@ public final class OutboxRelay implements SmartLifecycle {
         String lock = "SELECT COALESCE(GET_LOCK(CONCAT(DATABASE(), '.outbox.', " + shard + "), 1), 0) AS held";
         return Sql.rows(session, lock, List.of(), row -> Sql.get(row, "held", Integer.class))
                 .singleOrEmpty()
-                .repeat(() -> running)
+                .repeat(this::isRunning)
                 .takeUntil(held -> held == 1)
                 .last()
                 .filter(held -> held == 1)
@@ -189,32 +186,15 @@ public final class OutboxRelay implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        Flux.range(0, properties.outboxShards())
+    protected Mono<Void> work() {
+        return Flux.range(0, properties.outboxShards())
                 .flatMap(this::shard, properties.outboxShards())
-                .doFinally(end -> finished.tryEmitEmpty())
-                .subscribe();
+                .then();
     }
 
-    /**
-     * Finishes the current round and releases the locks, for at most 20 s. The remaining rows are published at the next
-     * start.
-     */
+    /** Ends a wait for committed rows. The current round is finished and its lock released; the rest of the rows stay. */
     @Override
-    public void stop() {
-        running = false;
+    protected void wake() {
         committedRows.ring();
-        finished.asMono().timeout(FINISH, Mono.empty()).block();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return Phases.PUBLISHING;
     }
 }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
-import org.springframework.context.SmartLifecycle;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -17,9 +16,7 @@ import reactor.core.scheduler.Schedulers;
  * Gathers requests that arrive together into one transaction. An idle intake passes a single request on at once. While
  * all workers are busy, requests wait and leave as one batch. A request is completed even if its caller disconnects.
  */
-public final class Batcher<I, O> implements SmartLifecycle {
-    private static final Duration FINISH = Duration.ofSeconds(10);
-
+public final class Batcher<I, O> extends Loop {
     private record Waiting<I, O>(I item, Sinks.One<O> result) {}
 
     private final String name;
@@ -29,8 +26,6 @@ public final class Batcher<I, O> implements SmartLifecycle {
     private final Function<List<I>, Mono<List<O>>> work;
     private final BlockingQueue<Waiting<I, O>> queue;
     private final Signal signal = new Signal();
-    private final Sinks.Empty<Void> finished = Sinks.empty();
-    private volatile boolean running;
 
     /**
      * Creates an intake.
@@ -51,6 +46,7 @@ public final class Batcher<I, O> implements SmartLifecycle {
             int workers,
             Duration linger,
             Function<List<I>, Mono<List<O>>> work) {
+        super(Phase.STORE);
         this.name = name;
         this.largestBatch = largestBatch;
         this.workers = workers;
@@ -66,7 +62,7 @@ public final class Batcher<I, O> implements SmartLifecycle {
     public Mono<O> submit(I item) {
         return Mono.defer(() -> {
             var waiting = new Waiting<I, O>(item, Sinks.one());
-            if (!running || !queue.offer(waiting)) {
+            if (!isRunning() || !queue.offer(waiting)) {
                 return Mono.error(new OverCapacity(name));
             }
             signal.ring();
@@ -84,15 +80,17 @@ public final class Batcher<I, O> implements SmartLifecycle {
      * most of them before the first batch is drained.
      */
     private Flux<Void> worker() {
-        return Mono.defer(this::nextBatch).subscribeOn(Schedulers.parallel()).repeat(() -> running || !queue.isEmpty());
+        return Mono.defer(this::nextBatch)
+                .subscribeOn(Schedulers.parallel())
+                .repeat(() -> isRunning() || !queue.isEmpty());
     }
 
     private Mono<Void> nextBatch() {
         Mono<Void> ring = signal.listen();
         if (queue.isEmpty()) {
-            return running ? ring : Mono.empty();
+            return isRunning() ? ring : Mono.empty();
         }
-        return running ? linger.pause().then(Mono.defer(this::batch)) : batch();
+        return isRunning() ? linger.pause().then(Mono.defer(this::batch)) : batch();
     }
 
     /** Handles one batch; empty if another worker has drained the queue. */
@@ -134,29 +132,18 @@ public final class Batcher<I, O> implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        running = true;
-        Flux.range(0, workers)
-                .flatMap(worker -> worker(), workers)
-                .doFinally(end -> finished.tryEmitEmpty())
-                .subscribe();
+    protected Mono<Void> work() {
+        return Flux.range(0, workers).flatMap(worker -> worker(), workers).then();
     }
 
-    /** Refuses new requests and finishes those that wait, for at most 10 s. */
+    /** Wakes the workers, which refuse new requests and finish those that wait. */
     @Override
-    public void stop() {
-        running = false;
+    protected void wake() {
         signal.ring();
-        finished.asMono().timeout(FINISH, Mono.empty()).block();
     }
 
     @Override
-    public boolean isRunning() {
-        return running;
-    }
-
-    @Override
-    public int getPhase() {
-        return Phases.STORING;
+    protected String name() {
+        return name;
     }
 }
