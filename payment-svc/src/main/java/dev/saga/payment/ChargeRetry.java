@@ -1,18 +1,14 @@
 package dev.saga.payment;
 
 import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.provider.PaymentGateway;
 import io.github.resilience4j.core.IntervalFunction;
-import io.github.resilience4j.reactor.retry.RetryOperator;
-import io.github.resilience4j.reactor.timelimiter.TimeLimiterOperator;
-import io.github.resilience4j.retry.Retry;
-import io.github.resilience4j.retry.RetryConfig;
-import io.github.resilience4j.timelimiter.TimeLimiter;
-import io.github.resilience4j.timelimiter.TimeLimiterConfig;
+import java.time.Duration;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
@@ -21,40 +17,77 @@ import reactor.core.publisher.Mono;
 final class ChargeRetry {
     private static final String CANCELLED = "the order was cancelled";
 
-    private final TimeLimiter limiter;
-    private final RetryConfig retries;
+    private final Duration timeout;
+    private final int mostAttempts;
+    private final IntervalFunction pause;
     private final GatewayMetrics metrics;
 
     ChargeRetry(PaymentProperties properties, GatewayMetrics metrics) {
+        this.timeout = properties.timeout();
+        this.mostAttempts = properties.attempts();
+        this.pause = IntervalFunction.ofExponentialRandomBackoff(properties.backoff(), 2.0);
         this.metrics = metrics;
-        limiter = TimeLimiter.of(
-                TimeLimiterConfig.custom().timeoutDuration(properties.timeout()).build());
-        retries = RetryConfig.<ChargeOutcome>custom()
-                .maxAttempts(properties.attempts())
-                .intervalFunction(IntervalFunction.ofExponentialRandomBackoff(properties.backoff(), 2.0))
-                .retryOnResult(outcome -> outcome instanceof ChargeOutcome.Unavailable)
-                .ignoreExceptions(Cancelled.class)
-                .build();
     }
 
-    /** Signals that the order was cancelled; the gateway is not called. */
-    private static final class Cancelled extends RuntimeException {
-        Cancelled() {
-            super(CANCELLED, null, false, false);
-        }
-    }
-
-    /** The attempts at one charge, and how many of them may have taken money without a response. */
-    private record Tries(AtomicInteger attempts, AtomicInteger doubts) {
-        boolean inDoubt() {
-            return doubts.get() > 0;
+    private record Call(PaymentGateway gateway, Payment payment, Mono<Boolean> fence) {
+        TransactionId id() {
+            return payment.id();
         }
     }
 
     /**
-     * Charges, with all attempts under one key. A charge in doubt stays in doubt until it is reversed. A failure of
-     * this service's own database also counts as doubt: the simulated gateway stores its charges there, and the failure
-     * may have come after their commit.
+     * The attempts at one charge so far.
+     *
+     * @param made number of times that the gateway was called
+     * @param inDoubt true if one of them may have taken the money without a response
+     * @param last outcome of the last one; null before the first, and if this service's own database failed
+     * @param failure that failure of the database
+     */
+    private record Attempts(
+            int made,
+            boolean inDoubt,
+            @Nullable ChargeOutcome last,
+            @Nullable Throwable failure) {
+        static final Attempts NONE = new Attempts(0, false, null, null);
+
+        Attempts with(ChargeOutcome outcome) {
+            boolean doubtful = outcome instanceof ChargeOutcome.Unavailable down && down.inDoubt();
+            return new Attempts(made + 1, inDoubt || doubtful, outcome, null);
+        }
+
+        /** The simulated gateway stores its charges in that database, and it may have failed after their commit. */
+        Attempts with(Throwable failureOfTheDatabase) {
+            return new Attempts(made + 1, true, null, failureOfTheDatabase);
+        }
+
+        boolean mayRepeat() {
+            return last == null || last instanceof ChargeOutcome.Unavailable;
+        }
+
+        /** Ends a charge that was cancelled before its first attempt or between two. */
+        Settlement cancelled(TransactionId id) {
+            return made == 0
+                    ? new Settlement.Withdrawn(id)
+                    : new Settlement.Charged(id, new ChargeOutcome.Unavailable(CANCELLED, inDoubt), made);
+        }
+
+        Mono<Settlement> settlement(TransactionId id) {
+            return switch (last) {
+                case null -> Mono.error(failure == null ? new IllegalStateException("no attempt") : failure);
+                case ChargeOutcome.Approved approved -> charged(id, approved);
+                case ChargeOutcome.Declined no -> charged(id, new ChargeOutcome.Declined(no.detail(), inDoubt));
+                case ChargeOutcome.Unavailable down ->
+                    charged(id, new ChargeOutcome.Unavailable(down.detail(), inDoubt));
+            };
+        }
+
+        private Mono<Settlement> charged(TransactionId id, ChargeOutcome outcome) {
+            return Mono.just(new Settlement.Charged(id, outcome, made));
+        }
+    }
+
+    /**
+     * Charges, with all attempts under one key. A charge in doubt stays in doubt until it is reversed.
      *
      * @param waited true if the fence is checked before the first attempt too; it is always checked before the others
      * @param fence true while the charge may still be sent
@@ -62,47 +95,37 @@ final class ChargeRetry {
      *     fault, and the charge is to be retried later
      */
     Mono<Settlement> charge(PaymentGateway gateway, Payment payment, boolean waited, Mono<Boolean> fence) {
-        var tries = new Tries(new AtomicInteger(), new AtomicInteger());
-        Mono<ChargeOutcome> call = call(gateway, payment, tries);
-        Mono<ChargeOutcome> fenced = fence.flatMap(open -> open ? call : Mono.<ChargeOutcome>error(new Cancelled()));
-        return Mono.defer(() -> waited || tries.attempts.get() > 0 ? fenced : call)
-                .transformDeferred(RetryOperator.of(Retry.of("charge", retries)))
-                .<Settlement>map(outcome -> chargeSettlement(payment, withDoubt(outcome, tries.inDoubt()), tries))
-                .onErrorResume(Cancelled.class, closed -> Mono.just(cancelledSettlement(payment, tries)));
+        var call = new Call(gateway, payment, fence);
+        return waited ? chargeIfOpen(call, Attempts.NONE) : charge(call, Attempts.NONE);
     }
 
-    private Mono<ChargeOutcome> call(PaymentGateway gateway, Payment payment, Tries tries) {
-        return Mono.defer(() -> gateway.charge(PaymentGateway.Charge.of(payment)))
-                .doOnSubscribe(asked -> tries.attempts.incrementAndGet())
-                .transformDeferred(TimeLimiterOperator.of(limiter))
+    private Mono<Settlement> chargeIfOpen(Call call, Attempts before) {
+        return call.fence().flatMap(open -> open ? charge(call, before) : Mono.just(before.cancelled(call.id())));
+    }
+
+    private Mono<Settlement> charge(Call call, Attempts before) {
+        return send(call)
+                .map(before::with)
+                .onErrorResume(failure -> Mono.just(before.with(failure)))
+                .flatMap(now -> now.mayRepeat() && now.made() < mostAttempts
+                        ? Mono.delay(Duration.ofMillis(pause.apply(now.made())))
+                                .then(Mono.defer(() -> chargeIfOpen(call, now)))
+                        : now.settlement(call.id()));
+    }
+
+    /** Calls the gateway once. Fails only if this service's own database fails. */
+    private Mono<ChargeOutcome> send(Call call) {
+        return Mono.defer(() -> call.gateway().charge(PaymentGateway.Charge.of(call.payment())))
+                .timeout(timeout)
                 .onErrorResume(
                         failure -> !FailurePolicy.isOfTheDatabase(failure), failure -> Mono.just(unavailable(failure)))
-                .doOnNext(outcome -> count(outcome, tries))
-                .doOnError(failure -> tries.doubts.incrementAndGet());
-    }
-
-    private void count(ChargeOutcome outcome, Tries tries) {
-        metrics.charged(outcome);
-        if (outcome instanceof ChargeOutcome.Unavailable down && down.inDoubt()) {
-            tries.doubts.incrementAndGet();
-        }
-    }
-
-    private static Settlement chargeSettlement(Payment payment, ChargeOutcome outcome, Tries tries) {
-        return new Settlement.Charged(payment.id(), outcome, tries.attempts.get());
-    }
-
-    /** Ends a charge that was cancelled before its first attempt or between two. */
-    private static Settlement cancelledSettlement(Payment payment, Tries tries) {
-        return tries.attempts.get() == 0
-                ? new Settlement.Withdrawn(payment.id())
-                : chargeSettlement(payment, new ChargeOutcome.Unavailable(CANCELLED, tries.inDoubt()), tries);
+                .doOnNext(metrics::charged);
     }
 
     /** Refunds with one attempt; fails if the gateway fails. The caller retries until it succeeds. */
     Mono<Settlement> refund(PaymentGateway gateway, Payment payment) {
         return Mono.defer(() -> gateway.refund(payment.id()))
-                .transformDeferred(TimeLimiterOperator.of(limiter))
+                .timeout(timeout)
                 .doOnError(metrics::refundFailed)
                 .doOnSuccess(done -> metrics.refunded())
                 .thenReturn(new Settlement.Refunded(payment.id()));
@@ -112,13 +135,5 @@ final class ChargeRetry {
         return failure instanceof TimeoutException
                 ? new ChargeOutcome.Unavailable("no response in time", true)
                 : new ChargeOutcome.Unavailable(String.valueOf(failure.getMessage()), true);
-    }
-
-    private static ChargeOutcome withDoubt(ChargeOutcome outcome, boolean inDoubt) {
-        return switch (outcome) {
-            case ChargeOutcome.Approved approved -> approved;
-            case ChargeOutcome.Declined no -> new ChargeOutcome.Declined(no.detail(), inDoubt);
-            case ChargeOutcome.Unavailable down -> new ChargeOutcome.Unavailable(down.detail(), inDoubt);
-        };
     }
 }
