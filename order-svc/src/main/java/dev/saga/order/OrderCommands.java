@@ -2,7 +2,6 @@ package dev.saga.order;
 
 import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutgoingEvent;
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.work.Detached;
 import dev.saga.event.TransactionId;
@@ -24,13 +23,11 @@ import reactor.core.publisher.Mono;
 public class OrderCommands {
     private final OrderStore orders;
     private final Outbox outbox;
-    private final CommitBarrier barrier;
     private final Transactions transactions;
 
-    OrderCommands(OrderStore orders, Outbox outbox, CommitBarrier barrier, Transactions transactions) {
+    OrderCommands(OrderStore orders, Outbox outbox, Transactions transactions) {
         this.orders = orders;
         this.outbox = outbox;
-        this.barrier = barrier;
         this.transactions = transactions;
     }
 
@@ -69,7 +66,7 @@ public class OrderCommands {
                 .toList();
         boolean unchanged = decided.order().equals(before) && events.isEmpty();
         Mono<?> written = unchanged
-                ? barrier.raise()
+                ? Transactions.requireDurableReads()
                 : orders.save(List.of(decided.order()), Map.of(before.id(), before))
                         .then(outbox.add(events));
         return written.thenReturn(Optional.of(decided.order()));

@@ -2,7 +2,6 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.ProductId;
@@ -25,8 +24,7 @@ class OrderCommandsIT {
     private final TestDatabase database = TestDatabase.migrated();
     private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
     private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1));
-    private final OrderCommands commands =
-            new OrderCommands(store, delivery.outbox(), new CommitBarrier(database.sql()), database.transactions());
+    private final OrderCommands commands = new OrderCommands(store, delivery.outbox(), database.transactions());
     private final Order order = Order.place(
                     new TransactionId(UUID.randomUUID()),
                     ANN,

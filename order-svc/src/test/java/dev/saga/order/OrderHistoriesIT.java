@@ -2,7 +2,6 @@ package dev.saga.order;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.event.Envelope;
 import dev.saga.event.SagaEvent;
 import dev.saga.event.TransactionId;
@@ -50,8 +49,7 @@ class OrderHistoriesIT {
     private final TestDelivery delivery = new TestDelivery(DATABASE, "order-svc", Shop.CONTRACT);
     private final OrderStore store = new OrderStore(DATABASE.sql(), Clock.systemUTC(), Duration.ofDays(1));
     private final OrderSaga saga = new OrderSaga(store, new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
-    private final OrderCommands commands =
-            new OrderCommands(store, delivery.outbox(), new CommitBarrier(DATABASE.sql()), DATABASE.transactions());
+    private final OrderCommands commands = new OrderCommands(store, delivery.outbox(), DATABASE.transactions());
 
     /**
      * A step of a saga: an event (new, or a repetition of the event with the same number), or a command of a person.

@@ -18,7 +18,6 @@ import dev.saga.delivery.outbox.EventSender;
 import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.outbox.OutboxRelay;
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.DatabaseConfiguration;
 import dev.saga.delivery.sql.DatabaseLook;
 import dev.saga.delivery.sql.Sql;
@@ -119,11 +118,6 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    CommitBarrier commitBarrier(Sql sql) {
-        return new CommitBarrier(sql);
-    }
-
-    @Bean
     DeliveryMetrics deliveryMetrics(MeterRegistry registry, ConsumerProgress progress) {
         return new DeliveryMetrics(registry, progress);
     }
@@ -139,11 +133,10 @@ public class DeliveryConfiguration {
             EventLog log,
             Outbox outbox,
             DeadLetters letters,
-            CommitBarrier barrier,
             Transactions transactions,
             StatementLimit limit,
             DeliveryMetrics metrics) {
-        return new Inbox<>(handler, log, outbox, letters, barrier, transactions, limit, metrics);
+        return new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics);
     }
 
     @Bean

@@ -14,7 +14,6 @@ import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutboxBatch;
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.outbox.OutboxRows;
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.wire.EventCodec;
@@ -87,15 +86,7 @@ public final class TestDelivery {
     /** Handles a batch as a consumer does: in one transaction. Completes after the commit. */
     public Mono<Void> take(EventHandler<?> handler, List<Envelope> batch) {
         var metrics = new DeliveryMetrics(new SimpleMeterRegistry(), new ConsumerProgress());
-        var inbox = new Inbox<>(
-                handler,
-                log,
-                outbox,
-                letters,
-                new CommitBarrier(database.sql()),
-                database.transactions(),
-                new StatementLimit(),
-                metrics);
+        var inbox = new Inbox<>(handler, log, outbox, letters, database.transactions(), new StatementLimit(), metrics);
         return inbox.take(batch.stream().map(this::arrival).toList());
     }
 

@@ -2,7 +2,6 @@ package dev.saga.order.intake;
 
 import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutgoingEvent;
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Decision;
@@ -29,21 +28,13 @@ class PlaceOrder {
     private final OrderStore orders;
     private final IdempotencyKeys keys;
     private final Outbox outbox;
-    private final CommitBarrier barrier;
     private final Transactions transactions;
     private final Clock clock;
 
-    PlaceOrder(
-            OrderStore orders,
-            IdempotencyKeys keys,
-            Outbox outbox,
-            CommitBarrier barrier,
-            Transactions transactions,
-            Clock clock) {
+    PlaceOrder(OrderStore orders, IdempotencyKeys keys, Outbox outbox, Transactions transactions, Clock clock) {
         this.orders = orders;
         this.keys = keys;
         this.outbox = outbox;
-        this.barrier = barrier;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -87,14 +78,15 @@ class PlaceOrder {
         List<Order> fresh = decisions.values().stream().map(Decision::order).toList();
         return orders.add(fresh)
                 .flatMap(added -> outbox.add(createdEvents(decisions, submissions, added))
-                        .then(added.size() == fresh.size() ? Mono.empty() : barrier.raise()))
+                        .then(added.size() == fresh.size() ? Mono.empty() : Transactions.requireDurableReads()))
                 .then(Mono.defer(() -> earlier(idsOfOthers(claims, decisions.keySet()))))
                 .map(earlier -> results(batch, claims, decisions, earlier));
     }
 
     /** An order of another request is returned only once its commit is known to be durable. */
     private Mono<Map<TransactionId, Order>> earlier(List<TransactionId> ids) {
-        return orders.findAll(ids).delayUntil(found -> found.isEmpty() ? Mono.empty() : barrier.raise());
+        return orders.findAll(ids)
+                .delayUntil(found -> found.isEmpty() ? Mono.empty() : Transactions.requireDurableReads());
     }
 
     private Decision decision(Submission submission) {

@@ -2,7 +2,6 @@ package dev.saga.order.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.ProductId;
@@ -26,13 +25,11 @@ class DurableRepetitionIT {
 
     private final TestDatabase database = TestDatabase.migrated();
     private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
-    private final CommitBarrier barrier = new CommitBarrier(database.sql());
     private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1));
     private final PlaceOrder placeOrder = new PlaceOrder(
             store,
             new IdempotencyKeys(database.sql(), Clock.systemUTC()),
             delivery.outbox(),
-            barrier,
             database.transactions(),
             Clock.systemUTC());
     private final Submission submission = new Submission(

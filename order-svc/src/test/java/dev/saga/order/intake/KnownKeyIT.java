@@ -2,7 +2,6 @@ package dev.saga.order.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.ProductId;
@@ -25,7 +24,6 @@ class KnownKeyIT {
             new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1)),
             new IdempotencyKeys(database.sql(), Clock.systemUTC()),
             new TestDelivery(database, "order-svc", Shop.CONTRACT).outbox(),
-            new CommitBarrier(database.sql()),
             database.transactions(),
             Clock.systemUTC());
     private final Submission first = submission("k", 1);

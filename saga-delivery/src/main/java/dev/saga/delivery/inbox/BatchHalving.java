@@ -63,7 +63,7 @@ final class BatchHalving {
     }
 
     private Mono<Void> park(Arrival alone, Throwable fault) {
-        LOG.error("record parked place={} transaction_id={}", alone.place(), alone.transactionId(), fault);
+        LOG.error("record cannot be handled place={} transaction_id={}", alone.place(), alone.transactionId(), fault);
         return attempt.apply(List.of(alone.withFlaw(reason(fault))));
     }
 

@@ -4,21 +4,22 @@ import dev.saga.delivery.inbox.Standings.Standing;
 import dev.saga.delivery.instance.DeliveryMetrics;
 import dev.saga.delivery.log.EventLog;
 import dev.saga.delivery.log.EventLog.LoggedEvent;
-import dev.saga.delivery.log.EventLog.Recorded;
 import dev.saga.delivery.outbox.Outbox;
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.wire.ContractViolation;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.work.FailurePolicy;
+import dev.saga.delivery.work.LogLimit;
 import dev.saga.event.Envelope;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -27,6 +28,8 @@ import reactor.core.publisher.Mono;
  * the events to publish, and parks records that cannot be handled. The transaction commits all of this or nothing.
  */
 public final class Inbox<S> {
+    private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
     /** The maximum bytes of payload per transaction. */
     private static final long MOST_PAYLOAD = 4 << 20;
 
@@ -34,19 +37,18 @@ public final class Inbox<S> {
     private final EventLog log;
     private final Outbox outbox;
     private final DeadLetters deadLetters;
-    private final CommitBarrier barrier;
     private final Transactions transactions;
     private final StatementLimit limit;
     private final DeliveryMetrics metrics;
+    private final LetterCheck letterCheck;
+    private final LogLimit parkedLines = new LogLimit();
     private final BatchHalving halving = new BatchHalving(this::attempt);
-    private volatile boolean lettersExist;
 
     public Inbox(
             EventHandler<S> handler,
             EventLog log,
             Outbox outbox,
             DeadLetters deadLetters,
-            CommitBarrier barrier,
             Transactions transactions,
             StatementLimit limit,
             DeliveryMetrics metrics) {
@@ -54,17 +56,10 @@ public final class Inbox<S> {
         this.log = log;
         this.outbox = outbox;
         this.deadLetters = deadLetters;
-        this.barrier = barrier;
         this.transactions = transactions;
         this.limit = limit;
         this.metrics = metrics;
-    }
-
-    /** Signals that a transaction started without a check for dead letters, but there are some. */
-    private static final class LettersExist extends RuntimeException {
-        LettersExist() {
-            super("there are dead letters", null, false, false);
-        }
+        this.letterCheck = new LetterCheck(deadLetters, transactions);
     }
 
     /**
@@ -87,65 +82,47 @@ public final class Inbox<S> {
     }
 
     private Mono<Void> attempt(List<Arrival> batch) {
-        return transaction(batch)
+        return letterCheck
+                .transaction(batch, this::handleOrPark)
                 .retryWhen(FailurePolicy.whileTransient(batch.size(), metrics::retried))
                 .then();
     }
 
-    private Mono<Handled> transaction(List<Arrival> batch) {
-        boolean checksLetters = lettersExist || batch.stream().anyMatch(arrival -> arrival.event() == null);
-        return (checksLetters ? withLetters(batch) : withoutLetters(batch))
-                .as(transactions::transactional)
-                .onErrorResume(LettersExist.class, some -> Mono.defer(() -> transaction(batch)));
-    }
-
-    /**
-     * Handles a batch as if there were no dead letters, because they are rare. The statement that records the events
-     * also returns if any exist; then the transaction starts again.
-     */
-    private Mono<Handled> withoutLetters(List<Arrival> batch) {
-        return handleTriaged(Triage.of(batch, Standing.NONE), false);
-    }
-
-    private Mono<Handled> withLetters(List<Arrival> batch) {
-        return deadLetters
-                .exist()
-                .doOnNext(some -> lettersExist = some)
-                .flatMap(some -> some ? deadLetters.standing(batch) : Mono.just(Standing.NONE))
-                .map(standing -> Triage.of(batch, standing))
-                .flatMap(triage -> handleTriaged(triage, true));
-    }
-
-    private Mono<Handled> handleTriaged(Triage triage, boolean lettersChecked) {
-        return recordAndHandle(triage.live(), lettersChecked)
+    private Mono<Handled> handleOrPark(Triage triage) {
+        return recordAndHandle(triage)
                 .delayUntil(handled -> park(triage))
                 .doOnSuccess(handled -> metrics.handled(
                         triage.envelopes().size(), triage.parked().size()));
     }
 
-    /**
-     * Parks records. If another transaction has parked some of them already, this batch relies on a commit that it has
-     * only read, so it raises the commit barrier.
-     */
+    /** Parks records. If another transaction has parked some of them already, this one relies on what it only read. */
     private Mono<Void> park(Triage triage) {
         return deadLetters
                 .park(triage.parked())
-                .flatMap(added -> triage.skipped() || added < triage.parked().size() ? barrier.raise() : Mono.empty());
+                .flatMap(added -> triage.skipped() || added < triage.parked().size()
+                        ? Transactions.requireDurableReads()
+                        : Mono.empty())
+                .then(Transactions.onceCommitted(() -> logParked(triage.parked())));
     }
 
-    private Mono<Handled> recordAndHandle(List<LoggedEvent> events, boolean lettersChecked) {
-        List<Envelope> live = events.stream().map(LoggedEvent::envelope).toList();
-        return Sql.together(log.add(events), load(live))
-                .delayUntil(known -> lettersChecked ? Mono.empty() : failWhereLettersExist(known.getT1()))
+    private void logParked(List<Arrival> parked) {
+        for (Arrival arrival : parked) {
+            if (arrival.flaw() != null) {
+                parkedLines.log(leftOut -> LOG.warn(
+                        "record parked place={} transaction_id={} reason=\"{}\" lines_left_out={}",
+                        arrival.place(),
+                        arrival.transactionId(),
+                        arrival.flaw(),
+                        leftOut));
+            }
+        }
+    }
+
+    private Mono<Handled> recordAndHandle(Triage triage) {
+        List<LoggedEvent> events = triage.live();
+        return Sql.together(log.add(events), load(triage.envelopes()))
+                .delayUntil(known -> letterCheck.confirm(triage, known.getT1()))
                 .flatMap(known -> handleFresh(events, known.getT1().fresh(), known.getT2()));
-    }
-
-    private Mono<Void> failWhereLettersExist(Recorded recorded) {
-        Mono<Boolean> exist = recorded.fresh().isEmpty() ? deadLetters.exist() : Mono.just(recorded.lettersExist());
-        return exist.filter(some -> some).flatMap(some -> {
-            lettersExist = true;
-            return Mono.error(new LettersExist());
-        });
     }
 
     /** Loads the handler's state; does not call the handler if there are no events. */
@@ -162,7 +139,7 @@ public final class Inbox<S> {
                 ? Mono.just(new Handled(List.of(), Mono.empty()))
                 : handler.handle(fresh, state.orElseThrow());
         return handled.delayUntil(done -> Sql.pipelined(done.writes(), outbox.add(done.events())))
-                .delayUntil(done -> fresh.size() == live.size() ? Mono.empty() : barrier.raise());
+                .delayUntil(done -> fresh.size() == live.size() ? Mono.empty() : Transactions.requireDurableReads());
     }
 
     /**
@@ -187,8 +164,6 @@ public final class Inbox<S> {
                 .<Mono<Handled>>map(flawed ->
                         Mono.error(new ContractViolation(Objects.requireNonNullElse(flawed.flaw(), "unreadable"))))
                 .orElseGet(() -> recordAndHandle(
-                        Triage.of(letters.stream().filter(this::concernsUs).toList(), Standing.NONE)
-                                .live(),
-                        true));
+                        Triage.of(letters.stream().filter(this::concernsUs).toList(), Standing.NONE)));
     }
 }

@@ -41,9 +41,11 @@ final class Standings {
      * @param held sagas with an unresolved letter: later records of them are parked too
      * @param waiting events of the batch that already wait behind a letter of their saga, under another id
      * @param resolved positions whose record was replayed or discarded: it is not handled again
+     * @param assumed true if the letters were not queried
      */
-    record Standing(Set<TransactionId> held, Set<Content> waiting, Set<Place> resolved) {
-        static final Standing NONE = new Standing(Set.of(), Set.of(), Set.of());
+    record Standing(Set<TransactionId> held, Set<Content> waiting, Set<Place> resolved, boolean assumed) {
+        static final Standing NONE = new Standing(Set.of(), Set.of(), Set.of(), false);
+        static final Standing ASSUMED = new Standing(Set.of(), Set.of(), Set.of(), true);
     }
 
     private final Sql sql;
@@ -59,7 +61,7 @@ final class Standings {
                 .<Set<TransactionId>>collect(HashSet::new, Set::add)
                 .flatMap(held -> waitingAmong(batch, held)
                         .flatMap(waiting ->
-                                resolvedAmong(batch).map(resolved -> new Standing(held, waiting, resolved))));
+                                resolvedAmong(batch).map(resolved -> new Standing(held, waiting, resolved, false))));
     }
 
     /** Returns true if any dead letter exists, including resolved ones. */

@@ -20,8 +20,9 @@ import java.util.UUID;
  * @param parked records to park
  * @param skipped if true, the batch has records that need neither, because another transaction or an earlier batch has
  *     handled them
+ * @param assumed if true, it was assumed that there are no dead letters
  */
-record Triage(List<LoggedEvent> live, List<Arrival> parked, boolean skipped) {
+record Triage(List<LoggedEvent> live, List<Arrival> parked, boolean skipped, boolean assumed) {
     List<Envelope> envelopes() {
         return live.stream().map(LoggedEvent::envelope).toList();
     }
@@ -48,7 +49,8 @@ record Triage(List<LoggedEvent> live, List<Arrival> parked, boolean skipped) {
                 holdSaga(arrival, holds);
             }
         }
-        return new Triage(List.copyOf(live.values()), parked, live.size() + parked.size() < batch.size());
+        boolean skipped = live.size() + parked.size() < batch.size();
+        return new Triage(List.copyOf(live.values()), parked, skipped, standing.assumed());
     }
 
     private static void holdSaga(Arrival arrival, Set<TransactionId> holds) {

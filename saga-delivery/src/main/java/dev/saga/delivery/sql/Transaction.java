@@ -15,6 +15,7 @@ import reactor.util.context.ContextView;
 final class Transaction {
     private final Lease lease;
     private final Queue<Runnable> onceCommitted = new ConcurrentLinkedQueue<>();
+    private volatile boolean needsBarrier;
 
     private Transaction(Lease lease) {
         this.lease = lease;
@@ -49,7 +50,19 @@ final class Transaction {
         onceCommitted.add(step);
     }
 
+    void requireDurableReads() {
+        needsBarrier = true;
+    }
+
     Mono<Void> commit() {
+        return needsBarrier
+                ? CommitBarrier.raise(connection(), CommitBarrier.SERVICE_ROW)
+                        .onErrorResume(failure -> rollback(failure).then(Mono.error(failure)))
+                        .then(Mono.defer(this::commitNow))
+                : commitNow();
+    }
+
+    private Mono<Void> commitNow() {
         return end("COMMIT")
                 .then(Mono.<Void>fromRunnable(() -> onceCommitted.forEach(Runnable::run)))
                 .onErrorResume(failure -> lease.release().then(Mono.error(failure)))

@@ -1,6 +1,7 @@
 package dev.saga.delivery.sql;
 
 import dev.saga.delivery.work.FailurePolicy;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
 /**
@@ -48,18 +49,31 @@ public final class Transactions {
     }
 
     /**
+     * Declares that the current transaction acts outside the database on rows that it only read. The commit then also
+     * waits until these rows are on disk, see {@link CommitBarrier}; it costs a write to one row that all transactions
+     * of the service share.
+     */
+    public static Mono<Void> requireDurableReads() {
+        return inCurrent(Transaction::requireDurableReads);
+    }
+
+    /**
      * Registers a step in the current transaction that runs directly after its commit. It never runs after a rollback.
      * It also does not run if the process crashes between commit and step, or if a commit with unknown outcome turns
      * out to have succeeded. Therefore a sweep must also find whatever the step starts. The step must be short and must
      * not fail.
      */
     public static Mono<Void> onceCommitted(Runnable step) {
+        return inCurrent(transaction -> transaction.onceCommitted(step));
+    }
+
+    private static Mono<Void> inCurrent(Consumer<Transaction> action) {
         return Mono.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
             if (transaction == null) {
                 return Mono.error(new IllegalStateException("no transaction"));
             }
-            transaction.onceCommitted(step);
+            action.accept(transaction);
             return Mono.empty();
         });
     }

@@ -12,7 +12,6 @@ import dev.saga.delivery.outbox.CommittedRows;
 import dev.saga.delivery.outbox.EventSender;
 import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutboxRelay;
-import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Connections;
 import dev.saga.delivery.sql.DatabaseLook;
 import dev.saga.delivery.sql.Sql;
@@ -94,7 +93,7 @@ public final class Delivery implements AutoCloseable {
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), committedRows);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
-        this.inbox = new Inbox<>(handler, log, outbox, letters, new CommitBarrier(sql), transactions, limit, metrics);
+        this.inbox = new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics);
         this.desk = new DeadLetterDesk(letters, inbox, codec);
         this.topics = new Topics(properties, Trips.CONTRACT);
     }

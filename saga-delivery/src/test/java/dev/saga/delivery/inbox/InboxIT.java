@@ -2,6 +2,9 @@ package dev.saga.delivery.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.saga.delivery.Trips;
 import dev.saga.delivery.work.PoisonException;
 import dev.saga.event.Envelope;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** Uses a real MariaDB. */
@@ -498,5 +502,21 @@ class InboxIT {
         delivery.take(bad);
         assertThat(delivery.count("SELECT COALESCE(MAX(raised), 0) FROM commit_barrier WHERE id = 100"))
                 .isEqualTo(before + 1);
+    }
+
+    @Test
+    void eachCauseOfADeadLetterIsLoggedAfterTheCommitAndRecordsBehindItAreNot() {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var log = (ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Inbox.class);
+        log.setLevel(Level.WARN);
+        log.addAppender(lines);
+        delivery.take(garbage(Trips.SAGA, "{"), delivery.arrival(Trips.requested(Trips.SAGA)));
+        log.detachAppender(lines);
+        assertThat(lines.list)
+                .singleElement()
+                .satisfies(line -> assertThat(line.getFormattedMessage())
+                        .startsWith("record parked place=")
+                        .contains("transaction_id=" + Trips.SAGA, "reason=\""));
     }
 }
