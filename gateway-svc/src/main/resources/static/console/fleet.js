@@ -4,7 +4,6 @@ import {call, session} from './api.js';
 import {attempt, confirmed, every, h, number, renew, s, showNotice} from './dom.js';
 import {stream} from './stream.js';
 
-const SERVICES = ['order-service', 'inventory-service', 'payment-service'];
 const STUCK_AFTER = 'PT10S';
 const REMEMBERED = 60;
 
@@ -88,7 +87,7 @@ export function fleet(view) {
   }
 
   async function lookAtLetters() {
-    const found = (await Promise.all(SERVICES.map(async (service) =>
+    const found = (await Promise.all(session.who.services.map(async (service) =>
       (await call('GET', `/${service}/dead-letters?limit=20`)).map((letter) => ({...letter, service}))))).flat();
     renew(letters, found.length === 0
       ? h('p', {class: 'empty'}, 'No dead letters: every event was handled.')

@@ -1,9 +1,8 @@
 // A saga as swim-lanes: local transactions are boxes, events are arrows through Kafka, times are in milliseconds.
 
+import {session} from './api.js';
 import {s} from './dom.js';
 
-const LANES = ['order-svc', 'Kafka', 'inventory-svc', 'payment-svc'];
-const NAMES = {'order-svc': 'order', Kafka: 'Kafka', 'inventory-svc': 'inventory', 'payment-svc': 'payment'};
 const HEAD = 46;
 const ROW = 58;
 const MOST_PAUSE = 44;
@@ -22,6 +21,12 @@ export const MEANING = {
   PAYMENT_REFUNDED: ['pay back', 'payment-svc paid the money back.', 'undo'],
   ORDER_CANCELLED: ['cancelled', 'Everything is undone: the order is cancelled.', 'undo'],
 };
+
+/** Returns the lanes from left to right: Kafka is next to the service that starts the saga. */
+function lanes() {
+  const [first, ...others] = session.who.services.map((service) => service.replace('-service', '-svc'));
+  return [first, 'Kafka', ...others];
+}
 
 function lane(entry) {
   return entry.source.replace(/^\//, '');
@@ -50,8 +55,9 @@ export function widthOf(element) {
 export function draw(svg, entries, shown, room, {choose, chosen}) {
   const width = Math.max(300, room);
   const gutter = width < 500 ? 44 : 62;
-  const step = (width - gutter) / LANES.length;
-  const x = (name) => gutter + step * (LANES.indexOf(name) + 0.5);
+  const all = lanes();
+  const step = (width - gutter) / all.length;
+  const x = (name) => gutter + step * (all.indexOf(name) + 0.5);
   const boxWidth = Math.min(132, step - 6);
   const y = rows(entries);
   const height = HEAD + (y.length ? y.at(-1) : 0) + ROW;
@@ -59,8 +65,8 @@ export function draw(svg, entries, shown, room, {choose, chosen}) {
   const known = new Set([...svg.querySelectorAll('[data-event]')].map((arrow) => arrow.dataset.event));
   const parts = [
     s('defs', {}, ['forward', 'failure', 'undo'].map(marker)),
-    ...LANES.map((name) => s('g', {class: 'lane'},
-      s('text', {x: x(name), y: 20, 'text-anchor': 'middle'}, NAMES[name]),
+    ...all.map((name) => s('g', {class: 'lane'},
+      s('text', {x: x(name), y: 20, 'text-anchor': 'middle'}, name.replace('-svc', '')),
       s('line', {x1: x(name), x2: x(name), y1: 30, y2: height - 8, class: name === 'Kafka' ? 'kafka' : ''}))),
     ...drawn.flatMap((entry, at) => deliveries(entry, at, drawn, x, y, boxWidth)),
     ...drawn.map((entry, at) => event(entry, HEAD + y[at], age(entry, entries), {x, boxWidth, choose, chosen, known})),
@@ -124,7 +130,7 @@ function event(entry, y, millis, {x, boxWidth, choose, chosen, known}) {
       }
     },
   },
-  s('rect', {x: 0, y: y - 20, width: x('payment-svc') + boxWidth, height: 46, class: 'hit'}),
+  s('rect', {x: 0, y: y - 20, width: x(lanes().at(-1)) + boxWidth, height: 46, class: 'hit'}),
   s('text', {x: 4, y: y + 16, class: 'time'}, `${millis} ms`),
   s('rect', {x: from - boxWidth / 2, y, width: boxWidth, height: 24, rx: 5, class: 'box'}),
   s('text', {x: from, y: y + 16, 'text-anchor': 'middle', class: 'act'}, act),

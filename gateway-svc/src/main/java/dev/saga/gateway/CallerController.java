@@ -1,7 +1,10 @@
 package dev.saga.gateway;
 
+import dev.saga.events.Participant;
 import dev.saga.web.security.AccessRules;
 import java.security.Principal;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.core.Authentication;
@@ -15,6 +18,9 @@ import reactor.core.publisher.Mono;
 final class CallerController {
     private static final String OPERATOR_ROLE = "ROLE_" + AccessRules.OPERATOR;
 
+    private static final List<String> SERVICES =
+            Stream.of(Participant.values()).map(Participant::route).toList();
+
     private final boolean asked;
 
     CallerController(ObjectProvider<ReactiveJwtDecoder> issuer) {
@@ -27,16 +33,17 @@ final class CallerController {
      * @param asked true if callers need a token
      * @param user the token's user; null without a token
      * @param operator true if the caller may use the operators' calls
+     * @param services first segments of the paths to each service
      */
-    record Who(boolean asked, @Nullable String user, boolean operator) {}
+    record Who(boolean asked, @Nullable String user, boolean operator, List<String> services) {}
 
     @GetMapping("/who")
     Mono<Who> who(@Nullable Principal principal) {
         if (!asked) {
-            return Mono.just(new Who(false, null, true));
+            return Mono.just(new Who(false, null, true, SERVICES));
         }
         boolean operator = principal instanceof Authentication signedIn
                 && signedIn.getAuthorities().stream().anyMatch(role -> OPERATOR_ROLE.equals(role.getAuthority()));
-        return Mono.just(new Who(true, principal == null ? null : principal.getName(), operator));
+        return Mono.just(new Who(true, principal == null ? null : principal.getName(), operator, SERVICES));
     }
 }

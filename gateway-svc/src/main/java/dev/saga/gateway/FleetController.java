@@ -1,5 +1,6 @@
 package dev.saga.gateway;
 
+import dev.saga.events.Participant;
 import dev.saga.gateway.Instances.Instance;
 import dev.saga.web.Caller;
 import dev.saga.web.stream.Streams;
@@ -27,7 +28,6 @@ import reactor.core.publisher.Mono;
 @RestController
 @RequestMapping("/fleet")
 final class FleetController {
-    private static final List<String> SERVICES = List.of("order-service", "inventory-service", "payment-service");
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Duration EVERY = Duration.ofSeconds(1);
     private static final int MOST_BYTES = 1 << 20;
@@ -57,7 +57,8 @@ final class FleetController {
     @GetMapping
     Mono<List<Service>> fleet(
             @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false) @Nullable String token) {
-        return Flux.fromIterable(SERVICES)
+        return Flux.fromArray(Participant.values())
+                .map(Participant::route)
                 .flatMapSequential(service -> members(service, token).map(members -> new Service(service, members)))
                 .collectList();
     }

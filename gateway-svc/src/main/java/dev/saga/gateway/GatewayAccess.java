@@ -1,6 +1,8 @@
 package dev.saga.gateway;
 
+import dev.saga.events.Participant;
 import dev.saga.web.security.AccessRules;
+import java.util.stream.Stream;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
 
@@ -17,7 +19,9 @@ final class GatewayAccess implements AccessRules {
                 .permitAll()
                 .pathMatchers("/{service}/v3/api-docs", "/{service}/health_check", "/{service}/actuator/health/**")
                 .permitAll()
-                .pathMatchers("/order-service/**", "/inventory-service/**", "/payment-service/**")
+                .pathMatchers(Stream.of(Participant.values())
+                        .map(service -> "/" + service.route() + "/**")
+                        .toArray(String[]::new))
                 .authenticated();
     }
 }

@@ -1,7 +1,9 @@
 package dev.saga.gateway;
 
+import dev.saga.events.Participant;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -11,7 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * Settings of the gateway, {@code saga.gateway.*}.
  *
  * @param instances addresses of each service, {@code http://host:port}, one or more; a host name stands for all
- *     addresses that DNS currently returns for it
+ *     addresses that DNS currently returns for it. Default for each service: its port of the contract on 127.0.0.1
  * @param look pause between two checks of the instances, which resolve host names and query readiness, default 1 s. An
  *     instance that stops responding is excluded at the next check, after {@code patience}; one that refuses a
  *     connection, at once
@@ -25,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("saga.gateway")
 record GatewayProperties(
-        Map<String, List<URI>> instances,
+        @DefaultValue Map<String, List<URI>> instances,
         @DefaultValue("1s") Duration look,
         @DefaultValue("2s") Duration patience,
         @DefaultValue("100") int requestsPerSecond,
@@ -38,7 +40,16 @@ record GatewayProperties(
                     "saga.gateway.requests-per-second, .requests-at-once and .users must be 1 or more but are "
                             + requestsPerSecond + ", " + requestsAtOnce + " and " + users);
         }
+        instances = withDefaults(instances);
         instances.values().stream().flatMap(List::stream).forEach(GatewayProperties::check);
+    }
+
+    private static Map<String, List<URI>> withDefaults(Map<String, List<URI>> configured) {
+        Map<String, List<URI>> all = new HashMap<>(configured);
+        for (Participant service : Participant.values()) {
+            all.putIfAbsent(service.route(), List.of(URI.create("http://127.0.0.1:" + service.port())));
+        }
+        return Map.copyOf(all);
     }
 
     private static void check(URI instance) {

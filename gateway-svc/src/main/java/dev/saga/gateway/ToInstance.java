@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
  */
 @Component
 final class ToInstance implements GlobalFilter, Ordered {
-    private static final String SCHEME = "instance";
+    static final String SCHEME = "instance";
     private static final Set<HttpMethod> SAFE = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
     private final Instances instances;

@@ -8,6 +8,7 @@ import dev.saga.event.EventType;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Line;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.events.ProductId;
 import dev.saga.events.ShopEventType;
 import dev.saga.inventory.domain.Reservation;
@@ -28,6 +29,7 @@ import reactor.core.publisher.Mono;
  */
 @Component
 final class InventorySaga implements EventHandler<InventorySaga.State> {
+    private static final Set<EventType> CONSUMED = ShopEventType.consumedBy(Participant.INVENTORY);
     /** The locked reservations and stocks that a batch touches. */
     record State(Map<TransactionId, Reservation> reservations, Map<ProductId, Stock> stocks) {}
 
@@ -41,7 +43,7 @@ final class InventorySaga implements EventHandler<InventorySaga.State> {
 
     @Override
     public Set<EventType> consumes() {
-        return Set.of(ShopEventType.ORDER_CREATED, ShopEventType.ORDER_CANCEL);
+        return CONSUMED;
     }
 
     /**

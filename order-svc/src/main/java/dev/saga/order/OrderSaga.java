@@ -10,6 +10,7 @@ import dev.saga.event.EventType;
 import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.ShopEvent;
 import dev.saga.events.ShopEventType;
@@ -30,6 +31,7 @@ import reactor.core.publisher.Mono;
 /** Handles the events of inventory-svc and payment-svc: moves the order on and publishes what follows. */
 @Component
 final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
+    private static final Set<EventType> CONSUMED = ShopEventType.consumedBy(Participant.ORDER);
     private static final Logger LOG = LoggerFactory.getLogger(OrderSaga.class);
 
     private final OrderStore store;
@@ -42,14 +44,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
 
     @Override
     public Set<EventType> consumes() {
-        return Set.of(
-                ShopEventType.INVENTORY_RESERVED,
-                ShopEventType.INVENTORY_REJECTED,
-                ShopEventType.INVENTORY_RELEASED,
-                ShopEventType.PAYMENT_COMPLETED,
-                ShopEventType.PAYMENT_FAILED,
-                ShopEventType.PAYMENT_VOIDED,
-                ShopEventType.PAYMENT_REFUNDED);
+        return CONSUMED;
     }
 
     @Override
@@ -78,7 +73,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
                 .thenReturn(new Handled(events, store.save(changed.values(), orders)));
     }
 
-    private static Decision decide(Order order, Envelope envelope) {
+    static Decision decide(Order order, Envelope envelope) {
         return switch (ShopEvent.of(envelope)) {
             case InventoryEvent event -> order.on(event);
             case PaymentEvent event -> order.on(event);

@@ -7,6 +7,7 @@ import dev.saga.event.Contract;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Shop;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.provider.ProviderSettings;
 import dev.saga.payment.store.PaymentStore;
 import dev.saga.payment.store.StoreSettings;
 import org.springframework.boot.SpringApplication;
@@ -25,6 +26,11 @@ public class PaymentApplication {
     @Bean
     Contract contract() {
         return Shop.CONTRACT;
+    }
+
+    @Bean
+    ProviderSettings providerSettings(PaymentProperties properties) {
+        return properties.providerSettings();
     }
 
     @Bean

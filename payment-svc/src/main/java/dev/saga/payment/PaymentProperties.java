@@ -1,14 +1,18 @@
 package dev.saga.payment;
 
 import dev.saga.delivery.instance.Bounds;
+import dev.saga.payment.provider.ProviderSettings;
 import dev.saga.payment.store.StoreSettings;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * Settings of payment-svc, {@code saga.payment.*}.
  *
+ * @param gatewayUrl address of the payment gateway; without it, payments go to the simulated gateway
+ * @param currency currency of all amounts, as ISO 4217 code, default KRW; the gateway gets amounts in its minor units
  * @param concurrency concurrent charges in this process, 1 to 10,000, default 500; a higher value needs as many
  *     connections to the gateway
  * @param refundConcurrency concurrent refunds in this process, in addition to the charges, 1 to 10,000, default 50
@@ -31,6 +35,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("saga.payment")
 record PaymentProperties(
+        @Nullable String gatewayUrl,
+        @DefaultValue("KRW") String currency,
         @DefaultValue("500") int concurrency,
         @DefaultValue("50") int refundConcurrency,
         @DefaultValue("20000") int backlog,
@@ -50,6 +56,10 @@ record PaymentProperties(
         Bounds.check("saga.payment.attempts", attempts, 1, 100);
         Bounds.check("saga.payment.batch", batch, 1, 5_000);
         Bounds.check("saga.payment.retry-refund (ms)", retryRefund.toMillis(), 1, longestPause.toMillis());
+    }
+
+    ProviderSettings providerSettings() {
+        return new ProviderSettings(gatewayUrl, currency, concurrency, refundConcurrency);
     }
 
     StoreSettings storeSettings() {

@@ -10,6 +10,7 @@ import dev.saga.event.EventType;
 import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.ShopEvent;
 import dev.saga.events.ShopEventType;
@@ -43,6 +44,7 @@ import reactor.core.publisher.Mono;
  */
 @Component
 final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
+    private static final Set<EventType> CONSUMED = ShopEventType.consumedBy(Participant.PAYMENT);
     private static final Logger LOG = LoggerFactory.getLogger(PaymentSaga.class);
 
     /** No person replays a parked record sooner than this after its event. */
@@ -60,7 +62,7 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
 
     @Override
     public Set<EventType> consumes() {
-        return Set.of(ShopEventType.INVENTORY_RESERVED, ShopEventType.ORDER_CANCEL);
+        return CONSUMED;
     }
 
     @Override
@@ -145,7 +147,7 @@ final class PaymentSaga implements EventHandler<Map<TransactionId, Payment>> {
                 : payment.task() == GatewayTask.REFUND;
     }
 
-    private static Decision decide(Envelope envelope, @Nullable Payment current, Instant now) {
+    static Decision decide(Envelope envelope, @Nullable Payment current, Instant now) {
         return switch (ShopEvent.of(envelope)) {
             case InventoryEvent.Reserved reserved -> Payment.on(reserved, current, now);
             case OrderEvent.Cancel cancel -> Payment.on(cancel, current, now);

@@ -1,12 +1,12 @@
 package dev.saga.lab;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
 import java.time.Duration;
 import java.time.Instant;
@@ -76,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private Plan plan() {
-        Map<Service, Integer> one = Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
+        Map<Participant, Integer> one = Plan.each(1);
         return new Plan(one, true, "", Map.of(), Jvm.SHORT_LIVED).behindGateway();
     }
 

@@ -1,11 +1,11 @@
 package dev.saga.lab;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;
@@ -64,7 +64,13 @@ final class UpCommand implements Callable<Integer> {
         System.out.println("Starting, logs in " + labOptions.logs());
         LocalInfra infra = labOptions.startInfra();
         Plan plan = new Plan(
-                        Map.of(Service.ORDER, order, Service.INVENTORY, inventory, Service.PAYMENT, payment),
+                        Map.of(
+                                Participant.ORDER,
+                                order,
+                                Participant.INVENTORY,
+                                inventory,
+                                Participant.PAYMENT,
+                                payment),
                         true,
                         "",
                         settings,
@@ -117,7 +123,7 @@ final class UpCommand implements Callable<Integer> {
         database.put("user", infra.mariaDbUser());
         database.put("password", infra.mariaDbPassword());
         all.put("mariadb", database);
-        for (Service service : Service.values()) {
+        for (Participant service : Participant.values()) {
             all.put(
                     service.text(),
                     stack.instances(service).stream()

@@ -2,10 +2,10 @@ package dev.saga.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
-import dev.saga.lab.stack.Service;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +21,10 @@ class AotIT {
     void aServiceStartsFromTheCacheThatWasMadeForIt() {
         List<String> progress = new ArrayList<>();
         String prefix = TestInfra.uniqueName() + "_";
-        var plan = new Plan(Map.of(Service.INVENTORY, 1), false, prefix, Map.of(), Jvm.AHEAD_OF_TIME);
+        var plan = new Plan(Map.of(Participant.INVENTORY, 1), false, prefix, Map.of(), Jvm.AHEAD_OF_TIME);
         try (LocalStack stack = LocalStack.start(TestInfra.get(), plan, Path.of("target/aot-logs"), progress::add)) {
-            long pid = stack.instances(Service.INVENTORY).getFirst().process().pid();
+            long pid =
+                    stack.instances(Participant.INVENTORY).getFirst().process().pid();
             assertThat(ProcessHandle.of(pid).orElseThrow().info().arguments().orElseThrow())
                     .anyMatch(argument -> argument.startsWith("-XX:AOTCache="));
         }

@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.FakeGateway.Call;
 import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -173,12 +173,12 @@ class ChargeIT {
     }
 
     private double answers() {
-        return system.stack.instances(Service.PAYMENT).getFirst().meter("saga_payment_gateway_answers_total");
+        return system.stack.instances(Participant.PAYMENT).getFirst().meter("saga_payment_gateway_answers_total");
     }
 
     /** Moves the payments' times one day into the past, so payment-svc finds them a day old. */
     private void letADayPass() throws SQLException {
-        try (Connection database = system.stack.databases().connect(Service.PAYMENT);
+        try (Connection database = system.stack.databases().connect(Participant.PAYMENT);
                 Statement statement = database.createStatement()) {
             statement.executeUpdate(
                     "UPDATE payment SET claimed_at = claimed_at - INTERVAL 1 DAY, due_at = due_at - INTERVAL 1 DAY"
@@ -191,12 +191,12 @@ class ChargeIT {
                 .untilAsserted(() -> assertThat(orders)
                         .allSatisfy(order -> assertThat(GATEWAY.callsFor(order)).isNotEmpty()));
         system.stack
-                .instances(Service.PAYMENT)
+                .instances(Participant.PAYMENT)
                 .forEach(instance -> instance.process().kill());
     }
 
     private void restartPayment() {
-        List<ServiceProcess> instances = system.stack.instances(Service.PAYMENT);
+        List<ServiceProcess> instances = system.stack.instances(Participant.PAYMENT);
         instances.forEach(ServiceProcess::restart);
         instances.forEach(ServiceProcess::awaitReady);
     }

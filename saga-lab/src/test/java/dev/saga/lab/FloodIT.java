@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -123,7 +123,7 @@ class FloodIT {
     }
 
     private static long letters(String flood) {
-        return Arrays.stream(Service.values())
+        return Arrays.stream(Participant.values())
                 .mapToLong(service -> system.number("SELECT COUNT(*) FROM "
                         + system.stack().databases().schema(service) + ".dead_letter WHERE record_key LIKE '" + flood
                         + "%'"))
@@ -203,7 +203,7 @@ class FloodIT {
     }
 
     private static String schema() {
-        return system.stack().databases().schema(Service.ORDER);
+        return system.stack().databases().schema(Participant.ORDER);
     }
 
     private static void assertConfirmed() {

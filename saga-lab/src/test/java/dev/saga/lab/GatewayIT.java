@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.InputStream;
 import java.net.Socket;
@@ -59,7 +59,7 @@ class GatewayIT {
     private double answeredBy(int instance) {
         String metrics = HTTP.sendAsync(
                         HttpRequest.newBuilder(URI.create(system.stack
-                                                .instances(Service.ORDER)
+                                                .instances(Participant.ORDER)
                                                 .get(instance)
                                                 .url() + "/actuator/prometheus"))
                                 .build(),
@@ -75,7 +75,7 @@ class GatewayIT {
 
     @Test
     void aKilledInstanceGetsNoMoreRequestsAndNoLaterRequestFails() throws Exception {
-        ServiceProcess victim = system.stack.instances(Service.ORDER).getFirst();
+        ServiceProcess victim = system.stack.instances(Participant.ORDER).getFirst();
         victim.process().kill();
         try {
             for (int i = 0; i < 30; i++) {
@@ -155,7 +155,7 @@ class GatewayIT {
 
     @Test
     void aStreamWhoseClientDisconnectsBeforeItsStartReleasesItsSlot() throws Exception {
-        ServiceProcess inventory = system.stack.instances(Service.INVENTORY).getFirst();
+        ServiceProcess inventory = system.stack.instances(Participant.INVENTORY).getFirst();
         for (int i = 0; i < 60; i++) {
             try (Socket socket = new Socket("127.0.0.1", inventory.port())) {
                 socket.setSoLinger(true, 0); // closes with a reset

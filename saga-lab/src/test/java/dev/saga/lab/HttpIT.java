@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.event.Topic;
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -127,7 +127,7 @@ class HttpIT {
 
     @Test
     void refusesTwoIdempotencyKeysAndStoresNothing() throws Exception {
-        String url = system.stack.instances(Service.ORDER).getFirst().url();
+        String url = system.stack.instances(Participant.ORDER).getFirst().url();
         HttpRequest twice = HttpRequest.newBuilder(URI.create(url + "/" + user + "/orders"))
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", "one")
@@ -206,7 +206,8 @@ class HttpIT {
     void streamsATimelineFromAnyInstanceUntilTheOrderIsFinal() throws Exception {
         String slow = "{\"productId\":\"BOOK\",\"qty\":1,\"paymentToken\":\"tok_slow\"}";
         String id = client.submit(user, slow, Map.of()).expect(201).text("orderId");
-        String url = system.stack.instances(Service.ORDER).get(1).url() + "/" + user + "/orders/" + id + "/timeline";
+        String url =
+                system.stack.instances(Participant.ORDER).get(1).url() + "/" + user + "/orders/" + id + "/timeline";
         HttpRequest request = HttpRequest.newBuilder(URI.create(url))
                 .header("Accept", "text/event-stream")
                 .build();
@@ -234,7 +235,7 @@ class HttpIT {
     }
 
     private HttpResponse<String> timeline(String orderId, String last) throws Exception {
-        String url = system.stack.instances(Service.ORDER).getFirst().url();
+        String url = system.stack.instances(Participant.ORDER).getFirst().url();
         HttpRequest request = HttpRequest.newBuilder(URI.create(url + "/" + user + "/orders/" + orderId + "/timeline"))
                 .header("Accept", "text/event-stream")
                 .header("Last-Event-ID", last)
@@ -252,7 +253,7 @@ class HttpIT {
 
     @Test
     void aThousandTimelinesOnOneConnectionLeaveNothingOnIt() throws Exception {
-        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        ServiceProcess instance = system.stack.instances(Participant.ORDER).getFirst();
         String id = client.submitAndWait(user, order()).text("orderId");
         String request = "GET /" + user + "/orders/" + id + "/timeline HTTP/1.1\r\nHost: localhost\r\n"
                 + "Accept: text/event-stream\r\n\r\n";
@@ -291,7 +292,7 @@ class HttpIT {
 
     @Test
     void anInstanceThatShutsDownRespondsToWaitingCallers() throws Exception {
-        ServiceProcess instance = system.stack.instances(Service.ORDER).get(1);
+        ServiceProcess instance = system.stack.instances(Participant.ORDER).get(1);
         client.gateway("UNAVAILABLE");
         try {
             var waits = HTTP.sendAsync(
@@ -367,7 +368,7 @@ class HttpIT {
 
     @Test
     void aClientThatHangsUpNeitherLosesNorDoublesItsOrder() throws Exception {
-        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        ServiceProcess instance = system.stack.instances(Participant.ORDER).getFirst();
         String body = order();
         String request = "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Idempotency-Key: hang-up\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
@@ -389,8 +390,8 @@ class HttpIT {
     }
 
     /** Requests whose client disconnects before the response; {@code %s} is an order's id. */
-    private static final Map<Service, List<String>> ABANDONED = Map.of(
-            Service.ORDER,
+    private static final Map<Participant, List<String>> ABANDONED = Map.of(
+            Participant.ORDER,
             List.of(
                     "GET /{user}/orders?limit=50",
                     "GET /{user}/orders/%s",
@@ -400,9 +401,9 @@ class HttpIT {
                     "GET /sagas",
                     "POST /dead-letters/999999/replay",
                     "GET /dead-letters"),
-            Service.INVENTORY,
+            Participant.INVENTORY,
             List.of("PUT /products/STORM", "GET /products", "GET /products/STORM/history", "GET /products/STORM"),
-            Service.PAYMENT,
+            Participant.PAYMENT,
             List.of("GET /payments/%s", "PUT /payment-gateway", "GET /payment-gateway"));
 
     @Test
@@ -420,7 +421,7 @@ class HttpIT {
                 });
             }
         }
-        for (Service service : Service.values()) {
+        for (Participant service : Participant.values()) {
             for (ServiceProcess instance : system.stack.instances(service)) {
                 await(instance.name() + " has all its connections")
                         .atMost(PATIENCE)
@@ -433,7 +434,7 @@ class HttpIT {
     }
 
     private void hangUp(int number, String orderId) throws IOException {
-        Service service = Service.values()[number % Service.values().length];
+        Participant service = Participant.values()[number % Participant.values().length];
         List<String> requests = ABANDONED.get(service);
         List<ServiceProcess> instances = system.stack.instances(service);
         String request = requests.get(number / 3 % requests.size())
@@ -456,7 +457,7 @@ class HttpIT {
         }
     }
 
-    private long openTransactions(Service service) throws Exception {
+    private long openTransactions(Participant service) throws Exception {
         try (var database = system.stack.databases().connect(service);
                 var statement = database.prepareStatement("SELECT COUNT(*) FROM information_schema.innodb_trx t"
                         + " JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id"
@@ -529,8 +530,8 @@ class HttpIT {
     }
 
     @ParameterizedTest
-    @EnumSource(Service.class)
-    void everyServiceExposesItsHealthMetricsAndApi(Service service) throws Exception {
+    @EnumSource(Participant.class)
+    void everyServiceExposesItsHealthMetricsAndApi(Participant service) throws Exception {
         String url = system.stack.instances(service).getFirst().url();
         assertThat(get(url + "/health_check").body())
                 .isEqualTo("{\"status\":\"UP\",\"service\":\"" + service.text() + "\"}");
@@ -547,7 +548,7 @@ class HttpIT {
 
     @Test
     void refusesWrongMethodsAndMediaTypesAsProblems() throws Exception {
-        String url = system.stack.instances(Service.ORDER).getFirst().url();
+        String url = system.stack.instances(Participant.ORDER).getFirst().url();
         assertProblem(client.order("DELETE", "/" + user + "/orders", null, Map.of()), 405, "method-not-allowed");
         HttpRequest text = HttpRequest.newBuilder(URI.create(url + "/" + user + "/orders"))
                 .header("Content-Type", "text/plain")
@@ -560,7 +561,7 @@ class HttpIT {
 
     @Test
     void refusesARequestThatIsNotHttp() throws Exception {
-        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        ServiceProcess instance = system.stack.instances(Participant.ORDER).getFirst();
         try (var socket = new Socket("127.0.0.1", instance.port())) {
             socket.setSoTimeout((int) Duration.ofSeconds(5).toMillis());
             socket.getOutputStream().write("NONSENSE\r\n\r\n".getBytes(StandardCharsets.UTF_8));
@@ -571,7 +572,7 @@ class HttpIT {
 
     @Test
     void respondsToPipelinedRequestsAndContinuesToRead() throws Exception {
-        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        ServiceProcess instance = system.stack.instances(Participant.ORDER).getFirst();
         String health = "GET /health_check HTTP/1.1\r\nHost: localhost\r\n\r\n";
         String submission =
                 "POST /" + user + "/orders HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

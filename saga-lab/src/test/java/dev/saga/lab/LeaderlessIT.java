@@ -3,10 +3,10 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.KafkaBroker;
 import java.io.IOException;
@@ -123,7 +123,7 @@ class LeaderlessIT {
     @Test
     @Order(2)
     void aDamagedBatchOnTheBrokersDiskStopsOnlyItsPartitionWithALogLineAndAMetric() throws Exception {
-        ServiceProcess reader = system.instance(Service.INVENTORY);
+        ServiceProcess reader = system.instance(Participant.INVENTORY);
         reader.stop();
         Map<Integer, List<String>> orders = new TreeMap<>();
         while (orders.size() < PARTITIONS) {
@@ -134,7 +134,7 @@ class LeaderlessIT {
         await("all on the topic")
                 .atMost(PATIENCE)
                 .until(() -> system.number("SELECT COUNT(*) FROM "
-                                + system.stack().databases().schema(Service.ORDER) + ".outbox")
+                                + system.stack().databases().schema(Participant.ORDER) + ".outbox")
                         == 0);
         int damaged = 1;
         KafkaBroker broker = system.infra.brokers().get(damaged % BROKERS);

@@ -3,8 +3,8 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.Databases;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.testing.TestInfra;
 import java.sql.DriverManager;
@@ -31,9 +31,9 @@ class LeastPrivilegeIT {
 
     @Test
     void aServicesUserChangesRowsOfItsOwnDatabaseAndNothingElse() throws SQLException {
-        for (Service service : Service.values()) {
+        for (Participant service : Participant.values()) {
             String schema = databases.schema(service);
-            Service other = service == Service.ORDER ? Service.PAYMENT : Service.ORDER;
+            Participant other = service == Participant.ORDER ? Participant.PAYMENT : Participant.ORDER;
             try (var connection = DriverManager.getConnection(TestInfra.jdbcUrl(schema), schema, databases.password());
                     var statement = connection.createStatement()) {
                 statement.executeQuery("SELECT COUNT(*) FROM outbox").close();

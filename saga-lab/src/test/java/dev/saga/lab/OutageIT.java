@@ -9,7 +9,6 @@ import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.local.Launch;
 import dev.saga.local.LocalInfra;
 import java.nio.file.Path;
@@ -37,7 +36,7 @@ class OutageIT {
         infra = LocalInfra.startSmall(FOLDER, 1);
         Runtime.getRuntime().addShutdownHook(new Thread(infra::closeAndDeleteData));
         var plan = new Plan(
-                Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1),
+                Plan.each(1),
                 false,
                 "outage" + System.nanoTime() + "_",
                 Map.of(

@@ -3,12 +3,12 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.lab.stack.TcpProxy;
 import dev.saga.local.Launch;
@@ -28,8 +28,7 @@ import java.util.Map;
  * reach the database through a proxy.
  */
 final class OwnSystem implements AutoCloseable {
-    private static final Map<Service, Integer> ONE_EACH =
-            Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1);
+    private static final Map<Participant, Integer> ONE_EACH = Plan.each(1);
 
     final LocalInfra infra;
     final TcpProxy proxy;
@@ -72,7 +71,7 @@ final class OwnSystem implements AutoCloseable {
         return stack.client();
     }
 
-    ServiceProcess instance(Service service) {
+    ServiceProcess instance(Participant service) {
         return stack.instances(service).getFirst();
     }
 

@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.time.Duration;
 import java.util.List;
@@ -42,7 +42,7 @@ class ParticipantAwayIT {
     @Test
     void topicsStayBoundedAndOrdersPlacedAfterItsReturnAreConfirmed() {
         client.stock("LONE", 10, 1_000_000);
-        ServiceProcess payment = system.stack.instances(Service.PAYMENT).getFirst();
+        ServiceProcess payment = system.stack.instances(Participant.PAYMENT).getFirst();
         long before = system.wire.reader().records();
         payment.stop();
         try (ScheduledExecutorService clock = Executors.newScheduledThreadPool(2)) {

@@ -2,8 +2,8 @@ package dev.saga.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.Service;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,7 +102,7 @@ class ProductIT {
 
     private HttpResponse<String> send(String method, String below, String ifMatch, String body)
             throws IOException, InterruptedException {
-        String url = system.stack.instances(Service.INVENTORY).getFirst().url() + "/products/" + product + below;
+        String url = system.stack.instances(Participant.INVENTORY).getFirst().url() + "/products/" + product + below;
         var request = HttpRequest.newBuilder(URI.create(url))
                 .header("Content-Type", "application/json")
                 .method(

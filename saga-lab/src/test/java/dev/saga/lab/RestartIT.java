@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -40,8 +40,8 @@ class RestartIT {
     private final AtomicInteger refused = new AtomicInteger();
 
     @ParameterizedTest
-    @EnumSource(Service.class)
-    void killedInstanceLosesNothing(Service service) throws Exception {
+    @EnumSource(Participant.class)
+    void killedInstanceLosesNothing(Participant service) throws Exception {
         underLoad(
                 List.of(system.stack.instances(service).getFirst()),
                 instance -> instance.process().kill());
@@ -49,7 +49,7 @@ class RestartIT {
 
     @Test
     void rollingRestartOfEveryServiceLosesNothingAndTheRemainingInstanceRefusesNoOrder() throws Exception {
-        List<ServiceProcess> first = Arrays.stream(Service.values())
+        List<ServiceProcess> first = Arrays.stream(Participant.values())
                 .map(service -> system.stack.instances(service).getFirst())
                 .toList();
         underLoad(first, ServiceProcess::stop);
@@ -58,8 +58,8 @@ class RestartIT {
 
     /** Freezes both instances in turn, because one of them leads the relay. */
     @ParameterizedTest
-    @EnumSource(Service.class)
-    void anInstanceFrozenForLongerThanItsLocksAndSessionsLastDoublesNothing(Service service) throws Exception {
+    @EnumSource(Participant.class)
+    void anInstanceFrozenForLongerThanItsLocksAndSessionsLastDoublesNothing(Participant service) throws Exception {
         survivor.stock("RESTART", 10, 1_000_000);
         freeze(system.stack.instances(service).getFirst(), survivor);
         freeze(system.stack.instances(service).getLast(), system.client());

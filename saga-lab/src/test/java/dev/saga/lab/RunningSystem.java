@@ -3,13 +3,13 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.Invariants;
 import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.Service;
 import dev.saga.local.Launch;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Path;
@@ -70,10 +70,10 @@ public final class RunningSystem {
     }
 
     private static Plan plan(String name, int orders, int others, Map<String, String> settings) {
-        Map<Service, Integer> instances = Map.of(
-                Service.ORDER, orders,
-                Service.INVENTORY, others,
-                Service.PAYMENT, others);
+        Map<Participant, Integer> instances = Map.of(
+                Participant.ORDER, orders,
+                Participant.INVENTORY, others,
+                Participant.PAYMENT, others);
         return new Plan(instances, false, prefix(name), settings, Jvm.SHORT_LIVED);
     }
 

@@ -9,11 +9,11 @@ import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.events.ProductId;
 import dev.saga.events.UserId;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -137,7 +137,7 @@ class SagaIT {
     }
 
     private double inventoryRetries() {
-        return system.stack.instances(Service.INVENTORY).stream()
+        return system.stack.instances(Participant.INVENTORY).stream()
                 .mapToDouble(instance -> instance.meter("saga_inbox_retries_total"))
                 .sum();
     }

@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -55,7 +55,7 @@ class ShareIT {
     }
 
     private void sql(String statement) throws SQLException {
-        try (Connection database = system.stack.databases().connect(Service.ORDER);
+        try (Connection database = system.stack.databases().connect(Participant.ORDER);
                 Statement change = database.createStatement()) {
             change.execute(statement);
         }

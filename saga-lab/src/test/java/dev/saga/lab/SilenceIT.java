@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -119,7 +119,7 @@ class SilenceIT {
     @Test
     void callersOfAReadOnlyPrimaryGet503AndItsConnectionsLeaveThePool() {
         assertConfirmedWithin(HEALING);
-        List<String> users = Stream.of(Service.values())
+        List<String> users = Stream.of(Participant.values())
                 .map(system.stack().databases()::schema)
                 .toList();
         system.sql("SET GLOBAL read_only = 1");
@@ -170,10 +170,10 @@ class SilenceIT {
     void afterAnAbsenceLongerThanThePollIntervalTheFirstOrderIsFinalWithinSecondsAndTheLogsWereQuiet(Part part) {
         assertConfirmedWithin(HEALING);
         part.kill();
-        Map<Service, Long> before = lines();
+        Map<Participant, Long> before = lines();
         long since = System.nanoTime();
         await("the absence").atMost(AWAY.multipliedBy(2)).until(() -> System.nanoTime() - since > AWAY.toNanos());
-        Map<Service, Long> after = lines();
+        Map<Participant, Long> after = lines();
         part.restart();
         assertConfirmedWithin(Duration.ofSeconds(30));
         assertThat(after)
@@ -182,8 +182,8 @@ class SilenceIT {
                         .isLessThanOrEqualTo(AWAY.toSeconds() + 5));
     }
 
-    private static Map<Service, Long> lines() {
-        return Stream.of(Service.values())
+    private static Map<Participant, Long> lines() {
+        return Stream.of(Participant.values())
                 .collect(java.util.stream.Collectors.toMap(
                         service -> service,
                         service -> lines(system.instance(service).process().log())));
@@ -233,7 +233,7 @@ class SilenceIT {
 
     private static long orders(String user) {
         return system.number("SELECT COUNT(*) FROM "
-                + system.stack().databases().schema(Service.ORDER) + ".orders WHERE user_id = '" + user + "'");
+                + system.stack().databases().schema(Participant.ORDER) + ".orders WHERE user_id = '" + user + "'");
     }
 
     private static String status(String order) {

@@ -3,9 +3,9 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -59,9 +59,9 @@ class StoppedInstanceIT {
 
     @Test
     void ordersBecomeFinalOnTheOtherInstanceWhileOneOfInventorySvcIsStoppedInATransaction() throws Exception {
-        ServiceProcess instance = system.stack.instances(Service.INVENTORY).getFirst();
+        ServiceProcess instance = system.stack.instances(Participant.INVENTORY).getFirst();
         submitInABurst(survivor);
-        stopInATransaction(instance, Service.INVENTORY);
+        stopInATransaction(instance, Participant.INVENTORY);
         try {
             await("orders of the time before, final elsewhere")
                     .atMost(TAKEOVER)
@@ -80,9 +80,9 @@ class StoppedInstanceIT {
 
     @Test
     void anIdempotencyKeyWorksOnTheOtherInstanceWhileTheFirstOneIsStoppedInItsTransaction() throws Exception {
-        ServiceProcess instance = system.stack.instances(Service.ORDER).getFirst();
+        ServiceProcess instance = system.stack.instances(Participant.ORDER).getFirst();
         submitInABurst(system.client());
-        stopInATransaction(instance, Service.ORDER);
+        stopInATransaction(instance, Participant.ORDER);
         try {
             Set<String> keys = Set.copyOf(orders.keySet());
             await("an order for every key")
@@ -127,7 +127,7 @@ class StoppedInstanceIT {
     }
 
     /** Stops the instance, and repeats this until it has stopped in the middle of a transaction. */
-    private void stopInATransaction(ServiceProcess instance, Service service) throws Exception {
+    private void stopInATransaction(ServiceProcess instance, Participant service) throws Exception {
         for (int attempt = 0; attempt < 200; attempt++) {
             signal("STOP", instance);
             LockSupport.parkNanos(LONG_FOR_A_TRANSACTION.toNanos());
@@ -142,7 +142,7 @@ class StoppedInstanceIT {
     }
 
     /** Returns true if the service has a transaction that has changed rows and has been idle for half this time. */
-    private boolean openFor(Service service, Duration age) throws SQLException {
+    private boolean openFor(Participant service, Duration age) throws SQLException {
         try (Connection connection = system.stack.databases().connect(service);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.saga.event.Topic;
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import dev.saga.local.Infra;
 import dev.saga.local.KafkaBroker;
 import dev.saga.local.MariaDbServer;
@@ -151,19 +151,19 @@ class TransportIT {
                     .get();
             List<AclBinding> rules = new ArrayList<>();
             for (ShopTopic topic : ShopTopic.values()) {
-                for (Service service : Service.values()) {
+                for (Participant service : Participant.values()) {
                     AclOperation own = topic.name().equals(service.name()) ? AclOperation.WRITE : AclOperation.READ;
                     rules.add(rule(service, ResourceType.TOPIC, topic.text(), own));
                 }
             }
-            for (Service service : Service.values()) {
+            for (Participant service : Participant.values()) {
                 rules.add(rule(service, ResourceType.GROUP, service.text(), AclOperation.READ));
             }
             admin.createAcls(rules).all().get();
         }
     }
 
-    private static AclBinding rule(Service service, ResourceType type, String name, AclOperation operation) {
+    private static AclBinding rule(Participant service, ResourceType type, String name, AclOperation operation) {
         return new AclBinding(
                 new ResourcePattern(type, name, PatternType.LITERAL),
                 new AccessControlEntry("User:" + service.text(), "*", operation, AclPermissionType.ALLOW));
@@ -186,7 +186,7 @@ class TransportIT {
     }
 
     private static Map<String, String> brokerSettings() {
-        String users = Arrays.stream(Service.values())
+        String users = Arrays.stream(Participant.values())
                 .map(service -> " user_" + service.text() + "=\"" + PASSWORD + "\"")
                 .collect(Collectors.joining());
         String login =
@@ -213,12 +213,7 @@ class TransportIT {
                 .forEach((key, value) -> settings.put("saga.delivery.kafka." + key, value.toString()));
         settings.put("saga.database.tls", "verify-full");
         settings.put("saga.database.ca", certificates.authority().toString());
-        return new Plan(
-                Map.of(Service.ORDER, 1, Service.INVENTORY, 1, Service.PAYMENT, 1),
-                false,
-                "",
-                settings,
-                Jvm.SHORT_LIVED);
+        return new Plan(Plan.each(1), false, "", settings, Jvm.SHORT_LIVED);
     }
 
     private static Infra infra() {

@@ -1,9 +1,15 @@
 package dev.saga.events;
 
+import dev.saga.event.Envelope;
+import dev.saga.event.EventType;
 import dev.saga.event.SagaEvent;
 import dev.saga.event.TransactionId;
+import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** One event of each type, for tests. */
 public final class Events {
@@ -28,6 +34,21 @@ public final class Events {
                 new PaymentEvent.Failed(id, PaymentEvent.FailReason.DECLINED, "the card was declined"),
                 new PaymentEvent.Voided(id),
                 new PaymentEvent.Refunded(id, "pay-1", new Money(15_000)));
+    }
+
+    /** Returns the types of the events for which a service's decision does not fail because it does not consume them. */
+    public static Set<EventType> decidedBy(Consumer<Envelope> decide) {
+        return all(SAGA).stream()
+                .filter(event -> {
+                    try {
+                        decide.accept(new Envelope(UUID.randomUUID(), "/test", Instant.EPOCH, null, null, event));
+                        return true;
+                    } catch (IllegalStateException refused) {
+                        return !String.valueOf(refused.getMessage()).contains("does not consume");
+                    }
+                })
+                .map(SagaEvent::type)
+                .collect(Collectors.toSet());
     }
 
     public static TransactionId newSaga() {

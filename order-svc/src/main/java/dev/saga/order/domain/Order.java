@@ -6,6 +6,7 @@ import dev.saga.events.InventoryEvent;
 import dev.saga.events.Line;
 import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.PaymentToken;
 import dev.saga.events.UserId;
@@ -21,21 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lines as the customer sent them; with the catalogue's prices once INVENTORY_RESERVED has been handled
  * @param totalPrice null until the catalogue's prices are known
- * @param inventoryUndone true once inventory-svc has responded to ORDER_CANCEL, or if it rejected the order
- * @param paymentUndone true once payment-svc has responded to ORDER_CANCEL, or if no payment took place
- * @param nudges nudges since the saga last made progress
  */
 public record Order(
         TransactionId id,
         UserId userId,
         List<Line> lines,
         @Nullable PaymentToken paymentToken,
-        OrderStatus status,
-        @Nullable CancelReason cancelReason,
         @Nullable Money totalPrice,
-        boolean inventoryUndone,
-        boolean paymentUndone,
-        int nudges,
+        Progress progress,
         Instant createdAt,
         Instant updatedAt) {
     /** Nudges of a PENDING order before it is cancelled. */
@@ -46,8 +40,16 @@ public record Order(
     /** Creates a PENDING order and its ORDER_CREATED. */
     public static Decision place(
             TransactionId id, UserId userId, List<Line> lines, @Nullable PaymentToken token, Instant now) {
-        var order = new Order(id, userId, lines, token, OrderStatus.PENDING, null, null, false, false, 0, now, now);
+        var order = new Order(id, userId, lines, token, null, Progress.PENDING, now, now);
         return Decision.of(order, order.createdEvent());
+    }
+
+    public OrderStatus status() {
+        return progress.status();
+    }
+
+    public @Nullable CancelReason cancelReason() {
+        return progress.cancelReason();
     }
 
     /** Handles an event of inventory-svc. */
@@ -55,9 +57,8 @@ public record Order(
         return switch (event) {
             case InventoryEvent.Reserved reserved -> Decision.none(withPrices(reserved));
             case InventoryEvent.Rejected rejected ->
-                status == OrderStatus.PENDING ? reject(rejected) : Decision.none(this);
-            case InventoryEvent.Released released ->
-                status == OrderStatus.CANCELLING ? recordUndone(true, paymentUndone) : Decision.none(this);
+                status() == OrderStatus.PENDING ? reject(rejected) : Decision.none(this);
+            case InventoryEvent.Released released -> recordUndone(Participant.INVENTORY);
         };
     }
 
@@ -65,22 +66,22 @@ public record Order(
     public Decision on(PaymentEvent event) {
         return switch (event) {
             case PaymentEvent.Completed completed ->
-                status == OrderStatus.PENDING ? confirm(completed.amount()) : Decision.none(this);
+                status() == OrderStatus.PENDING ? confirm(completed.amount()) : Decision.none(this);
             case PaymentEvent.Failed failed ->
-                status == OrderStatus.PENDING ? startCancel(reasonOf(failed), true) : Decision.none(this);
-            case PaymentEvent.Voided voided ->
-                status == OrderStatus.CANCELLING ? recordUndone(inventoryUndone, true) : Decision.none(this);
-            case PaymentEvent.Refunded refunded ->
-                status == OrderStatus.CANCELLING ? recordUndone(inventoryUndone, true) : Decision.none(this);
+                status() == OrderStatus.PENDING
+                        ? startCancel(reasonOf(failed), Undone.BY_NOBODY.with(Participant.PAYMENT))
+                        : Decision.none(this);
+            case PaymentEvent.Voided voided -> recordUndone(Participant.PAYMENT);
+            case PaymentEvent.Refunded refunded -> recordUndone(Participant.PAYMENT);
         };
     }
 
     /** Cancels the order for its user. Empty if the order is CANCELLING or CANCELLED for another reason. */
     public Optional<Decision> cancelByUser() {
-        return switch (status) {
-            case PENDING, CONFIRMED -> Optional.of(startCancel(CancelReason.CANCELLED_BY_USER, false));
+        return switch (status()) {
+            case PENDING, CONFIRMED -> Optional.of(startCancel(CancelReason.CANCELLED_BY_USER, Undone.BY_NOBODY));
             case CANCELLING, CANCELLED ->
-                cancelReason == CancelReason.CANCELLED_BY_USER ? Optional.of(Decision.none(this)) : Optional.empty();
+                cancelReason() == CancelReason.CANCELLED_BY_USER ? Optional.of(Decision.none(this)) : Optional.empty();
         };
     }
 
@@ -89,15 +90,15 @@ public record Order(
      * {@link #MOST_NUDGES} times.
      */
     public Decision overdue() {
-        if (status == OrderStatus.PENDING && nudges >= MOST_NUDGES) {
-            return startCancel(CancelReason.TIMED_OUT, false);
+        if (status() == OrderStatus.PENDING && progress.nudges() >= MOST_NUDGES) {
+            return startCancel(CancelReason.TIMED_OUT, Undone.BY_NOBODY);
         }
         return nudge();
     }
 
     /** Publishes the last event again, for participants that have not responded. Does nothing if the order is final. */
     public Decision nudge() {
-        return switch (status) {
+        return switch (status()) {
             case PENDING -> Decision.of(withNudge(), createdEvent());
             case CANCELLING -> Decision.of(withNudge(), new OrderEvent.Cancel(id, reason()));
             case CONFIRMED, CANCELLED -> Decision.none(this);
@@ -109,9 +110,9 @@ public record Order(
      * order the pause doubles with each nudge, up to 32 times {@code step}.
      */
     public Optional<Duration> pauseBeforeNudge(Duration step) {
-        return switch (status) {
+        return switch (status()) {
             case PENDING -> Optional.of(step);
-            case CANCELLING -> Optional.of(step.multipliedBy(1L << Math.min(nudges, MOST_DOUBLINGS)));
+            case CANCELLING -> Optional.of(step.multipliedBy(1L << Math.min(progress.nudges(), MOST_DOUBLINGS)));
             case CONFIRMED, CANCELLED -> Optional.empty();
         };
     }
@@ -121,7 +122,8 @@ public record Order(
     }
 
     private CancelReason reason() {
-        return cancelReason == null ? CancelReason.TIMED_OUT : cancelReason;
+        CancelReason why = cancelReason();
+        return why == null ? CancelReason.TIMED_OUT : why;
     }
 
     /** Stores the prices in any state. This counts as progress only while the order is PENDING. */
@@ -129,9 +131,8 @@ public record Order(
         if (reserved.totalPrice().equals(totalPrice) && reserved.lines().equals(lines)) {
             return this;
         }
-        int left = status == OrderStatus.PENDING ? 0 : nudges;
-        return with(
-                reserved.lines(), status, cancelReason, reserved.totalPrice(), inventoryUndone, paymentUndone, left);
+        Progress now = status() == OrderStatus.PENDING ? Progress.PENDING : progress;
+        return new Order(id, userId, reserved.lines(), paymentToken, reserved.totalPrice(), now, createdAt, updatedAt);
     }
 
     private Decision reject(InventoryEvent.Rejected rejected) {
@@ -141,11 +142,11 @@ public record Order(
             case PRICE_CHANGED -> CancelReason.PRICE_CHANGED;
             case OTHER -> CancelReason.OTHER;
         };
-        return finishCancel(with(lines, OrderStatus.CANCELLED, why, totalPrice, true, true, 0));
+        return finishCancel(why);
     }
 
     private Decision confirm(Money amount) {
-        Order confirmed = with(lines, OrderStatus.CONFIRMED, null, amount, false, false, 0);
+        Order confirmed = new Order(id, userId, lines, paymentToken, amount, Progress.CONFIRMED, createdAt, updatedAt);
         return Decision.of(confirmed, new OrderEvent.Confirmed(id, userId, amount));
     }
 
@@ -157,48 +158,27 @@ public record Order(
         };
     }
 
-    private Decision startCancel(CancelReason why, boolean paymentFailed) {
-        Order cancelling = with(lines, OrderStatus.CANCELLING, why, totalPrice, false, paymentFailed, 0);
-        return Decision.of(cancelling, new OrderEvent.Cancel(id, why));
+    private Decision startCancel(CancelReason why, Undone undone) {
+        return Decision.of(with(Progress.cancelling(why, undone)), new OrderEvent.Cancel(id, why));
     }
 
-    private Decision recordUndone(boolean inventory, boolean payment) {
-        if (inventory == inventoryUndone && payment == paymentUndone) {
+    private Decision recordUndone(Participant participant) {
+        Undone now = progress.undone().with(participant);
+        if (status() != OrderStatus.CANCELLING || now.equals(progress.undone())) {
             return Decision.none(this);
         }
-        return inventory && payment
-                ? finishCancel(with(lines, OrderStatus.CANCELLED, reason(), totalPrice, true, true, 0))
-                : Decision.none(with(lines, status, cancelReason, totalPrice, inventory, payment, 0));
+        return now.isByAll() ? finishCancel(reason()) : Decision.none(with(Progress.cancelling(reason(), now)));
     }
 
-    private static Decision finishCancel(Order order) {
-        return Decision.of(order, new OrderEvent.Cancelled(order.id, order.userId, order.reason()));
+    private Decision finishCancel(CancelReason why) {
+        return Decision.of(with(Progress.cancelled(why)), new OrderEvent.Cancelled(id, userId, why));
     }
 
     private Order withNudge() {
-        return with(lines, status, cancelReason, totalPrice, inventoryUndone, paymentUndone, nudges + 1);
+        return with(progress.withNudges(progress.nudges() + 1));
     }
 
-    private Order with(
-            List<Line> newLines,
-            OrderStatus newStatus,
-            @Nullable CancelReason newReason,
-            @Nullable Money newTotal,
-            boolean inventory,
-            boolean payment,
-            int newNudges) {
-        return new Order(
-                id,
-                userId,
-                newLines,
-                paymentToken,
-                newStatus,
-                newReason,
-                newTotal,
-                inventory,
-                payment,
-                newNudges,
-                createdAt,
-                updatedAt);
+    private Order with(Progress now) {
+        return new Order(id, userId, lines, paymentToken, totalPrice, now, createdAt, updatedAt);
     }
 }

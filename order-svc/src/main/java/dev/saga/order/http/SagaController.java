@@ -51,7 +51,7 @@ final class SagaController {
                     order.userId().text(),
                     order.status().name(),
                     order.cancelReason() == null ? null : order.cancelReason().name(),
-                    order.nudges(),
+                    order.progress().nudges(),
                     order.createdAt(),
                     order.updatedAt());
         }

@@ -9,14 +9,15 @@ import dev.saga.events.PaymentToken;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.domain.Progress;
+import dev.saga.order.domain.Undone;
 import io.r2dbc.spi.Row;
-import org.jspecify.annotations.Nullable;
 
 /** Reads an order from a row of the database. */
 final class OrderRow {
     static final String SELECT = """
             SELECT o.order_id, o.user_id, o.status, o.cancel_reason, COALESCE(p.order_lines, o.order_lines) AS order_lines,
-                o.payment_token, p.total_price, o.inventory_undone, o.payment_undone, o.nudges, o.created_at,
+                o.payment_token, p.total_price, o.undone, o.nudges, o.created_at,
                 GREATEST(o.updated_at, COALESCE(p.updated_at, o.updated_at)) AS updated_at
             FROM orders o LEFT JOIN order_price p ON p.order_id = o.order_id
             """;
@@ -36,33 +37,13 @@ final class OrderRow {
                 new UserId(Sql.get(row, "user_id", String.class)),
                 Line.parse(Sql.get(row, "order_lines", String.class)),
                 token == null ? null : new PaymentToken(token),
-                OrderStatus.valueOf(Sql.get(row, "status", String.class)),
-                reason == null ? null : CancelReason.valueOf(reason),
                 total == null ? null : new Money(total),
-                Sql.get(row, "inventory_undone", Boolean.class),
-                Sql.get(row, "payment_undone", Boolean.class),
-                Sql.get(row, "nudges", Integer.class),
+                new Progress(
+                        OrderStatus.valueOf(Sql.get(row, "status", String.class)),
+                        reason == null ? null : CancelReason.valueOf(reason),
+                        Undone.of(Sql.get(row, "undone", String.class)),
+                        Sql.get(row, "nudges", Integer.class)),
                 Sql.instant(row, "created_at"),
                 Sql.instant(row, "updated_at"));
-    }
-
-    /**
-     * The columns that a step changes, without lines and prices. Orders of a batch that share these values are written
-     * by one short statement.
-     */
-    record OrderState(
-            OrderStatus status,
-            @Nullable CancelReason cancelReason,
-            boolean inventoryUndone,
-            boolean paymentUndone,
-            int nudges) {
-        static OrderState of(Order order) {
-            return new OrderState(
-                    order.status(),
-                    order.cancelReason(),
-                    order.inventoryUndone(),
-                    order.paymentUndone(),
-                    order.nudges());
-        }
     }
 }

@@ -6,6 +6,7 @@ import dev.saga.events.Line;
 import dev.saga.events.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.domain.Progress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,29 +80,30 @@ public class OrderStore {
         List<Mono<?>> statements = new ArrayList<>();
         statements.add(prices.save(orders, before));
         orders.stream()
-                .filter(order -> isStateChanged(order, before.get(order.id())))
-                .collect(Collectors.groupingBy(OrderRow.OrderState::of))
-                .forEach((state, alike) -> statements.add(save(state, alike)));
+                .filter(order -> hasProgressed(order, before.get(order.id())))
+                .collect(Collectors.groupingBy(Order::progress))
+                .forEach((progress, alike) -> statements.add(save(progress, alike)));
         return Sql.pipelined(statements.toArray(Mono[]::new));
     }
 
-    private static boolean isStateChanged(Order order, @Nullable Order before) {
-        return before == null || !OrderRow.OrderState.of(order).equals(OrderRow.OrderState.of(before));
+    private static boolean hasProgressed(Order order, @Nullable Order before) {
+        return before == null || !order.progress().equals(before.progress());
     }
 
-    private Mono<Long> save(OrderRow.OrderState state, List<Order> alike) {
+    /** Saves orders that share their progress, with one short statement. */
+    private Mono<Long> save(Progress progress, List<Order> alike) {
         List<UUID> ids = values(alike.stream().map(Order::id).toList());
         List<@Nullable Object> values = new ArrayList<>();
-        values.add(state.status().name());
-        values.add(state.cancelReason() == null ? null : state.cancelReason().name());
-        values.add(state.inventoryUndone());
-        values.add(state.paymentUndone());
-        values.add(state.nudges());
+        values.add(progress.status().name());
+        values.add(
+                progress.cancelReason() == null ? null : progress.cancelReason().name());
+        values.add(progress.undone().text());
+        values.add(progress.nudges());
         values.add(pauseMicros(alike.getFirst()));
         values.add(clock.instant());
         values.addAll(ids);
         return sql.update(
-                "UPDATE orders SET status = ?, cancel_reason = ?, inventory_undone = ?, payment_undone = ?, nudges = ?,"
+                "UPDATE orders SET status = ?, cancel_reason = ?, undone = ?, nudges = ?,"
                         + " due_at = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND, updated_at = ? WHERE order_id IN ("
                         + Sql.marks(ids) + ")",
                 values);

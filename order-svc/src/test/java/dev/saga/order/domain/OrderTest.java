@@ -144,9 +144,14 @@ class OrderTest {
     @Test
     void startsItsNudgesAnewAfterProgress() {
         Order nudged = pending.overdue().order().overdue().order();
-        assertThat(nudged.nudges()).isEqualTo(2);
-        assertThat(nudged.on(reserved()).order().nudges()).isZero();
-        assertThat(nudged.on(reserved()).order().on(reserved()).order().nudges())
+        assertThat(nudged.progress().nudges()).isEqualTo(2);
+        assertThat(nudged.on(reserved()).order().progress().nudges()).isZero();
+        assertThat(nudged.on(reserved())
+                        .order()
+                        .on(reserved())
+                        .order()
+                        .progress()
+                        .nudges())
                 .isZero();
     }
 

@@ -24,12 +24,14 @@ final class Answer {
 
     static PaymentEvent completed(Payment payment) {
         return new PaymentEvent.Completed(
-                payment.id(), requireNonNull(payment.paymentId()), requireNonNull(payment.amount()));
+                payment.id(), requireNonNull(payment.result().paymentId()), requireNonNull(payment.amount()));
     }
 
     static PaymentEvent failed(Payment payment) {
         return new PaymentEvent.Failed(
-                payment.id(), requireNonNull(payment.failReason()), requireNonNull(payment.failDetail()));
+                payment.id(),
+                requireNonNull(payment.result().failReason()),
+                requireNonNull(payment.result().failDetail()));
     }
 
     static PaymentEvent voided(Payment payment) {
@@ -38,6 +40,6 @@ final class Answer {
 
     static PaymentEvent refunded(Payment payment) {
         return new PaymentEvent.Refunded(
-                payment.id(), requireNonNull(payment.paymentId()), requireNonNull(payment.amount()));
+                payment.id(), requireNonNull(payment.result().paymentId()), requireNonNull(payment.amount()));
     }
 }

@@ -15,20 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param amount null only in a tombstone, the payment of an order that was cancelled before it was reserved
  * @param token null if there was none, and once the payment is no longer AUTHORIZING
- * @param paymentId the gateway's id of the charge; null while nothing was taken
- * @param failReason the reason why it FAILED; null otherwise
  * @param cancelled true once ORDER_CANCEL was handled
  * @param attempts calls to the gateway to charge
  * @param trigger the event that caused the work with the gateway; null if there never was any
  */
 public record Payment(
         TransactionId id,
-        PaymentStatus status,
         @Nullable Money amount,
         @Nullable PaymentToken token,
-        @Nullable String paymentId,
-        @Nullable FailReason failReason,
-        @Nullable String failDetail,
+        Result result,
         boolean cancelled,
         Claim claim,
         int attempts,
@@ -36,6 +31,10 @@ public record Payment(
         Instant createdAt,
         Instant updatedAt) {
     private static final String TOO_OLD = "the outcome of the charge is unknown for too long";
+
+    public PaymentStatus status() {
+        return result.status();
+    }
 
     /**
      * Decides on INVENTORY_RESERVED. The first one stores the intent to charge; an amount of 0 is completed at once.
@@ -46,7 +45,7 @@ public record Payment(
         if (before != null) {
             return Answer.repeat(before);
         }
-        Payment intent = first(reserved.transactionId(), PaymentStatus.AUTHORIZING, reserved, now);
+        Payment intent = first(reserved.transactionId(), Result.AUTHORIZING, reserved, now);
         return intent.isFree() ? intent.complete("free-" + intent.id.text()) : Decision.of(intent);
     }
 
@@ -59,20 +58,20 @@ public record Payment(
         if (before != null) {
             return before.cancel();
         }
-        Payment tombstone = first(cancel.transactionId(), PaymentStatus.VOIDED, null, now);
+        Payment tombstone = first(cancel.transactionId(), Result.VOIDED, null, now);
         return Decision.of(tombstone, Answer.voided(tombstone));
     }
 
     private static Payment first(
-            TransactionId id, PaymentStatus status, InventoryEvent.@Nullable Reserved reserved, Instant now) {
+            TransactionId id, Result result, InventoryEvent.@Nullable Reserved reserved, Instant now) {
         Money amount = reserved == null ? null : reserved.totalPrice();
         PaymentToken token = reserved == null ? null : reserved.paymentToken();
         boolean cancelled = reserved == null;
-        return new Payment(id, status, amount, token, null, null, null, cancelled, Claim.NONE, 0, null, now, now);
+        return new Payment(id, amount, token, result, cancelled, Claim.NONE, 0, null, now, now);
     }
 
     private Decision cancel() {
-        return switch (status) {
+        return switch (status()) {
             case AUTHORIZING -> claim == Claim.NONE ? voidNow() : Decision.of(withCancel());
             case COMPLETED -> isFree() ? refundNow() : Decision.of(withCancel());
             case FAILED -> inDoubt() ? Decision.of(withCancel()) : Decision.of(this, Answer.voided(this));
@@ -82,17 +81,17 @@ public record Payment(
     }
 
     private Decision voidNow() {
-        return Decision.of(with(PaymentStatus.VOIDED, null, true, Claim.NONE), Answer.voided(this));
+        return Decision.of(settled(Result.VOIDED, true), Answer.voided(this));
     }
 
     private Decision refundNow() {
-        Payment refunded = with(PaymentStatus.REFUNDED, paymentId, true, Claim.NONE);
+        Payment refunded = settled(Result.refunded(result.paymentId()), true);
         return Decision.of(refunded, Answer.refunded(refunded));
     }
 
     /** Claims the charge for an instance, which may then call the gateway. */
     public Payment claimed() {
-        return status == PaymentStatus.AUTHORIZING && claim == Claim.NONE ? withClaim(Claim.HELD) : this;
+        return status() == PaymentStatus.AUTHORIZING && claim == Claim.NONE ? withClaim(Claim.HELD) : this;
     }
 
     /** Releases a claim whose instance has not called the gateway. */
@@ -107,7 +106,7 @@ public record Payment(
      *     sent again
      */
     public Payment takenUp(boolean tooOld) {
-        if (status != PaymentStatus.AUTHORIZING || claim == Claim.NONE) {
+        if (status() != PaymentStatus.AUTHORIZING || claim == Claim.NONE) {
             return claimed();
         }
         Payment doubtful = withClaim(Claim.DOUBTFUL);
@@ -124,7 +123,7 @@ public record Payment(
 
     /** Decides for a claimed charge that was found cancelled before the gateway was called. */
     public Decision withdrawn() {
-        return status == PaymentStatus.AUTHORIZING && cancelled ? released().cancel() : Decision.of(this);
+        return status() == PaymentStatus.AUTHORIZING && cancelled ? released().cancel() : Decision.of(this);
     }
 
     /** Decides on the outcome of a charge. */
@@ -134,7 +133,7 @@ public record Payment(
 
     /** Completes the payment: money was taken, or there is nothing to pay. */
     Decision complete(String newPaymentId) {
-        Payment taken = with(PaymentStatus.COMPLETED, newPaymentId, cancelled, Claim.NONE);
+        Payment taken = settled(Result.completed(newPaymentId), cancelled);
         return cancelled ? Decision.of(taken) : Decision.of(taken, Answer.completed(taken));
     }
 
@@ -145,7 +144,7 @@ public record Payment(
 
     /** Decides on a refund: the gateway returned the money, or made sure that none was taken. */
     public Decision refunded() {
-        if (status == PaymentStatus.COMPLETED && cancelled) {
+        if (status() == PaymentStatus.COMPLETED && cancelled) {
             return refundNow();
         }
         return inDoubt() && task() == GatewayTask.REFUND ? withClaim(Claim.NONE).settleUntaken() : Decision.of(this);
@@ -153,7 +152,7 @@ public record Payment(
 
     /** Returns the work that is left to do with the gateway. A held claim belongs to its instance first. */
     public GatewayTask task() {
-        return switch (status) {
+        return switch (status()) {
             case AUTHORIZING -> cancelled ? GatewayTask.REFUND : GatewayTask.CHARGE;
             case COMPLETED -> cancelled ? GatewayTask.REFUND : GatewayTask.NOTHING;
             case FAILED, VOIDED -> inDoubt() ? GatewayTask.REFUND : GatewayTask.NOTHING;
@@ -172,53 +171,32 @@ public record Payment(
 
     /** Returns this payment with the cancel recorded; the response follows later. */
     private Payment withCancel() {
-        return copy(status, paymentId, failReason, failDetail, true, claim, attempts, trigger);
+        return copy(result, true, claim, attempts, trigger);
     }
 
     Payment withClaim(Claim next) {
-        return copy(status, paymentId, failReason, failDetail, cancelled, next, attempts, trigger);
+        return copy(result, cancelled, next, attempts, trigger);
     }
 
     Payment withAttempts(int more) {
-        return copy(status, paymentId, failReason, failDetail, cancelled, claim, attempts + more, trigger);
+        return copy(result, cancelled, claim, attempts + more, trigger);
     }
 
     Payment withFailure(FailReason reason, String detail) {
-        return copy(PaymentStatus.FAILED, null, reason, detail, cancelled, claim, attempts, trigger);
+        return copy(Result.failed(reason, detail), cancelled, claim, attempts, trigger);
     }
 
     /** Returns this payment with the event that caused its work with the gateway. */
     public Payment withTrigger(Trigger event) {
-        return copy(status, paymentId, failReason, failDetail, cancelled, claim, attempts, event);
+        return copy(result, cancelled, claim, attempts, event);
     }
 
-    private Payment with(PaymentStatus next, @Nullable String newId, boolean isCancelled, Claim newClaim) {
-        return copy(next, newId, null, null, isCancelled, newClaim, attempts, trigger);
+    private Payment settled(Result next, boolean isCancelled) {
+        return copy(next, isCancelled, Claim.NONE, attempts, trigger);
     }
 
-    private Payment copy(
-            PaymentStatus next,
-            @Nullable String newId,
-            @Nullable FailReason reason,
-            @Nullable String detail,
-            boolean isCancelled,
-            Claim newClaim,
-            int newAttempts,
-            @Nullable Trigger by) {
-        PaymentToken kept = next == PaymentStatus.AUTHORIZING ? token : null;
-        return new Payment(
-                id,
-                next,
-                amount,
-                kept,
-                newId,
-                reason,
-                detail,
-                isCancelled,
-                newClaim,
-                newAttempts,
-                by,
-                createdAt,
-                updatedAt);
+    private Payment copy(Result next, boolean isCancelled, Claim newClaim, int newAttempts, @Nullable Trigger by) {
+        PaymentToken kept = next.status() == PaymentStatus.AUTHORIZING ? token : null;
+        return new Payment(id, amount, kept, next, isCancelled, newClaim, newAttempts, by, createdAt, updatedAt);
     }
 }

@@ -33,7 +33,7 @@ final class PaymentController {
         static PaymentResource of(Payment payment) {
             return new PaymentResource(
                     payment.id().text(),
-                    payment.paymentId(),
+                    payment.result().paymentId(),
                     payment.status().name(),
                     payment.amount() == null ? null : payment.amount().minor(),
                     payment.attempts(),

@@ -3,7 +3,7 @@ package dev.saga.payment.provider;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import org.springframework.beans.factory.annotation.Value;
+import java.util.Objects;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,18 +21,17 @@ class GatewayConfiguration {
     /** Charges and refunds have separate connections, one per concurrent call. */
     @Bean
     @ConditionalOnProperty("saga.payment.gateway-url")
-    PaymentGateway httpPaymentGateway(
-            @Value("${saga.payment.gateway-url}") String url,
-            @Value("${saga.payment.currency:KRW}") String currency,
-            @Value("${saga.payment.concurrency:500}") int charges,
-            @Value("${saga.payment.refund-concurrency:50}") int refunds,
-            MeterRegistry registry) {
+    PaymentGateway httpPaymentGateway(ProviderSettings settings, MeterRegistry registry) {
+        String url = Objects.requireNonNull(settings.url());
         CircuitBreaker breaker = CircuitBreaker.ofDefaults("payment-gateway");
         Gauge.builder("saga.payment.gateway.circuit", breaker, GatewayConfiguration::closedOrNot)
                 .description("0 while the circuit breaker is closed and charges are sent to the gateway, 1 otherwise")
                 .register(registry);
         return new HttpPaymentGateway(
-                client(url, "charges", charges), client(url, "refunds", refunds), breaker, currency);
+                client(url, "charges", settings.charges()),
+                client(url, "refunds", settings.refunds()),
+                breaker,
+                settings.currency());
     }
 
     private static double closedOrNot(CircuitBreaker breaker) {

@@ -8,6 +8,7 @@ import dev.saga.events.PaymentToken;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
+import dev.saga.payment.domain.Result;
 import dev.saga.payment.domain.Trigger;
 import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
@@ -44,15 +45,16 @@ final class PaymentRow {
 
     /** Returns the columns, then whether the charge is claimed, then the lease of its work in microseconds. */
     @Nullable Object[] values(Payment payment) {
+        Result result = payment.result();
         Trigger trigger = payment.trigger();
         return new @Nullable Object[] {
             payment.id().value(),
             payment.status().name(),
             payment.amount() == null ? null : payment.amount().minor(),
             payment.token() == null ? null : payment.token().text(),
-            payment.paymentId(),
-            payment.failReason() == null ? null : payment.failReason().name(),
-            shortened(payment.failDetail()),
+            result.paymentId(),
+            result.failReason() == null ? null : result.failReason().name(),
+            shortened(result.failDetail()),
             payment.cancelled(),
             payment.inDoubt(),
             payment.attempts(),
@@ -100,12 +102,13 @@ final class PaymentRow {
         PaymentStatus status = PaymentStatus.valueOf(Sql.get(row, "status", String.class));
         return new Payment(
                 TransactionId.of(Sql.get(row, "transaction_id", String.class)),
-                status,
                 amount == null ? null : new Money(amount),
                 token == null ? null : new PaymentToken(token),
-                row.get("payment_id", String.class),
-                reason == null ? null : FailReason.valueOf(reason),
-                row.get("fail_detail", String.class),
+                new Result(
+                        status,
+                        row.get("payment_id", String.class),
+                        reason == null ? null : FailReason.valueOf(reason),
+                        row.get("fail_detail", String.class)),
                 Sql.get(row, "cancelled", Boolean.class),
                 claim(row, status),
                 Sql.get(row, "attempts", Integer.class),

@@ -6,7 +6,6 @@ import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
-import dev.saga.lab.stack.Service;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;
 import java.io.IOException;
@@ -155,12 +154,7 @@ public final class BenchCommand implements Callable<Integer> {
         System.out.println("Starting, logs in " + labOptions.logs());
         labOptions.deleteData();
         LocalInfra infra = labOptions.startInfra();
-        var plan = new Plan(
-                Map.of(Service.ORDER, instances, Service.INVENTORY, instances, Service.PAYMENT, instances),
-                false,
-                "",
-                settings,
-                Jvm.USUAL);
+        var plan = new Plan(Plan.each(instances), false, "", settings, Jvm.USUAL);
         LocalStack stack = LocalStack.start(infra, plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         return Target.here(infra, stack);

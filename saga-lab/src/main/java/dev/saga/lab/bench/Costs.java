@@ -1,7 +1,7 @@
 package dev.saga.lab.bench;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.LocalStack;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -92,7 +92,7 @@ record Costs(
     }
 
     private static long status(LocalStack stack, String variable) {
-        try (Connection connection = stack.databases().connect(Service.ORDER);
+        try (Connection connection = stack.databases().connect(Participant.ORDER);
                 ResultSet row =
                         connection.createStatement().executeQuery("SHOW GLOBAL STATUS LIKE '" + variable + "'")) {
             row.next();

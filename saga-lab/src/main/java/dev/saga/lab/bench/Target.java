@@ -1,8 +1,8 @@
 package dev.saga.lab.bench;
 
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.LocalStack;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.LocalInfra;
 import java.net.URI;
@@ -32,7 +32,7 @@ record Target(
     /** Returns a system that was started here. */
     static Target here(LocalInfra infra, LocalStack stack) {
         Map<String, List<Long>> processes = new LinkedHashMap<>();
-        for (Service service : Service.values()) {
+        for (Participant service : Participant.values()) {
             processes.put(
                     service.text(),
                     stack.instances(service).stream()
@@ -45,8 +45,10 @@ record Target(
         processes.put("MariaDB", List.of(infra.database().process().pid()));
         processes.put("driver", List.of(ProcessHandle.current().pid()));
         return new Target(
-                stack.instances(Service.ORDER).stream().map(ServiceProcess::url).toList(),
-                stack.instances(Service.INVENTORY).getFirst().url(),
+                stack.instances(Participant.ORDER).stream()
+                        .map(ServiceProcess::url)
+                        .toList(),
+                stack.instances(Participant.INVENTORY).getFirst().url(),
                 infra.kafka(),
                 ShopTopic.ORDER.text(),
                 processes,
@@ -65,7 +67,7 @@ record Target(
         }
         return new Target(
                 List.of(url),
-                inventoryUrl == null ? "http://" + host + ":" + Service.INVENTORY.port() : inventoryUrl,
+                inventoryUrl == null ? "http://" + host + ":" + Participant.INVENTORY.port() : inventoryUrl,
                 kafka == null ? host + ":9092" : kafka,
                 ShopTopic.ORDER.text(),
                 Map.of(),

@@ -7,7 +7,6 @@ import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
 import dev.saga.lab.stack.Plan;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.TcpProxy;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;
@@ -91,7 +90,7 @@ public final class ChaosCommand implements Callable<Integer> {
     /** Returns a plan with short leases, so that recovery takes seconds instead of half a minute. */
     private static Plan plan(TcpProxy proxy) {
         return new Plan(
-                Map.of(Service.ORDER, 2, Service.INVENTORY, 2, Service.PAYMENT, 2),
+                Plan.each(2),
                 false,
                 "",
                 Map.of(

@@ -1,8 +1,8 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.event.Topic;
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -159,14 +159,14 @@ final class ChaosWire implements AutoCloseable {
         }
     }
 
-    void joinAndLeave(Service service, int times) {
+    void joinAndLeave(Participant service, int times) {
         Map<String, Object> settings = new HashMap<>(topics.settings());
         settings.put("group.id", service.text());
         settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         List<String> topics = Arrays.stream(ShopTopic.values()).map(Topic::text).toList();
         for (int i = 0; i < times; i++) {
             try (var member = new KafkaConsumer<byte[], byte[]>(settings)) {
-                member.subscribe(service == Service.INVENTORY ? List.of("order") : topics.subList(0, 2));
+                member.subscribe(service == Participant.INVENTORY ? List.of("order") : topics.subList(0, 2));
                 member.poll(POLL);
                 member.poll(POLL);
             }

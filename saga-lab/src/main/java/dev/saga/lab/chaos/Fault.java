@@ -1,7 +1,7 @@
 package dev.saga.lab.chaos;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.Pause;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.KafkaBroker;
 import java.time.Duration;
@@ -56,7 +56,7 @@ public enum Fault {
     REBALANCE_STORM {
         @Override
         void strike(Scene scene, int pick) {
-            scene.wire().joinAndLeave(any(List.of(Service.values()), pick), REBALANCES);
+            scene.wire().joinAndLeave(any(List.of(Participant.values()), pick), REBALANCES);
         }
     },
     /** Makes the payment gateway slow: 1.5 s per call. */

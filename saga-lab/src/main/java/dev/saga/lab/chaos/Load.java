@@ -1,9 +1,9 @@
 package dev.saga.lab.chaos;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
-import dev.saga.lab.stack.Service;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +45,7 @@ final class Load implements AutoCloseable {
 
     /** @param perSecond orders per second while fewer than 200 customers wait for a response */
     Load(LocalStack stack, long seed, int perSecond) {
-        this.clients = IntStream.range(0, stack.instances(Service.ORDER).size())
+        this.clients = IntStream.range(0, stack.instances(Participant.ORDER).size())
                 .mapToObj(stack::client)
                 .toList();
         this.random = new Random(seed);

@@ -1,8 +1,8 @@
 package dev.saga.lab.chaos;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.TcpProxy;
 import dev.saga.local.ChildProcess;
 import dev.saga.local.LocalInfra;
@@ -41,7 +41,7 @@ record Scene(LocalInfra infra, TcpProxy proxy, LocalStack stack, ChaosWire wire)
 
     /** Makes the database refuse or accept changes of the services' users. */
     void readOnly(boolean refused) {
-        try (Connection administrator = stack.databases().connect(Service.ORDER);
+        try (Connection administrator = stack.databases().connect(Participant.ORDER);
                 Statement statement = administrator.createStatement()) {
             statement.execute("SET GLOBAL read_only = " + (refused ? 1 : 0));
         } catch (SQLException e) {

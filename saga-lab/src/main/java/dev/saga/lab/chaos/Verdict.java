@@ -1,11 +1,11 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.event.Topic;
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.chaos.Load.Expected;
 import dev.saga.lab.stack.Databases;
 import dev.saga.lab.stack.Invariants;
-import dev.saga.lab.stack.Service;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -39,7 +39,7 @@ final class Verdict {
     /** Returns one sentence per broken promise; empty if every promise was kept. */
     List<String> broken() {
         faults.addAll(new Invariants(databases).violations());
-        try (Connection connection = databases.connect(Service.ORDER)) {
+        try (Connection connection = databases.connect(Participant.ORDER)) {
             checkOrders(connection);
             checkDeadLetters(connection);
         } catch (SQLException e) {
@@ -107,7 +107,7 @@ final class Verdict {
     private void checkDeadLetters(Connection connection) throws SQLException {
         long injected = 0;
         long others = 0;
-        for (Service service : Service.values()) {
+        for (Participant service : Participant.values()) {
             String letters = "SELECT COUNT(*) FROM " + databases.schema(service) + ".dead_letter WHERE record_key ";
             injected += number(connection, letters + "LIKE '" + ChaosWire.GARBAGE + "%'");
             others += number(connection, letters + "IS NULL OR record_key NOT LIKE '" + ChaosWire.GARBAGE + "%'");
@@ -124,7 +124,7 @@ final class Verdict {
 
     /** Returns the longest time in ms from an order's submission to its final state. */
     static long longestSagaMillis(Databases databases) {
-        try (Connection connection = databases.connect(Service.ORDER)) {
+        try (Connection connection = databases.connect(Participant.ORDER)) {
             return number(
                     connection,
                     "SELECT COALESCE(MAX(TIMESTAMPDIFF(MICROSECOND, created_at, updated_at)), 0) DIV 1000 FROM orders");
@@ -199,7 +199,7 @@ final class Verdict {
 
     /** Checks that every event that order-svc recorded as its own is on its topic. */
     private void checkPublished(Set<String> seen) {
-        try (Connection connection = databases.connect(Service.ORDER);
+        try (Connection connection = databases.connect(Participant.ORDER);
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
                         "SELECT JSON_VALUE(event, '$.id') AS event_id FROM event_log WHERE JSON_VALUE(event, '$.source') = '/order-svc'")) {

@@ -1,5 +1,6 @@
 package dev.saga.lab.stack;
 
+import dev.saga.events.Participant;
 import dev.saga.local.Infra;
 import dev.saga.local.Secrets;
 import dev.saga.local.StartFailure;
@@ -24,7 +25,7 @@ public record Databases(Infra infra, String prefix, String password, String migr
         var databases = new Databases(infra, prefix, Secrets.password(), Secrets.password());
         try (Connection server = databases.connect("");
                 Statement statement = server.createStatement()) {
-            for (Service service : Service.values()) {
+            for (Participant service : Participant.values()) {
                 databases.prepare(statement, databases.schema(service));
             }
         } catch (SQLException e) {
@@ -50,7 +51,7 @@ public record Databases(Infra infra, String prefix, String password, String migr
     }
 
     /** Returns the Spring properties with a service's database and its users. */
-    Map<String, String> settings(Service service) {
+    Map<String, String> settings(Participant service) {
         String schema = schema(service);
         return Map.of(
                 "saga.database.address", infra.mariaDb(),
@@ -62,12 +63,12 @@ public record Databases(Infra infra, String prefix, String password, String migr
     }
 
     /** Returns the name of a service's database and user. */
-    public String schema(Service service) {
+    public String schema(Participant service) {
         return prefix + service.schema();
     }
 
     /** Opens a connection to a service's database as the server's administrator. */
-    public Connection connect(Service service) throws SQLException {
+    public Connection connect(Participant service) throws SQLException {
         return connect(schema(service));
     }
 

@@ -1,11 +1,13 @@
 package dev.saga.lab.stack;
 
+import dev.saga.events.Participant;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -41,7 +43,7 @@ public final class Invariants {
 
     private Map<String, Long> waiting() {
         Map<String, Long> waiting = new TreeMap<>();
-        try (Connection connection = databases.connect(Service.ORDER);
+        try (Connection connection = databases.connect(Participant.ORDER);
                 Statement statement = connection.createStatement()) {
             waiting.put(
                     "orders that are not final",
@@ -49,10 +51,10 @@ public final class Invariants {
             waiting.put(
                     "payments that wait for the gateway",
                     number(statement, "SELECT COUNT(*) FROM {payment}.payment WHERE due_at IS NOT NULL"));
-            for (String service : List.of("order", "inventory", "payment")) {
+            for (Participant service : Participant.values()) {
                 waiting.put(
-                        "events that " + service + "-svc has not published",
-                        number(statement, "SELECT COUNT(*) FROM {" + service + "}.outbox"));
+                        "events that " + service.text() + " has not published",
+                        number(statement, "SELECT COUNT(*) FROM " + databases.schema(service) + ".outbox"));
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -63,7 +65,7 @@ public final class Invariants {
     /** Returns one sentence per broken rule; empty if all rules hold. */
     public List<String> violations() {
         List<String> broken = new ArrayList<>();
-        try (Connection connection = databases.connect(Service.ORDER);
+        try (Connection connection = databases.connect(Participant.ORDER);
                 Statement statement = connection.createStatement()) {
             for (Rule rule : Rule.values()) {
                 long found = number(statement, rule.counts);
@@ -78,9 +80,10 @@ public final class Invariants {
     }
 
     private long number(Statement statement, String query) throws SQLException {
-        String text = query.replace("{order}", databases.schema(Service.ORDER))
-                .replace("{inventory}", databases.schema(Service.INVENTORY))
-                .replace("{payment}", databases.schema(Service.PAYMENT));
+        String text = query;
+        for (Participant service : Participant.values()) {
+            text = text.replace("{" + service.name().toLowerCase(Locale.ROOT) + "}", databases.schema(service));
+        }
         try (ResultSet rows = statement.executeQuery(text)) {
             rows.next();
             return rows.getLong(1);

@@ -1,5 +1,6 @@
 package dev.saga.lab.stack;
 
+import dev.saga.events.Participant;
 import dev.saga.local.Infra;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,7 +43,7 @@ public final class LocalStack implements AutoCloseable {
         }
         long since = System.nanoTime();
         try {
-            for (Service service : Service.values()) {
+            for (Participant service : Participant.values()) {
                 stack.launch(infra, plan, service, logs);
             }
             stack.launchGateway(plan, logs);
@@ -61,7 +62,7 @@ public final class LocalStack implements AutoCloseable {
         return stack;
     }
 
-    private void launch(Infra infra, Plan plan, Service service, Path logs) {
+    private void launch(Infra infra, Plan plan, Participant service, Path logs) {
         String kafka = infra.kafka();
         for (int number = 1; number <= plan.instances().getOrDefault(service, 0); number++) {
             Map<String, String> settings = settings(plan, service, kafka);
@@ -74,7 +75,7 @@ public final class LocalStack implements AutoCloseable {
     private void launchGateway(Plan plan, Path logs) {
         if (plan.gateway()) {
             Map<String, String> settings = plan.common(GATEWAY_PORT);
-            for (Service service : plan.instances().keySet()) {
+            for (Participant service : plan.instances().keySet()) {
                 String urls =
                         instances(service).stream().map(ServiceProcess::url).collect(Collectors.joining(","));
                 settings.put("saga.gateway.instances." + service.route(), urls);
@@ -86,7 +87,7 @@ public final class LocalStack implements AutoCloseable {
     /** Waits until the gateway, which has just started, has found a ready instance of each service. */
     private void awaitRoutes() {
         if (gateway != null) {
-            for (Service service : Service.values()) {
+            for (Participant service : Participant.values()) {
                 if (!instances(service).isEmpty()) {
                     gateway.awaitAnswer("/" + service.route() + "/health_check");
                 }
@@ -99,7 +100,7 @@ public final class LocalStack implements AutoCloseable {
         return Objects.requireNonNull(gateway, "no gateway was planned");
     }
 
-    private Map<String, String> settings(Plan plan, Service service, String kafka) {
+    private Map<String, String> settings(Plan plan, Participant service, String kafka) {
         Map<String, String> settings = new LinkedHashMap<>(databases.settings(service));
         settings.put("saga.delivery.bootstrap-servers", kafka);
         settings.put("saga.delivery.replication-factor", String.valueOf(Math.min(3, kafka.split(",", -1).length)));
@@ -113,7 +114,7 @@ public final class LocalStack implements AutoCloseable {
     }
 
     /** Returns the instances of a service, in the order of their start. */
-    public List<ServiceProcess> instances(Service service) {
+    public List<ServiceProcess> instances(Participant service) {
         return instances.stream()
                 .filter(instance -> instance.program().equals(service.text()))
                 .toList();
@@ -139,19 +140,20 @@ public final class LocalStack implements AutoCloseable {
      * are fewer. Calls of a service that was not started fail.
      */
     public SagaClient client(int index) {
-        return new SagaClient(url(Service.ORDER, index), url(Service.INVENTORY, index), url(Service.PAYMENT, index));
+        return new SagaClient(
+                url(Participant.ORDER, index), url(Participant.INVENTORY, index), url(Participant.PAYMENT, index));
     }
 
     /** Returns a client of the gateway. */
     public SagaClient clientOfGateway() {
         String door = gateway().url();
         return new SagaClient(
-                door + "/" + Service.ORDER.route(),
-                door + "/" + Service.INVENTORY.route(),
-                door + "/" + Service.PAYMENT.route());
+                door + "/" + Participant.ORDER.route(),
+                door + "/" + Participant.INVENTORY.route(),
+                door + "/" + Participant.PAYMENT.route());
     }
 
-    private String url(Service service, int index) {
+    private String url(Participant service, int index) {
         List<ServiceProcess> all = instances(service);
         return all.isEmpty()
                 ? "http://127.0.0.1:1"

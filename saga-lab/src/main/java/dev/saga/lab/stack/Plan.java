@@ -1,9 +1,11 @@
 package dev.saga.lab.stack;
 
+import dev.saga.events.Participant;
 import dev.saga.local.Ports;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param issuer issuer of the tokens that callers need; null if no token is required
  */
 public record Plan(
-        Map<Service, Integer> instances,
+        Map<Participant, Integer> instances,
         boolean fixedPorts,
         String prefix,
         Map<String, String> settings,
@@ -29,9 +31,18 @@ public record Plan(
     static final String GATEWAY = "gateway-svc";
     private static final int MANAGEMENT = 10;
 
+    /** Returns the same number of instances for every service. */
+    public static Map<Participant, Integer> each(int instances) {
+        return Stream.of(Participant.values()).collect(Collectors.toMap(service -> service, service -> instances));
+    }
+
     /** Plans the services only, without tokens. */
     public Plan(
-            Map<Service, Integer> instances, boolean fixedPorts, String prefix, Map<String, String> settings, Jvm jvm) {
+            Map<Participant, Integer> instances,
+            boolean fixedPorts,
+            String prefix,
+            Map<String, String> settings,
+            Jvm jvm) {
         this(instances, fixedPorts, prefix, settings, jvm, false, null);
     }
 
@@ -47,7 +58,7 @@ public record Plan(
 
     /** Returns the modules whose programs run. */
     List<String> programs() {
-        Stream<String> services = instances.keySet().stream().map(Service::text);
+        Stream<String> services = instances.keySet().stream().map(Participant::text);
         return Stream.concat(services, gateway ? Stream.of(GATEWAY) : Stream.empty())
                 .toList();
     }

@@ -1,6 +1,7 @@
 package dev.saga.lab.stack;
 
 import dev.saga.event.Topic;
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import java.time.Duration;
 import java.util.Arrays;
@@ -66,9 +67,9 @@ public final class TopicReader {
     }
 
     /** Returns {@link #lag(String)} of each service, for the same ends of the topics. */
-    public Map<Service, Long> lags() {
+    public Map<Participant, Long> lags() {
         Map<TopicPartition, Long> ends = ends();
-        return Arrays.stream(Service.values())
+        return Arrays.stream(Participant.values())
                 .collect(Collectors.toMap(service -> service, service -> lag(ends, service.text())));
     }
 

@@ -2,9 +2,9 @@ package dev.saga.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.RunningSystem;
 import dev.saga.lab.stack.LocalStack;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Files;
@@ -72,8 +72,10 @@ class BenchIT {
     private static Target target(RunningSystem system) {
         LocalStack stack = system.stack;
         return new Target(
-                stack.instances(Service.ORDER).stream().map(ServiceProcess::url).toList(),
-                stack.instances(Service.INVENTORY).getFirst().url(),
+                stack.instances(Participant.ORDER).stream()
+                        .map(ServiceProcess::url)
+                        .toList(),
+                stack.instances(Participant.INVENTORY).getFirst().url(),
                 TestInfra.get().kafka(),
                 system.prefix + "order",
                 Map.of("driver", List.of(ProcessHandle.current().pid())),

@@ -3,8 +3,8 @@ package dev.saga.lab.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.RunningSystem;
-import dev.saga.lab.stack.Service;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.Launch;
 import java.nio.file.Path;
@@ -182,7 +182,7 @@ class ConsoleIT {
                 .gateway("UNAVAILABLE"); // so that the saga does not end before the page has recovered
         browser.click("#order button.primary");
         browser.awaitText(".told", "inventory-svc holds the stock");
-        List<ServiceProcess> instances = system.stack.instances(Service.ORDER);
+        List<ServiceProcess> instances = system.stack.instances(Participant.ORDER);
         instances.forEach(instance -> instance.process().kill());
         try {
             browser.awaitText("#link", "Connection lost");
@@ -197,7 +197,7 @@ class ConsoleIT {
 
     @Test
     void anOperatorFindsASagaWithoutProgressAndNudgesIt() {
-        ServiceProcess payment = system.stack.instances(Service.PAYMENT).getFirst();
+        ServiceProcess payment = system.stack.instances(Participant.PAYMENT).getFirst();
         payment.process().kill();
         String order = Objects.requireNonNull(system.stack
                 .clientOfGateway()

@@ -2,6 +2,7 @@ package dev.saga.lab.model;
 
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.lab.model.Participants.Outcome;
 import dev.saga.lab.model.Participants.Shelf;
 import dev.saga.lab.model.World.Bag;
@@ -9,6 +10,7 @@ import dev.saga.lab.model.World.Bank;
 import dev.saga.lab.model.World.Delivery;
 import dev.saga.lab.model.World.Job;
 import dev.saga.order.domain.Order;
+import dev.saga.order.domain.Progress;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.GatewayTask;
@@ -47,7 +49,7 @@ final class Moves {
         var moves = new ArrayList<Move>();
         for (Delivery delivery : world.bag().deliveries()) {
             moves.add(new Move(delivery.toString(), deliver(world, delivery)));
-            if (delivery.to() == World.Service.PAYMENT) {
+            if (delivery.to() == Participant.PAYMENT) {
                 takeBacks(world, delivery, moves);
             }
         }
@@ -99,12 +101,8 @@ final class Moves {
                         o.userId(),
                         o.lines(),
                         o.paymentToken(),
-                        o.status(),
-                        o.cancelReason(),
                         o.totalPrice(),
-                        o.inventoryUndone(),
-                        o.paymentUndone(),
-                        0,
+                        new Progress(o.status(), o.cancelReason(), o.progress().undone(), 0),
                         o.createdAt(),
                         o.updatedAt());
     }

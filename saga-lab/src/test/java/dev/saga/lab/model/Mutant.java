@@ -8,6 +8,7 @@ import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.domain.Progress;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
@@ -193,12 +194,9 @@ enum Mutant {
     private static Payment certain(Payment p) {
         return new Payment(
                 p.id(),
-                p.status(),
                 p.amount(),
                 p.token(),
-                p.paymentId(),
-                p.failReason(),
-                p.failDetail(),
+                p.result(),
                 p.cancelled(),
                 p.inDoubt() ? Claim.HELD : p.claim(),
                 p.attempts(),
@@ -213,12 +211,12 @@ enum Mutant {
                 o.userId(),
                 o.lines(),
                 o.paymentToken(),
-                status,
-                o.cancelReason(),
                 o.totalPrice(),
-                o.inventoryUndone(),
-                o.paymentUndone(),
-                o.nudges(),
+                new Progress(
+                        status,
+                        o.cancelReason(),
+                        o.progress().undone(),
+                        o.progress().nudges()),
                 o.createdAt(),
                 o.updatedAt());
     }

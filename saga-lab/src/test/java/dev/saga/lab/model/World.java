@@ -2,6 +2,7 @@ package dev.saga.lab.model;
 
 import dev.saga.event.SagaEvent;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.events.ShopEventType;
 import dev.saga.lab.model.Participants.Shelf;
 import dev.saga.order.domain.Order;
@@ -27,15 +28,8 @@ import org.jspecify.annotations.Nullable;
  */
 record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, List<Job> jobs, Bag bag) {
 
-    /** The consumer of a delivery. */
-    enum Service {
-        ORDER,
-        INVENTORY,
-        PAYMENT
-    }
-
     /** An event on its way to one consumer. */
-    record Delivery(Service to, SagaEvent event) {
+    record Delivery(Participant to, SagaEvent event) {
         @Override
         public String toString() {
             return event.type() + " to " + to.name().toLowerCase(java.util.Locale.ROOT);
@@ -48,19 +42,9 @@ record World(Order order, Shelf shelf, @Nullable Payment payment, Bank bank, Lis
 
         Bag with(List<? extends SagaEvent> published) {
             var all = new HashSet<>(deliveries);
-            published.forEach(event -> consumers(event).forEach(to -> all.add(new Delivery(to, event))));
+            published.forEach(event ->
+                    ((ShopEventType) event.type()).consumers().forEach(to -> all.add(new Delivery(to, event))));
             return all.size() == deliveries.size() ? this : new Bag(all);
-        }
-
-        private static List<Service> consumers(SagaEvent event) {
-            return switch ((ShopEventType) event.type()) {
-                case ORDER_CREATED -> List.of(Service.INVENTORY);
-                case ORDER_CANCEL -> List.of(Service.INVENTORY, Service.PAYMENT);
-                case INVENTORY_RESERVED -> List.of(Service.PAYMENT, Service.ORDER);
-                case INVENTORY_REJECTED, INVENTORY_RELEASED -> List.of(Service.ORDER);
-                case PAYMENT_COMPLETED, PAYMENT_FAILED, PAYMENT_VOIDED, PAYMENT_REFUNDED -> List.of(Service.ORDER);
-                case ORDER_CONFIRMED, ORDER_CANCELLED -> List.of();
-            };
         }
     }
 

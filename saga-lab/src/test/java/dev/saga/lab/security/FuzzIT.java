@@ -2,9 +2,9 @@ package dev.saga.lab.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.RunningSystem;
 import dev.saga.lab.security.Routes.Route;
-import dev.saga.lab.stack.Service;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -36,22 +36,22 @@ class FuzzIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private static final RunningSystem SYSTEM = RunningSystem.behindGateway();
-    private static final Map<Service, JsonNode> DESCRIPTIONS = List.of(Service.values()).stream()
+    private static final Map<Participant, JsonNode> DESCRIPTIONS = List.of(Participant.values()).stream()
             .collect(Collectors.toMap(
                     service -> service,
                     service -> Routes.description(
                             SYSTEM.stack.instances(service).getFirst().url())));
 
     /** One HTTP request to a service. */
-    record Request(Service service, String method, String path, Map<String, String> headers, String body) {}
+    record Request(Participant service, String method, String path, Map<String, String> headers, String body) {}
 
     /** Queries whose result a refused request must not change. Sagas under way may change other rows meanwhile. */
-    private static final Map<Service, List<String>> STORED = Map.of(
-            Service.ORDER,
+    private static final Map<Participant, List<String>> STORED = Map.of(
+            Participant.ORDER,
             List.of("SELECT COUNT(*) FROM orders", "SELECT COUNT(*) FROM idempotency_key"),
-            Service.INVENTORY,
+            Participant.INVENTORY,
             List.of("SELECT COUNT(*) FROM product", "SELECT COALESCE(MAX(id), 0) FROM ledger WHERE kind = 'STOCKED'"),
-            Service.PAYMENT,
+            Participant.PAYMENT,
             List.of("SELECT CONCAT(mode, latency_millis, failure_rate) FROM simulated_gateway"));
 
     @Property(tries = 1200, seed = "4711")
@@ -78,12 +78,12 @@ class FuzzIT {
 
     @Provide
     Arbitrary<Request> requests() {
-        return Arbitraries.of(Service.values())
+        return Arbitraries.of(Participant.values())
                 .flatMap(service ->
                         Arbitraries.of(Routes.of(DESCRIPTIONS.get(service))).flatMap(route -> request(service, route)));
     }
 
-    private static Arbitrary<Request> request(Service service, Route route) {
+    private static Arbitrary<Request> request(Participant service, Route route) {
         return Combinators.combine(address(route), headers(route), body(service, route))
                 .as((path, headers, body) -> new Request(service, route.method(), path, headers, body));
     }
@@ -172,7 +172,7 @@ class FuzzIT {
                 });
     }
 
-    private static Arbitrary<String> body(Service service, Route route) {
+    private static Arbitrary<String> body(Participant service, Route route) {
         JsonNode content = route.operation().path("requestBody").path("content").path("application/json");
         if (content.isMissingNode()) {
             return Arbitraries.just("");
@@ -239,7 +239,7 @@ class FuzzIT {
         return HTTP.send(wire.build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    private static List<String> stored(Service service) throws SQLException {
+    private static List<String> stored(Participant service) throws SQLException {
         List<String> stored = new ArrayList<>();
         try (Connection database = SYSTEM.stack.databases().connect(service);
                 Statement statement = database.createStatement()) {

@@ -1,19 +1,32 @@
-package dev.saga.lab.stack;
+package dev.saga.events;
 
-/** The services, with the values that the contract fixes for each. */
-public enum Service {
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The services of the shop's saga, with the values that the contract fixes for each. This is the only list of them: the
+ * order's saga, the gateway, the console and the lab read it, and a test compares the compose files with it.
+ */
+public enum Participant {
     ORDER("order-svc", 8081, "saga_order"),
     INVENTORY("inventory-svc", 8082, "saga_inventory"),
     PAYMENT("payment-svc", 8083, "saga_payment");
+
+    private static final Set<Participant> COMPENSATING = Set.copyOf(EnumSet.complementOf(EnumSet.of(ORDER)));
 
     private final String text;
     private final int port;
     private final String schema;
 
-    Service(String text, int port, String schema) {
+    Participant(String text, int port, String schema) {
         this.text = text;
         this.port = port;
         this.schema = schema;
+    }
+
+    /** Returns the participants that respond to ORDER_CANCEL, whether there is something to undo or not. */
+    public static Set<Participant> compensating() {
+        return COMPENSATING;
     }
 
     /** Returns the service's name, {@code order-svc}. */
