@@ -1,6 +1,7 @@
 package dev.saga.gateway;
 
 import dev.saga.events.Participant;
+import dev.saga.web.settings.Bounds;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
@@ -18,12 +19,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     instance that stops responding is excluded at the next check, after {@code patience}; one that refuses a
  *     connection, at once
  * @param patience longest time of a readiness query and of a DNS look-up, default 2 s
- * @param requestsPerSecond requests per user and second, 1 or more, default 100; requests beyond it get 429
- * @param requestsAtOnce concurrent requests per user, including streams and waiting requests, 1 or more, default 250: a
+ * @param requestsPerSecond requests per user and second, 1 to 1,000,000, default 100; requests beyond it get 429
+ * @param requestsAtOnce concurrent requests per user, including streams and waiting requests, 1 to 1,000,000, default 250: a
  *     quarter of the connections to a service. A higher value lets one user take more of them; requests beyond it get
  *     429
- * @param users number of most recent users whose rate is kept in memory, 1 or more, default 10,000; bounds memory
- * @param body largest body of a request in bytes, default 64 KiB; larger bodies get 413
+ * @param users number of most recent users whose rate is kept in memory, 1 to 10,000,000, default 10,000; bounds memory
+ * @param body largest body of a request in bytes, 1 to 100 MiB, default 64 KiB; larger bodies get 413
  */
 @ConfigurationProperties("saga.gateway")
 record GatewayProperties(
@@ -35,11 +36,10 @@ record GatewayProperties(
         @DefaultValue("10000") int users,
         @DefaultValue("65536") int body) {
     GatewayProperties {
-        if (requestsPerSecond < 1 || requestsAtOnce < 1 || users < 1) {
-            throw new IllegalArgumentException(
-                    "saga.gateway.requests-per-second, .requests-at-once and .users must be 1 or more but are "
-                            + requestsPerSecond + ", " + requestsAtOnce + " and " + users);
-        }
+        Bounds.check("saga.gateway.requests-per-second", requestsPerSecond, 1, 1_000_000);
+        Bounds.check("saga.gateway.requests-at-once", requestsAtOnce, 1, 1_000_000);
+        Bounds.check("saga.gateway.users", users, 1, 10_000_000);
+        Bounds.check("saga.gateway.body", body, 1, 100 << 20);
         instances = withDefaults(instances);
         instances.values().stream().flatMap(List::stream).forEach(GatewayProperties::check);
     }

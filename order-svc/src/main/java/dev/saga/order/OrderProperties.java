@@ -1,6 +1,6 @@
 package dev.saga.order;
 
-import dev.saga.delivery.instance.Bounds;
+import dev.saga.web.settings.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;

@@ -1,8 +1,8 @@
 package dev.saga.payment;
 
-import dev.saga.delivery.instance.Bounds;
 import dev.saga.payment.provider.ProviderSettings;
 import dev.saga.payment.store.StoreSettings;
+import dev.saga.web.settings.Bounds;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -38,9 +38,23 @@ class DocsTest {
 
     private static boolean leadsSomewhere(Path page, MatchResult link) {
         Path target = page.resolveSibling(link.group(1)).normalize();
-        boolean code = target.toString().matches(".*\\.(java|js)");
-        return Files.exists(target)
-                && (!code || link.group(2) == null || hasWord(Checkout.text(target), link.group(2)));
+        String symbol = link.group(2);
+        if (!Files.exists(target) || symbol == null) {
+            return Files.exists(target);
+        }
+        return switch (target.toString().replaceAll(".*\\.", "")) {
+            case "java" -> declares(Checkout.text(target), symbol);
+            case "js" -> hasWord(Checkout.text(target), symbol);
+            default -> true;
+        };
+    }
+
+    /** Returns true if a member of the file's type, or a type in it, has this name. */
+    private static boolean declares(String text, String symbol) {
+        return Pattern.compile("(?m)^    [^(=\";]*(?<![.\\w])" + symbol + "(\\(| =|[,;])|(class|record|interface|enum) "
+                        + symbol + "\\b")
+                .matcher(text)
+                .find();
     }
 
     @ParameterizedTest

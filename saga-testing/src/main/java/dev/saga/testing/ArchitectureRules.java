@@ -57,7 +57,6 @@ public final class ArchitectureRules {
             "EventLog",
             "Pruning",
             "DeliveryProperties",
-            "Bounds",
             "CatchUp");
 
     private static final Set<String> CODEC = Set.of("EventCodec", "EventJson");

@@ -1,5 +1,6 @@
 package dev.saga.web;
 
+import dev.saga.web.settings.Bounds;
 import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -19,11 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record HttpProperties(
         @DefaultValue({}) List<String> hosts,
         @DefaultValue("75s") Duration idle) {
-    private static final Duration LONGEST = Duration.ofHours(1);
-
     public HttpProperties {
-        if (idle.compareTo(Duration.ofSeconds(1)) < 0 || idle.compareTo(LONGEST) > 0) {
-            throw new IllegalArgumentException("saga.http.idle must be PT1S to " + LONGEST + " but is " + idle);
-        }
+        Bounds.check("saga.http.idle", idle, Duration.ofSeconds(1), Duration.ofHours(1));
     }
 }

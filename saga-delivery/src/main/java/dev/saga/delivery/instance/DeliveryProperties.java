@@ -1,5 +1,6 @@
 package dev.saga.delivery.instance;
 
+import dev.saga.web.settings.Bounds;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,5 +1,6 @@
 package dev.saga.web.security.token;
 
+import dev.saga.web.settings.Bounds;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -31,16 +32,10 @@ public record IssuerProperties(
         @DefaultValue("10s") Duration pauseBetweenFetches,
         @DefaultValue("2s") Duration fetchTimeout) {
     public IssuerProperties {
-        check("refresh-keys", refreshKeys, Duration.ofSeconds(10), Duration.ofHours(1));
-        check("keep-keys", keepKeys, refreshKeys, Duration.ofDays(1));
-        check("pause-between-fetches", pauseBetweenFetches, Duration.ofSeconds(1), Duration.ofMinutes(5));
-        check("fetch-timeout", fetchTimeout, Duration.ofMillis(100), Duration.ofSeconds(30));
-    }
-
-    private static void check(String setting, Duration value, Duration least, Duration most) {
-        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-            throw new IllegalArgumentException(
-                    "saga.issuer." + setting + " must be " + least + " to " + most + " but is " + value);
-        }
+        Bounds.check("saga.issuer.refresh-keys", refreshKeys, Duration.ofSeconds(10), Duration.ofHours(1));
+        Bounds.check("saga.issuer.keep-keys", keepKeys, refreshKeys, Duration.ofDays(1));
+        Bounds.check(
+                "saga.issuer.pause-between-fetches", pauseBetweenFetches, Duration.ofSeconds(1), Duration.ofMinutes(5));
+        Bounds.check("saga.issuer.fetch-timeout", fetchTimeout, Duration.ofMillis(100), Duration.ofSeconds(30));
     }
 }
