@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.Participant;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.lab.stack.ServiceProcess;
@@ -39,9 +40,6 @@ class FloodIT {
     private static final int LARGE_BYTES = 900_000;
     private static final int LETTERS = 10_000;
 
-    /** Number of services that consume each topic. */
-    private static final Map<String, Integer> READERS = Map.of("order", 2, "inventory", 2, "payment", 1);
-
     private static OwnSystem system;
     private static SagaClient client;
 
@@ -72,8 +70,8 @@ class FloodIT {
         String flood = UUID.randomUUID().toString().substring(0, 8);
         int due = 0;
         try (var customers = Customers.start(client, 2, "dry", ORDER)) {
-            for (String topic : READERS.keySet()) {
-                due += READERS.get(topic) * flood(topic, flood);
+            for (ShopTopic topic : ShopTopic.values()) {
+                due += topic.consumers().size() * flood(topic.text(), flood);
             }
             customers.awaitMore(20, PATIENCE);
             assertConfirmed();

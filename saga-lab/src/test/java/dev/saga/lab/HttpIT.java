@@ -435,7 +435,7 @@ class HttpIT {
 
     private void hangUp(int number, String orderId) throws IOException {
         Participant service = Participant.values()[number % Participant.values().length];
-        List<String> requests = ABANDONED.get(service);
+        List<String> requests = ABANDONED.getOrDefault(service, List.of("GET /dead-letters"));
         List<ServiceProcess> instances = system.stack.instances(service);
         String request = requests.get(number / 3 % requests.size())
                 .replace("{user}", user)

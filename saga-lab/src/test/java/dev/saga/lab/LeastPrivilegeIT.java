@@ -22,7 +22,7 @@ class LeastPrivilegeIT {
     @Test
     void noServiceHasAPasswordOnItsCommandLine() {
         assertThat(system.stack.processes())
-                .hasSize(6)
+                .hasSize(2 * Participant.values().length)
                 .allSatisfy(service -> assertThat(commandLine(service))
                         .contains("--server.port=")
                         .doesNotContain(databases.password(), databases.migrationPassword())

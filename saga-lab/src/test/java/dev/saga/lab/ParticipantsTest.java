@@ -21,6 +21,17 @@ class ParticipantsTest {
                 .contains("--saga.gateway.instances." + service.route() + "=http://" + service.text() + ":");
         assertThat(read("compose/mariadb/10-services.sh"))
                 .containsPattern("for service in [a-z ]*" + service.schema().replace("saga_", ""));
+        assertThat(read("compose/compose.yaml")).containsPattern("SAGA_HTTP_HOSTS: .*" + service.text());
+        assertThat(read("compose/.env.example"))
+                .contains(service.name() + "_DB_PASSWORD=", service.name() + "_MIGRATION_PASSWORD=");
+        assertThat(read(".dockerignore")).contains("!" + service.text() + "/target/" + service.text() + ".jar");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Participant.class)
+    void thePagesOfArchitectureAndTransportNameTheService(Participant service) throws IOException {
+        assertThat(read("docs/understand/architecture.md")).contains(service.text(), service.schema());
+        assertThat(read("docs/operate/transport.md")).contains(service.text());
     }
 
     @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.saga.local.Launch;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +71,8 @@ public final class RunningSystem {
     }
 
     private static Plan plan(String name, int orders, int others, Map<String, String> settings) {
-        Map<Participant, Integer> instances = Map.of(
-                Participant.ORDER, orders,
-                Participant.INVENTORY, others,
-                Participant.PAYMENT, others);
+        Map<Participant, Integer> instances = new EnumMap<>(Plan.each(others));
+        instances.put(Participant.ORDER, orders);
         return new Plan(instances, false, prefix(name), settings, Jvm.SHORT_LIVED);
     }
 

@@ -2,6 +2,7 @@ package dev.saga.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.events.Participant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,8 +22,10 @@ class SettingsPageTest {
     private static final String DESCRIPTIONS = "target/classes/META-INF/spring-configuration-metadata.json";
     private static final Pattern CODE = Pattern.compile("\\{@(?:code|link) ([^}]*)}");
 
-    private static final List<String> MODULES =
-            List.of("saga-delivery", "saga-web", "order-svc", "inventory-svc", "payment-svc", "gateway-svc");
+    private static final List<String> MODULES = Stream.concat(
+                    Stream.of("saga-delivery", "saga-web", "gateway-svc"),
+                    Stream.of(Participant.values()).map(Participant::text))
+            .toList();
 
     @Test
     void thePageListsEverySettingWithItsDefault() throws IOException {

@@ -2,6 +2,9 @@ package dev.saga.events;
 
 import dev.saga.event.Topic;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A topic of the contract. Each topic has one producing service. */
 public enum ShopTopic implements Topic {
@@ -13,5 +16,13 @@ public enum ShopTopic implements Topic {
     @Override
     public String text() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the services that read the topic, because they act on one of its types at least. */
+    public Set<Participant> consumers() {
+        return Stream.of(ShopEventType.values())
+                .filter(type -> type.topic() == this)
+                .flatMap(type -> type.consumers().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 }

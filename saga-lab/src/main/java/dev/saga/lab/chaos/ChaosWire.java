@@ -69,6 +69,7 @@ final class ChaosWire implements AutoCloseable {
 
     void putGarbage(int number) {
         List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+        int due = 0;
         for (int i = 0; i < number; i++) {
             String key = GARBAGE + UUID.randomUUID();
             byte[] value = switch (i % 4) {
@@ -77,11 +78,12 @@ final class ChaosWire implements AutoCloseable {
                 case 2 -> "{\"specversion\":\"1.0\",\"type\":\"ORDER_TELEPORTED\"}".getBytes(StandardCharsets.UTF_8);
                 default -> new byte[64 * 1024];
             };
-            String topic = i % 2 == 0 ? "order" : "inventory";
-            records.add(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
+            ShopTopic topic = i % 2 == 0 ? ShopTopic.ORDER : ShopTopic.INVENTORY;
+            records.add(new ProducerRecord<>(topic.text(), key.getBytes(StandardCharsets.UTF_8), value));
+            due += topic.consumers().size();
         }
         put(producer, records);
-        lettersDue.addAndGet(number * 2);
+        lettersDue.addAndGet(due);
     }
 
     /**
@@ -101,9 +103,9 @@ final class ChaosWire implements AutoCloseable {
                 "buffer.memory",
                 4L * BOMB_BYTES);
         try (var gzip = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            for (Topic topic : ShopTopic.values()) {
+            for (ShopTopic topic : ShopTopic.values()) {
                 put(gzip, Bombs.records(topic, GARBAGE, number, BOMB_BYTES));
-                lettersDue.addAndGet((number + 1) * (topic == ShopTopic.PAYMENT ? 1 : 2));
+                lettersDue.addAndGet((number + 1) * topic.consumers().size());
             }
         }
     }
@@ -163,10 +165,13 @@ final class ChaosWire implements AutoCloseable {
         Map<String, Object> settings = new HashMap<>(topics.settings());
         settings.put("group.id", service.text());
         settings.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-        List<String> topics = Arrays.stream(ShopTopic.values()).map(Topic::text).toList();
+        List<String> consumed = Arrays.stream(ShopTopic.values())
+                .filter(topic -> topic.consumers().contains(service))
+                .map(Topic::text)
+                .toList();
         for (int i = 0; i < times; i++) {
             try (var member = new KafkaConsumer<byte[], byte[]>(settings)) {
-                member.subscribe(service == Participant.INVENTORY ? List.of("order") : topics.subList(0, 2));
+                member.subscribe(consumed);
                 member.poll(POLL);
                 member.poll(POLL);
             }

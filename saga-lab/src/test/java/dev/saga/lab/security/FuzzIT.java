@@ -243,7 +243,7 @@ class FuzzIT {
         List<String> stored = new ArrayList<>();
         try (Connection database = SYSTEM.stack.databases().connect(service);
                 Statement statement = database.createStatement()) {
-            for (String query : STORED.get(service)) {
+            for (String query : STORED.getOrDefault(service, List.of())) {
                 try (ResultSet rows = statement.executeQuery(query)) {
                     while (rows.next()) {
                         stored.add(String.valueOf(rows.getString(1)));
