@@ -19,7 +19,7 @@ if not exist "%jar%" (
 )
 if defined help goto start
 if "%SAGA_BUILD%"=="never" goto start
-"%JAVA_HOME%\bin\java.exe" -XX:TieredStopAtLevel=1 -cp "%jar%" dev.saga.lab.BuildCheck "%here%" 1>&2
+"%JAVA_HOME%\bin\java.exe" -XX:TieredStopAtLevel=1 -cp "%jar%" dev.saga.lab.cli.BuildCheck "%here%" 1>&2
 if not errorlevel 1 goto start
 :build
 call "%here%\mvnw.cmd" -q package -DskipTests -Dspotless.check.skip 1>&2

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.Participant;
 import dev.saga.lab.FakeGateway.Call;
-import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.ServiceProcess;
 import java.sql.Connection;
 import java.sql.SQLException;

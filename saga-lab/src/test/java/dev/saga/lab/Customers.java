@@ -3,8 +3,8 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.probe.SagaClient;
+import dev.saga.lab.probe.SagaClient.Answer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.ShopTopic;
-import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.testing.TestInfra;
 import java.time.Duration;

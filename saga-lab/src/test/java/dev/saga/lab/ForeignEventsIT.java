@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
-import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.probe.SagaClient;
+import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.testing.TestInfra;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

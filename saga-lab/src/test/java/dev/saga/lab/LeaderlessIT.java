@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
-import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.probe.SagaClient;
+import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.KafkaBroker;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.saga.events.Participant;
-import dev.saga.lab.stack.Databases;
+import dev.saga.lab.probe.Databases;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.testing.TestInfra;
 import java.sql.DriverManager;

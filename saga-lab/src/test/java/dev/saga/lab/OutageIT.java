@@ -3,12 +3,12 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.probe.Invariants;
+import dev.saga.lab.probe.SagaClient;
+import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
-import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.local.Launch;
 import dev.saga.local.LocalInfra;
 import java.nio.file.Path;

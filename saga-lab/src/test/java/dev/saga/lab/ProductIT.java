@@ -3,7 +3,7 @@ package dev.saga.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.Participant;
-import dev.saga.lab.stack.SagaClient;
+import dev.saga.lab.probe.SagaClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.Participant;
-import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.probe.Invariants;
+import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
-import dev.saga.lab.stack.SagaClient;
 import dev.saga.local.Launch;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Path;

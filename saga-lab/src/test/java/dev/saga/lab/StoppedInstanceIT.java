@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.Participant;
-import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.SagaClient.Answer;
+import dev.saga.lab.probe.SagaClient;
+import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.lab.stack.ServiceProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -7,7 +7,7 @@ import dev.saga.event.Topic;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Shop;
 import dev.saga.events.ShopTopic;
-import dev.saga.lab.stack.TopicReader;
+import dev.saga.lab.probe.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

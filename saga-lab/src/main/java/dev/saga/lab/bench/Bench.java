@@ -1,9 +1,9 @@
 package dev.saga.lab.bench;
 
-import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.probe.Invariants;
+import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Pause;
-import dev.saga.lab.stack.SagaClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.lab.chaos.Strikes.Strike;
-import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.probe.Invariants;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;

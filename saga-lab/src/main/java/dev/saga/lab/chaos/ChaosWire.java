@@ -3,7 +3,7 @@ package dev.saga.lab.chaos;
 import dev.saga.event.Topic;
 import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
-import dev.saga.lab.stack.TopicReader;
+import dev.saga.lab.probe.TopicReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.saga.lab.chaos;
 
-import dev.saga.lab.stack.Invariants;
+import dev.saga.lab.probe.Invariants;
 import dev.saga.lab.stack.Pause;
 import java.time.Duration;
 

@@ -1,9 +1,9 @@
 package dev.saga.lab.chaos;
 
 import dev.saga.events.Participant;
+import dev.saga.lab.probe.SagaClient;
+import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.lab.stack.LocalStack;
-import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.SagaClient.Answer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,8 @@
 package dev.saga.lab.stack;
 
 import dev.saga.events.Participant;
+import dev.saga.lab.probe.Databases;
+import dev.saga.lab.probe.SagaClient;
 import dev.saga.local.Infra;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.lab.RunningSystem;
+import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.Issuer;
-import dev.saga.lab.stack.SagaClient;
 import dev.saga.lab.stack.ServiceProcess;
 import java.io.IOException;
 import java.net.Socket;

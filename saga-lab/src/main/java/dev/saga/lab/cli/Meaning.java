@@ -1,4 +1,4 @@
-package dev.saga.lab;
+package dev.saga.lab.cli;
 
 import dev.saga.events.ShopEventType;
 

@@ -1,4 +1,4 @@
-package dev.saga.lab.stack;
+package dev.saga.lab.probe;
 
 import dev.saga.events.Participant;
 import dev.saga.local.Infra;
@@ -51,7 +51,7 @@ public record Databases(Infra infra, String prefix, String password, String migr
     }
 
     /** Returns the Spring properties with a service's database and its users. */
-    Map<String, String> settings(Participant service) {
+    public Map<String, String> settings(Participant service) {
         String schema = schema(service);
         return Map.of(
                 "saga.database.address", infra.mariaDb(),

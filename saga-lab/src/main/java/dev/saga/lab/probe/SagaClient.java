@@ -1,4 +1,4 @@
-package dev.saga.lab.stack;
+package dev.saga.lab.probe;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

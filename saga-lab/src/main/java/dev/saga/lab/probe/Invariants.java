@@ -1,4 +1,4 @@
-package dev.saga.lab.stack;
+package dev.saga.lab.probe;
 
 import dev.saga.events.Participant;
 import java.sql.Connection;

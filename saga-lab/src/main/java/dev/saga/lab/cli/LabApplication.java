@@ -1,4 +1,4 @@
-package dev.saga.lab;
+package dev.saga.lab.cli;
 
 import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;

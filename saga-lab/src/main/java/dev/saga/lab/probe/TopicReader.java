@@ -1,4 +1,4 @@
-package dev.saga.lab.stack;
+package dev.saga.lab.probe;
 
 import dev.saga.event.Topic;
 import dev.saga.events.Participant;

@@ -1,4 +1,4 @@
-package dev.saga.lab;
+package dev.saga.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,12 +1,12 @@
-package dev.saga.lab;
+package dev.saga.lab.cli;
 
 import dev.saga.events.Participant;
+import dev.saga.lab.probe.SagaClient;
+import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
-import dev.saga.lab.stack.SagaClient;
-import dev.saga.lab.stack.SagaClient.Answer;
 import dev.saga.local.LocalInfra;
 import java.time.Duration;
 import java.time.Instant;

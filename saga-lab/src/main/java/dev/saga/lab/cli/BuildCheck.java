@@ -1,4 +1,4 @@
-package dev.saga.lab;
+package dev.saga.lab.cli;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;

@@ -1,0 +1,2 @@
+/** Tests of the tool. */
+package dev.saga.lab.cli;
