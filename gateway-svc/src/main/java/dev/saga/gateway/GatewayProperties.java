@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param body largest body of a request in bytes, 1 to 100 MiB, default 64 KiB; larger bodies get 413
  */
 @ConfigurationProperties("saga.gateway")
-record GatewayProperties(
+public record GatewayProperties(
         @DefaultValue Map<String, List<URI>> instances,
         @DefaultValue("1s") Duration look,
         @DefaultValue("2s") Duration patience,
@@ -35,7 +35,7 @@ record GatewayProperties(
         @DefaultValue("250") int requestsAtOnce,
         @DefaultValue("10000") int users,
         @DefaultValue("65536") int body) {
-    GatewayProperties {
+    public GatewayProperties {
         Bounds.check("saga.gateway.requests-per-second", requestsPerSecond, 1, 1_000_000);
         Bounds.check("saga.gateway.requests-at-once", requestsAtOnce, 1, 1_000_000);
         Bounds.check("saga.gateway.users", users, 1, 10_000_000);

@@ -1,7 +1,7 @@
 package dev.saga.inventory;
 
 import dev.saga.delivery.sql.Transactions;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.ProductId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.inventory.store.StockStore;

@@ -5,7 +5,7 @@ import dev.saga.delivery.outbox.OutgoingEvent;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.work.Detached;
 import dev.saga.event.TransactionId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
 import dev.saga.order.store.OrderStore;

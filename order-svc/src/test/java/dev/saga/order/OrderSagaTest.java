@@ -3,9 +3,9 @@ package dev.saga.order;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.Events;
-import dev.saga.events.Line;
 import dev.saga.events.Participant;
 import dev.saga.events.ShopEventType;
+import dev.saga.events.value.Line;
 import dev.saga.order.domain.Order;
 import java.time.Instant;
 import java.util.List;

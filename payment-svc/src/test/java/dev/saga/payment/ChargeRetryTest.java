@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
-import dev.saga.events.Line;
-import dev.saga.events.Money;
-import dev.saga.events.ProductId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.provider.PaymentGateway;

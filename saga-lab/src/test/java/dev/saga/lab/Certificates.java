@@ -1,7 +1,7 @@
 package dev.saga.lab;
 
-import dev.saga.local.ChildProcess;
 import dev.saga.local.Secrets;
+import dev.saga.local.process.ChildProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

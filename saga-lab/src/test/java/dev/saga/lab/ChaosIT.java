@@ -2,8 +2,8 @@ package dev.saga.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.local.ChildProcess;
-import dev.saga.local.Launch;
+import dev.saga.local.process.ChildProcess;
+import dev.saga.local.process.Launch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

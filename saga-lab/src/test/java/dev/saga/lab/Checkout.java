@@ -1,6 +1,6 @@
 package dev.saga.lab;
 
-import dev.saga.local.Launch;
+import dev.saga.local.process.Launch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;

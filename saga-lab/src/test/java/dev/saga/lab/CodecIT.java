@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.Line;
 import dev.saga.events.OrderEvent;
-import dev.saga.events.ProductId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
-import dev.saga.events.Line;
-import dev.saga.events.Money;
 import dev.saga.events.PaymentEvent;
-import dev.saga.events.ProductId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.probe.SagaClient.Answer;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package dev.saga.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.local.ChildProcess;
 import dev.saga.local.Ports;
+import dev.saga.local.process.ChildProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

@@ -10,7 +10,7 @@ import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
-import dev.saga.local.Launch;
+import dev.saga.local.process.Launch;
 import dev.saga.testing.TestInfra;
 import java.nio.file.Path;
 import java.time.Duration;

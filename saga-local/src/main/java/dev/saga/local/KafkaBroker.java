@@ -1,5 +1,8 @@
 package dev.saga.local;
 
+import dev.saga.local.process.ChildProcess;
+import dev.saga.local.process.Launch;
+import dev.saga.local.process.StartFailure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.saga.local;
 
+import dev.saga.local.process.ChildProcess;
+import dev.saga.local.process.Launch;
+import dev.saga.local.process.StartFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.saga.testing;
 
-import dev.saga.local.ChildProcess;
 import dev.saga.local.Ports;
+import dev.saga.local.process.ChildProcess;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,7 +31,7 @@ public final class TestService implements AutoCloseable {
      * @param jar the runnable jar of a Spring Boot application that uses saga-delivery
      * @param topicPrefix precedes the name of each topic; the same for services that exchange events, and another one
      *     for each test
-     * @throws dev.saga.local.StartFailure the service ended or did not become ready; with the last lines of its log
+     * @throws dev.saga.local.process.StartFailure the service ended or did not become ready; with the last lines of its log
      */
     public static TestService start(Path jar, String topicPrefix) {
         int port = Ports.any();

@@ -3,6 +3,11 @@ package dev.saga.events;
 import static java.util.Objects.requireNonNull;
 
 import dev.saga.event.TransactionId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.PaymentToken;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

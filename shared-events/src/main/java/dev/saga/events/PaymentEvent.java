@@ -3,6 +3,7 @@ package dev.saga.events;
 import static java.util.Objects.requireNonNull;
 
 import dev.saga.event.TransactionId;
+import dev.saga.events.value.Money;
 
 /** An event that payment-svc publishes. */
 public sealed interface PaymentEvent extends ShopEvent {

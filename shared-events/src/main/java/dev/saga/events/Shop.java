@@ -1,6 +1,10 @@
 package dev.saga.events;
 
 import dev.saga.event.Contract;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.PaymentToken;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 
 /** The contract of the shop: its topics, its event types and the JSON form of its values. */
 public final class Shop {

@@ -1,8 +1,8 @@
 package dev.saga.inventory.domain;
 
 import dev.saga.events.InventoryEvent;
-import dev.saga.events.Line;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.ProductId;
 import dev.saga.inventory.domain.Movement.Kind;
 import java.util.List;
 import java.util.Map;

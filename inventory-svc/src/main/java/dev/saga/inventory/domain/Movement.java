@@ -1,7 +1,7 @@
 package dev.saga.inventory.domain;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.ProductId;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package dev.saga.inventory.domain;
 
-import dev.saga.events.Money;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.ProductId;
 
 /**
  * A product and its stock.

@@ -1,7 +1,7 @@
 package dev.saga.inventory.http;
 
 import dev.saga.delivery.work.Detached;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.ProductId;
 import dev.saga.inventory.Condition;
 import dev.saga.inventory.SetStock;
 import dev.saga.inventory.domain.Stock;

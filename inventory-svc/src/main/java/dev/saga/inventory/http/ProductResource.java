@@ -1,8 +1,8 @@
 package dev.saga.inventory.http;
 
-import dev.saga.events.Line;
-import dev.saga.events.Money;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.ProductId;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.inventory.store.StockStore;
 import dev.saga.web.problem.Problem;

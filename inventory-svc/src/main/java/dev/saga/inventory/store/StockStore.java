@@ -2,8 +2,8 @@ package dev.saga.inventory.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
-import dev.saga.events.Money;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.ProductId;
 import dev.saga.inventory.domain.Movement;
 import dev.saga.inventory.domain.Stock;
 import io.r2dbc.spi.Row;

@@ -3,8 +3,8 @@ package dev.saga.inventory.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.saga.events.Money;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.ProductId;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.web.problem.Problem;
 import org.junit.jupiter.api.Test;

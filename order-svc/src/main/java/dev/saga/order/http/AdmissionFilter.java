@@ -1,6 +1,6 @@
 package dev.saga.order.http;
 
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import dev.saga.order.intake.Admission;
 import dev.saga.web.problem.Problem;
 import java.util.regex.Matcher;

@@ -4,7 +4,7 @@ import dev.saga.delivery.work.Batcher;
 import dev.saga.delivery.work.Ids;
 import dev.saga.delivery.work.OverCapacity;
 import dev.saga.event.TransactionId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import dev.saga.order.OrderCommands;
 import dev.saga.order.OrderWatch;
 import dev.saga.order.domain.Order;

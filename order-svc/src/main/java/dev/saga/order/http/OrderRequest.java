@@ -1,9 +1,9 @@
 package dev.saga.order.http;
 
-import dev.saga.events.Line;
-import dev.saga.events.Money;
-import dev.saga.events.PaymentToken;
-import dev.saga.events.ProductId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.PaymentToken;
+import dev.saga.events.value.ProductId;
 import dev.saga.web.problem.Problem;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.saga.order.http;
 
-import dev.saga.events.Line;
+import dev.saga.events.value.Line;
 import dev.saga.order.domain.Order;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.saga.order.http;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import dev.saga.delivery.log.EventLog;
 import dev.saga.event.TransactionId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.store.OrderStore;
 import dev.saga.web.stream.Streams;

@@ -2,7 +2,7 @@ package dev.saga.order.intake;
 
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.work.OverCapacity;
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -2,7 +2,7 @@ package dev.saga.order.intake;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

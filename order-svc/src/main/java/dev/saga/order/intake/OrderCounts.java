@@ -1,7 +1,7 @@
 package dev.saga.order.intake;
 
 import dev.saga.delivery.sql.Sql;
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

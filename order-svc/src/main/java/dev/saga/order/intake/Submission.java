@@ -1,9 +1,9 @@
 package dev.saga.order.intake;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.Line;
-import dev.saga.events.PaymentToken;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.PaymentToken;
+import dev.saga.events.value.UserId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

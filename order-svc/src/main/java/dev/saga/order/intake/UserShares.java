@@ -1,6 +1,6 @@
 package dev.saga.order.intake;
 
-import dev.saga.events.UserId;
+import dev.saga.events.value.UserId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

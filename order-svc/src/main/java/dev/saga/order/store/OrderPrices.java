@@ -2,7 +2,7 @@ package dev.saga.order.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
-import dev.saga.events.Line;
+import dev.saga.events.value.Line;
 import dev.saga.order.domain.Order;
 import java.time.Clock;
 import java.util.Collection;

@@ -2,8 +2,8 @@ package dev.saga.order.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
-import dev.saga.events.Line;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
 import dev.saga.order.domain.Progress;

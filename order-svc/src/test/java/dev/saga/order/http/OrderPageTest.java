@@ -3,9 +3,9 @@ package dev.saga.order.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.Line;
-import dev.saga.events.ProductId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 import dev.saga.order.domain.Order;
 import java.time.Instant;
 import java.util.List;

@@ -3,10 +3,10 @@ package dev.saga.order.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.Line;
-import dev.saga.events.ProductId;
 import dev.saga.events.Shop;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;

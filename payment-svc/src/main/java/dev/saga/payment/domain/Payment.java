@@ -2,10 +2,10 @@ package dev.saga.payment.domain;
 
 import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
-import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.PaymentEvent.FailReason;
-import dev.saga.events.PaymentToken;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.PaymentToken;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -3,8 +3,8 @@ package dev.saga.payment.provider;
 import static java.util.Objects.requireNonNull;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.Money;
-import dev.saga.events.PaymentToken;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.PaymentToken;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import org.jspecify.annotations.Nullable;

@@ -2,9 +2,9 @@ package dev.saga.payment.store;
 
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
-import dev.saga.events.Money;
 import dev.saga.events.PaymentEvent.FailReason;
-import dev.saga.events.PaymentToken;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.PaymentToken;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;

@@ -1,8 +1,8 @@
 package dev.saga.delivery.inbox;
 
+import dev.saga.delivery.wire.WellFormed;
 import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.delivery.work.PoisonException;
-import dev.saga.delivery.work.WellFormed;
 import dev.saga.event.Envelope;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,5 @@
 package dev.saga.delivery.wire;
 
-import dev.saga.delivery.work.WellFormed;
 import dev.saga.event.Contract;
 import dev.saga.event.Envelope;
 import dev.saga.event.EventType;

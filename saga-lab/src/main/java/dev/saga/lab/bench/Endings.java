@@ -1,7 +1,7 @@
 package dev.saga.lab.bench;
 
 import dev.saga.events.ShopEventType;
-import dev.saga.local.StartFailure;
+import dev.saga.local.process.StartFailure;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.saga.lab.cli;
 
 import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;
-import dev.saga.local.StartFailure;
+import dev.saga.local.process.StartFailure;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;

@@ -1,6 +1,6 @@
 package dev.saga.lab.cli;
 
-import dev.saga.local.StartFailure;
+import dev.saga.local.process.StartFailure;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;

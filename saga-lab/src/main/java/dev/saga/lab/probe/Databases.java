@@ -3,7 +3,7 @@ package dev.saga.lab.probe;
 import dev.saga.events.Participant;
 import dev.saga.local.Infra;
 import dev.saga.local.Secrets;
-import dev.saga.local.StartFailure;
+import dev.saga.local.process.StartFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package dev.saga.lab.stack;
 
-import dev.saga.local.ChildProcess;
 import dev.saga.local.Folders;
-import dev.saga.local.Launch;
+import dev.saga.local.process.ChildProcess;
+import dev.saga.local.process.Launch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -39,7 +39,7 @@ final class AotCache {
      *
      * @param flags all flags of the JVM; the cache is valid for these only
      * @param progress receives a line when the cache is created
-     * @throws dev.saga.local.StartFailure if a step fails; its message has the last lines of the log
+     * @throws dev.saga.local.process.StartFailure if a step fails; its message has the last lines of the log
      */
     static void make(String program, List<String> flags, Path logs, Consumer<String> progress) {
         var cache = new AotCache(program);

@@ -1,9 +1,9 @@
 package dev.saga.lab.stack;
 
 import dev.saga.local.Folders;
-import dev.saga.local.Launch;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;
+import dev.saga.local.process.Launch;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;

@@ -36,7 +36,7 @@ public final class LocalStack implements AutoCloseable {
      *
      * @param logs folder of the instances' logs
      * @param progress receives one line per instance that is ready
-     * @throws dev.saga.local.StartFailure if an instance does not start; all started instances are stopped first
+     * @throws dev.saga.local.process.StartFailure if an instance does not start; all started instances are stopped first
      */
     public static LocalStack start(Infra infra, Plan plan, Path logs, Consumer<String> progress) {
         var stack = new LocalStack(Databases.prepare(infra, plan.prefix().replace('-', '_')), plan.issuer());

@@ -1,8 +1,8 @@
 package dev.saga.lab.stack;
 
-import dev.saga.local.ChildProcess;
-import dev.saga.local.Launch;
-import dev.saga.local.StartFailure;
+import dev.saga.local.process.ChildProcess;
+import dev.saga.local.process.Launch;
+import dev.saga.local.process.StartFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

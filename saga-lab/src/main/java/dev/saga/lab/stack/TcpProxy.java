@@ -1,6 +1,6 @@
 package dev.saga.lab.stack;
 
-import dev.saga.local.StartFailure;
+import dev.saga.local.process.StartFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,7 @@ package dev.saga.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.saga.local.StartFailure;
+import dev.saga.local.process.StartFailure;
 import dev.saga.testing.TestInfra;
 import org.junit.jupiter.api.Test;
 

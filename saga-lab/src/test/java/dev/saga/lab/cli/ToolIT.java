@@ -2,7 +2,7 @@ package dev.saga.lab.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.saga.local.Launch;
+import dev.saga.local.process.Launch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

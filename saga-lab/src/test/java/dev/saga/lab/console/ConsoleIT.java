@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.saga.events.Participant;
 import dev.saga.lab.RunningSystem;
 import dev.saga.lab.stack.ServiceProcess;
-import dev.saga.local.Launch;
+import dev.saga.local.process.Launch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

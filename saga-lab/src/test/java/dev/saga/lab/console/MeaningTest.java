@@ -3,7 +3,7 @@ package dev.saga.lab.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.ShopEventType;
-import dev.saga.local.Launch;
+import dev.saga.local.process.Launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.regex.MatchResult;

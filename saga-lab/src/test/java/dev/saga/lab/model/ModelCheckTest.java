@@ -3,11 +3,11 @@ package dev.saga.lab.model;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.Line;
-import dev.saga.events.Money;
 import dev.saga.events.OrderEvent;
-import dev.saga.events.ProductId;
-import dev.saga.events.UserId;
+import dev.saga.events.value.Line;
+import dev.saga.events.value.Money;
+import dev.saga.events.value.ProductId;
+import dev.saga.events.value.UserId;
 import dev.saga.inventory.domain.Stock;
 import dev.saga.lab.model.Exploration.Fault;
 import dev.saga.lab.model.Participants.Shelf;

@@ -101,7 +101,7 @@ interface Participants {
                 decision.events());
     }
 
-    private static Map<dev.saga.events.ProductId, Stock> stocks(Shelf shelf) {
+    private static Map<dev.saga.events.value.ProductId, Stock> stocks(Shelf shelf) {
         return Map.of(shelf.stock().productId(), shelf.stock());
     }
 }

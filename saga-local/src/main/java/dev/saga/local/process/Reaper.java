@@ -1,4 +1,4 @@
-package dev.saga.local;
+package dev.saga.local.process;
 
 import java.io.BufferedReader;
 import java.io.IOException;

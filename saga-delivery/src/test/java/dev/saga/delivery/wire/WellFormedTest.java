@@ -1,4 +1,4 @@
-package dev.saga.delivery.work;
+package dev.saga.delivery.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package dev.saga.gateway;
+package dev.saga.gateway.limit;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.saga.gateway.GatewayProperties;
 import dev.saga.web.problem.Problem;
 import io.github.resilience4j.ratelimiter.RateLimiter;
 import io.github.resilience4j.ratelimiter.RateLimiterConfig;

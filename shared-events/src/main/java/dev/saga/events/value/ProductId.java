@@ -1,4 +1,4 @@
-package dev.saga.events;
+package dev.saga.events.value;
 
 /** The id of a product: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. */
 public record ProductId(String text) implements Comparable<ProductId> {

@@ -1,7 +1,8 @@
-package dev.saga.gateway;
+package dev.saga.gateway.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.saga.gateway.GatewayProperties;
 import dev.saga.web.problem.Problem;
 import java.net.InetSocketAddress;
 import java.time.Duration;

@@ -1,5 +1,6 @@
-package dev.saga.gateway;
+package dev.saga.gateway.limit;
 
+import dev.saga.gateway.GatewayProperties;
 import dev.saga.web.problem.Problem;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.core.io.buffer.DataBuffer;

@@ -1,4 +1,4 @@
-package dev.saga.events;
+package dev.saga.events.value;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;

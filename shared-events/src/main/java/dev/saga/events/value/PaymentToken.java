@@ -1,4 +1,4 @@
-package dev.saga.events;
+package dev.saga.events.value;
 
 /**
  * The means of payment of one order: 1 to 64 of {@code A-Z a-z 0-9 . _ -}. The simulated gateway decides by some

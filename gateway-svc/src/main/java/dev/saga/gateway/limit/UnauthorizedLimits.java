@@ -1,5 +1,6 @@
-package dev.saga.gateway;
+package dev.saga.gateway.limit;
 
+import dev.saga.gateway.GatewayProperties;
 import dev.saga.web.Caller;
 import dev.saga.web.problem.Problems;
 import org.springframework.core.Ordered;

@@ -1,4 +1,4 @@
-package dev.saga.events;
+package dev.saga.events.value;
 
 import static java.util.Objects.requireNonNull;
 

@@ -1,4 +1,4 @@
-package dev.saga.events;
+package dev.saga.events.value;
 
 import static java.util.Objects.requireNonNull;
 
@@ -45,7 +45,7 @@ public record Line(ProductId productId, int qty, @Nullable Money unitPrice) {
         return List.copyOf(lines);
     }
 
-    static List<Line> priced(List<Line> lines) {
+    public static List<Line> priced(List<Line> lines) {
         if (checked(lines).stream().anyMatch(line -> line.unitPrice == null)) {
             throw new IllegalArgumentException("unit_price is missing");
         }

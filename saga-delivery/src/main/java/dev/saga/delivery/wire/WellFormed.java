@@ -1,4 +1,4 @@
-package dev.saga.delivery.work;
+package dev.saga.delivery.wire;
 
 /** Makes text encodable as UTF-8. JSON can escape half of a surrogate pair, but UTF-8 has no form for it. */
 public final class WellFormed {

@@ -1,4 +1,4 @@
-package dev.saga.events;
+package dev.saga.events.value;
 
 /**
  * An amount in the minor unit of the deployment's one currency.

@@ -1,4 +1,4 @@
-package dev.saga.local;
+package dev.saga.local.process;
 
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -30,15 +30,15 @@ public final class Launch {
         return requireBuilt(home().resolve(service).resolve("target").resolve(service + ".jar"));
     }
 
-    static Path brokerLibraries() {
+    public static Path brokerLibraries() {
         return requireBuilt(home().resolve("saga-local/target/kafka"));
     }
 
-    static Path databaseBinaries() {
+    public static Path databaseBinaries() {
         return requireBuilt(home().resolve("saga-local/target/mariadb"));
     }
 
-    static String classPathOf(Class<?> type) {
+    public static String classPathOf(Class<?> type) {
         try {
             return Path.of(type.getProtectionDomain()
                             .getCodeSource()
