@@ -11,7 +11,7 @@ import org.springframework.cloud.gateway.route.RouteDefinitionLocator;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
 
-/** The routes: each service below the first segment of its paths. The default filters of the settings apply to them. */
+/** The routes: each service below the first segment of its paths. {@code default-filters} in application.yaml apply to them. */
 @Component
 final class Routes implements RouteDefinitionLocator {
     @Override
@@ -19,14 +19,14 @@ final class Routes implements RouteDefinitionLocator {
         return Flux.fromArray(Participant.values()).map(Participant::route).map(Routes::to);
     }
 
-    private static RouteDefinition to(String service) {
+    private static RouteDefinition to(String segment) {
         var location = new FilterDefinition();
-        location.setName("RewriteResponseHeader");
-        location.setArgs(Map.of("name", "Location", "regexp", "^/(.*)", "replacement", "/" + service + "/$\\1"));
+        location.setName("RewriteResponseHeader"); // of a relative Location; $\\ is how the filter writes $
+        location.setArgs(Map.of("name", "Location", "regexp", "^/(.*)", "replacement", "/" + segment + "/$\\1"));
         var route = new RouteDefinition();
-        route.setId(service);
-        route.setUri(URI.create(ToInstance.SCHEME + "://" + service));
-        route.setPredicates(List.of(new PredicateDefinition("Path=/" + service + "/**")));
+        route.setId(segment);
+        route.setUri(URI.create(ToInstance.SCHEME + "://" + segment));
+        route.setPredicates(List.of(new PredicateDefinition("Path=/" + segment + "/**")));
         route.setFilters(List.of(new FilterDefinition("StripPrefix=1"), location));
         return route;
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Mono;
 
-/** Calls the gateway with a timeout and retries. */
+/** Calls the gateway with a timeout: a charge with retries, a refund once. */
 @Component
 final class ChargeRetry {
     private static final String CANCELLED = "the order was cancelled";
@@ -29,7 +29,7 @@ final class ChargeRetry {
         this.metrics = metrics;
     }
 
-    private record Call(PaymentGateway gateway, Payment payment, Mono<Boolean> fence) {
+    private record Call(PaymentGateway gateway, Payment payment, Mono<Boolean> mayStillSend) {
         TransactionId id() {
             return payment.id();
         }
@@ -55,7 +55,7 @@ final class ChargeRetry {
             return new Attempts(made + 1, inDoubt || doubtful, outcome, null);
         }
 
-        /** The simulated gateway stores its charges in that database, and it may have failed after their commit. */
+        /** The simulated gateway keeps its charges in this service's database, which may have failed after their commit. */
         Attempts with(Throwable failureOfTheDatabase) {
             return new Attempts(made + 1, true, null, failureOfTheDatabase);
         }
@@ -89,18 +89,20 @@ final class ChargeRetry {
     /**
      * Charges, with all attempts under one key. A charge in doubt stays in doubt until it is reversed.
      *
-     * @param waited true if the fence is checked before the first attempt too; it is always checked before the others
-     * @param fence true while the charge may still be sent
-     * @return the outcome; fails only if this service's own database or the fence fails. The gateway is then not at
+     * @param waited true if the charge has waited in a queue: the check then also precedes the first attempt. It always
+     *     precedes the others
+     * @param mayStillSend the check: true while the order is not cancelled
+     * @return the outcome; fails only if this service's own database or the check fails. The gateway is then not at
      *     fault, and the charge is to be retried later
      */
-    Mono<Settlement> charge(PaymentGateway gateway, Payment payment, boolean waited, Mono<Boolean> fence) {
-        var call = new Call(gateway, payment, fence);
+    Mono<Settlement> charge(PaymentGateway gateway, Payment payment, boolean waited, Mono<Boolean> mayStillSend) {
+        var call = new Call(gateway, payment, mayStillSend);
         return waited ? chargeIfOpen(call, Attempts.NONE) : charge(call, Attempts.NONE);
     }
 
     private Mono<Settlement> chargeIfOpen(Call call, Attempts before) {
-        return call.fence().flatMap(open -> open ? charge(call, before) : Mono.just(before.cancelled(call.id())));
+        return call.mayStillSend()
+                .flatMap(open -> open ? charge(call, before) : Mono.just(before.cancelled(call.id())));
     }
 
     private Mono<Settlement> charge(Call call, Attempts before) {

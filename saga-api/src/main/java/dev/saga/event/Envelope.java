@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param id the event's own id; it stays the same if the event is delivered again
  * @param source the service that published it, for instance {@code /order-svc}
  * @param time when the event was decided, by the clock of its service
- * @param causationId the id of the event that caused this one; null on the first event of a saga and after a deadline
+ * @param causationId the id of the event that caused this one; null on the first event of a saga, and on
+ *     one that a passed deadline caused
  * @param traceparent the W3C trace context of the event; null if it has none
  * @param event the data
  */

@@ -4,6 +4,7 @@ package dev.saga.events;
 public enum CancelReason {
     OUT_OF_STOCK,
     UNKNOWN_PRODUCT,
+    /** The catalogue's price is not the one that the customer saw, or the total is above 2^63−1. */
     PRICE_CHANGED,
     PAYMENT_DECLINED,
     PAYMENT_UNAVAILABLE,

@@ -7,7 +7,7 @@ import dev.saga.events.value.ProductId;
  * A product and its stock.
  *
  * @param available units that can be reserved, never below zero
- * @param reserved units of reservations that were not released, including sold units
+ * @param reserved units held for orders or sold
  */
 public record Stock(ProductId productId, String name, Money unitPrice, long available, long reserved) {
     /** The most units that can be available after a change by hand. */

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request to place an order.
  *
- * @param id the order's id, if this submission makes one
+ * @param id the id that the order gets if this submission creates it; a repetition gets the id of the first
+ * @param paymentToken null if the caller sent none
  * @param idempotencyKey the caller's key for this submission; null if there is none
  * @param traceparent the caller's trace context; null if there is none
  */
@@ -26,7 +27,10 @@ public record Submission(
         @Nullable String idempotencyKey,
         @Nullable String traceparent) {
 
-    /** Returns a SHA-256 in hex over lines and payment token: equal for submissions with the same content. */
+    /**
+     * Returns a SHA-256 in hex, equal for the same lines in the same order and the same token. It tells a repetition from
+     * another request under the same key.
+     */
     String fingerprint() {
         String content = Line.format(lines) + "|" + (paymentToken == null ? "" : paymentToken.text());
         try {

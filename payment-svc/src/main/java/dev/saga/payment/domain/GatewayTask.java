@@ -5,6 +5,6 @@ public enum GatewayTask {
     NOTHING,
     /** Take the money. */
     CHARGE,
-    /** Refund what was taken, or may have been. */
+    /** Refund what was taken, or reverse what may have been taken. */
     REFUND
 }

@@ -10,8 +10,9 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The payment of one order, and the fence of the saga at payment-svc. Every method is a pure function. The event that
- * comes first, reservation or cancel, decides; a repeated event gets the same response.
+ * The payment of one order, and the fence of the saga at payment-svc. Every method is a pure function. The first
+ * event, reservation or cancel, creates the payment; a cancel always wins. A repeated event has no second effect, and its
+ * reply follows from the present state.
  *
  * @param amount null only in a tombstone, the payment of an order that was cancelled before it was reserved
  * @param token null if there was none, and once the payment is no longer AUTHORIZING
@@ -142,7 +143,7 @@ public record Payment(
         return cancelled ? voidNow() : Decision.of(this, Answer.failed(this));
     }
 
-    /** Decides on a refund: the gateway returned the money, or made sure that none was taken. */
+    /** Decides on a refund or a reversal: the gateway returned the money, or made sure that none was taken. */
     public Decision refunded() {
         if (status() == PaymentStatus.COMPLETED && cancelled) {
             return refundNow();
@@ -150,7 +151,11 @@ public record Payment(
         return inDoubt() && task() == GatewayTask.REFUND ? withClaim(Claim.NONE).settleUntaken() : Decision.of(this);
     }
 
-    /** Returns the work that is left to do with the gateway. A held claim belongs to its instance first. */
+    /**
+     * Returns the work that is left to do with the gateway. While the claim is HELD, its instance
+     * does this work; others do only after the lease. A VOIDED payment is in doubt if a charge was approved after it was
+     * voided.
+     */
     public GatewayTask task() {
         return switch (status()) {
             case AUTHORIZING -> cancelled ? GatewayTask.REFUND : GatewayTask.CHARGE;

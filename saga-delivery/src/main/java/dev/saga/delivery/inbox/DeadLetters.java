@@ -1,6 +1,6 @@
 package dev.saga.delivery.inbox;
 
-import dev.saga.delivery.inbox.Standings.Standing;
+import dev.saga.delivery.inbox.LetterQueries.LetterEffect;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.wire.Payload;
@@ -33,21 +33,21 @@ public final class DeadLetters {
 
     private final Sql sql;
     private final Clock clock;
-    private final Standings standings;
+    private final LetterQueries queries;
 
     public DeadLetters(Sql sql, Clock clock) {
-        this.standings = new Standings(sql);
+        this.queries = new LetterQueries(sql);
         this.sql = sql;
         this.clock = clock;
     }
 
     /** Returns what dead letters mean for a batch. Waits for a replay of one of its sagas that is in progress. */
-    Mono<Standing> standing(List<Arrival> batch) {
-        return standings.of(batch);
+    Mono<LetterEffect> effectOn(List<Arrival> batch) {
+        return queries.effectOn(batch);
     }
 
     Mono<Boolean> exist() {
-        return standings.exist();
+        return queries.exist();
     }
 
     /**

@@ -1,6 +1,6 @@
 package dev.saga.delivery.inbox;
 
-import dev.saga.delivery.inbox.Standings.Standing;
+import dev.saga.delivery.inbox.LetterQueries.LetterEffect;
 import dev.saga.delivery.instance.DeliveryMetrics;
 import dev.saga.delivery.log.EventLog;
 import dev.saga.delivery.log.EventLog.LoggedEvent;
@@ -164,6 +164,6 @@ public final class Inbox<S> {
                 .<Mono<Handled>>map(flawed ->
                         Mono.error(new ContractViolation(Objects.requireNonNullElse(flawed.flaw(), "unreadable"))))
                 .orElseGet(() -> recordAndHandle(
-                        Triage.of(letters.stream().filter(this::concernsUs).toList(), Standing.NONE)));
+                        Triage.of(letters.stream().filter(this::concernsUs).toList(), LetterEffect.NONE)));
     }
 }

@@ -1,6 +1,6 @@
 package dev.saga.delivery.inbox;
 
-import dev.saga.delivery.inbox.Standings.Standing;
+import dev.saga.delivery.inbox.LetterQueries.LetterEffect;
 import dev.saga.delivery.log.EventLog.Recorded;
 import dev.saga.delivery.sql.Transactions;
 import java.util.List;
@@ -12,11 +12,12 @@ import reactor.core.publisher.Mono;
  * query them while none are known. The statement that records the events also returns if there are any:
  *
  * <pre>
- * known before the transaction          that statement returns   the transaction
- * no letters, all records readable      no letters               goes on
- * no letters, all records readable      letters                  rolls back; starts again as in the last row
- * no letters, all records readable      nothing, as none is new  queries if there are letters, then as above
- * letters, or a record is unreadable    -                        began with a query of the batch's sagas' letters
+ *    remembered from earlier batches       the statement returns    the transaction
+ * 1  no letters; all records readable      no letters               goes on
+ * 2  no letters; all records readable      letters                  rolls back, and starts again as in row 4
+ * 3  no letters; all records readable      nothing, as none is new  queries if there are letters, then as row 1 or 2
+ * 4  letters, or a record is unreadable    (not used)               first queries if there are letters, and if so,
+ *                                                                   those that concern the batch
  * </pre>
  */
 final class LetterCheck {
@@ -46,19 +47,19 @@ final class LetterCheck {
         return Mono.defer(() -> triage(batch))
                 .flatMap(work)
                 .as(transactions::transactional)
-                .onErrorResume(LettersExist.class, some -> Mono.defer(() -> transaction(batch, work)));
+                .onErrorResume(LettersExist.class, assumedWrongly -> Mono.defer(() -> transaction(batch, work)));
     }
 
     private Mono<Triage> triage(List<Arrival> batch) {
         boolean readable = batch.stream().allMatch(arrival -> arrival.event() != null);
         if (readable && !lettersExist) {
-            return Mono.just(Triage.of(batch, Standing.ASSUMED));
+            return Mono.just(Triage.of(batch, LetterEffect.ASSUMED));
         }
         return deadLetters
                 .exist()
-                .doOnNext(some -> lettersExist = some)
-                .flatMap(some -> some ? deadLetters.standing(batch) : Mono.just(Standing.NONE))
-                .map(standing -> Triage.of(batch, standing));
+                .doOnNext(any -> lettersExist = any)
+                .flatMap(any -> any ? deadLetters.effectOn(batch) : Mono.just(LetterEffect.NONE))
+                .map(effect -> Triage.of(batch, effect));
     }
 
     /** Fails if the triage assumed that there are no dead letters, but there are some. */
@@ -67,7 +68,7 @@ final class LetterCheck {
             return Mono.empty();
         }
         Mono<Boolean> exist = recorded.fresh().isEmpty() ? deadLetters.exist() : Mono.just(recorded.lettersExist());
-        return exist.filter(some -> some).flatMap(some -> {
+        return exist.filter(any -> any).flatMap(any -> {
             lettersExist = true;
             return Mono.error(new LettersExist());
         });

@@ -1,7 +1,7 @@
 package dev.saga.delivery.inbox;
 
-import dev.saga.delivery.inbox.Standings.Content;
-import dev.saga.delivery.inbox.Standings.Standing;
+import dev.saga.delivery.inbox.LetterQueries.Content;
+import dev.saga.delivery.inbox.LetterQueries.LetterEffect;
 import dev.saga.delivery.log.EventLog.LoggedEvent;
 import dev.saga.event.Envelope;
 import dev.saga.event.TransactionId;
@@ -32,14 +32,14 @@ record Triage(List<LoggedEvent> live, List<Arrival> parked, boolean skipped, boo
      * earlier letters. A repetition of an event that already waits is not parked: handling the first one has the effect
      * of all.
      */
-    static Triage of(List<Arrival> batch, Standing standing) {
+    static Triage of(List<Arrival> batch, LetterEffect effect) {
         Map<UUID, LoggedEvent> live = new LinkedHashMap<>();
         List<Arrival> parked = new ArrayList<>();
-        Set<TransactionId> holds = new HashSet<>(standing.held());
-        Set<Content> waiting = new HashSet<>(standing.waiting());
+        Set<TransactionId> holds = new HashSet<>(effect.held());
+        Set<Content> waiting = new HashSet<>(effect.waiting());
         for (Arrival arrival : batch) {
             LoggedEvent event = arrival.event();
-            if (standing.resolved().contains(arrival.place())) {
+            if (effect.resolved().contains(arrival.place())) {
                 continue;
             }
             if (event != null && !holds.contains(event.envelope().transactionId())) {
@@ -50,7 +50,7 @@ record Triage(List<LoggedEvent> live, List<Arrival> parked, boolean skipped, boo
             }
         }
         boolean skipped = live.size() + parked.size() < batch.size();
-        return new Triage(List.copyOf(live.values()), parked, skipped, standing.assumed());
+        return new Triage(List.copyOf(live.values()), parked, skipped, effect.assumed());
     }
 
     private static void holdSaga(Arrival arrival, Set<TransactionId> holds) {

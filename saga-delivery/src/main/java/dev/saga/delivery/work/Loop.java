@@ -10,7 +10,7 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Work that runs from the start of a service until it stops. The loops of a phase stop at the same time. Work that has
- * not completed after the time of its phase is cancelled; what it leaves undone is what a crash leaves undone. A loop
+ * not completed after the time of its phase is cancelled; so it must be safe to interrupt, as in a crash. A loop
  * starts once.
  */
 public abstract class Loop implements SmartLifecycle {
@@ -26,7 +26,7 @@ public abstract class Loop implements SmartLifecycle {
         this.phase = phase;
     }
 
-    /** Returns the work, which is subscribed once. It completes soon after {@link #isRunning()} becomes false. */
+    /** Returns the work, which is subscribed once. It completes soon after {@link #isRunning()} becomes false. It must not fail: a loop that failed does not start again. */
     protected abstract Mono<Void> work();
 
     /** Completes when the service stops, after {@link #isRunning()} has become false. */
@@ -34,7 +34,8 @@ public abstract class Loop implements SmartLifecycle {
         return stopping.asMono();
     }
 
-    /** Runs when the service stops, after {@link #isRunning()} has become false. It wakes work that waits. */
+    /** Runs when the service stops, after {@link #isRunning()} has become false. It ends a wait for
+     * something of the work's own; other work ends its waits with {@link #stopping()}. */
     protected void wake() {}
 
     @Override

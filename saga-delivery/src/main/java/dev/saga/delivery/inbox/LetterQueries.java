@@ -21,9 +21,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Queries what dead letters mean for a batch of consumed records. */
-final class Standings {
+final class LetterQueries {
     /**
-     * The data of an event; equal for a step and its repetition.
+     * The hash of an event's data, with its saga; equal for a step and its repetition.
      *
      * @param hash as hexadecimal digits
      */
@@ -39,29 +39,30 @@ final class Standings {
      * The effect of dead letters on a batch.
      *
      * @param held sagas with an unresolved letter: later records of them are parked too
-     * @param waiting events of the batch that already wait behind a letter of their saga, under another id
+     * @param waiting events of the batch whose data an unresolved letter of their saga already has, because a nudge
+     *     repeats an event under a new id: they are not parked again
      * @param resolved positions whose record was replayed or discarded: it is not handled again
      * @param assumed true if the letters were not queried
      */
-    record Standing(Set<TransactionId> held, Set<Content> waiting, Set<Place> resolved, boolean assumed) {
-        static final Standing NONE = new Standing(Set.of(), Set.of(), Set.of(), false);
-        static final Standing ASSUMED = new Standing(Set.of(), Set.of(), Set.of(), true);
+    record LetterEffect(Set<TransactionId> held, Set<Content> waiting, Set<Place> resolved, boolean assumed) {
+        static final LetterEffect NONE = new LetterEffect(Set.of(), Set.of(), Set.of(), false);
+        static final LetterEffect ASSUMED = new LetterEffect(Set.of(), Set.of(), Set.of(), true);
     }
 
     private final Sql sql;
 
-    Standings(Sql sql) {
+    LetterQueries(Sql sql) {
         this.sql = sql;
     }
 
     /** Queries the effect of dead letters on a batch. Waits for a replay of one of its sagas that is in progress. */
-    Mono<Standing> of(List<Arrival> batch) {
+    Mono<LetterEffect> effectOn(List<Arrival> batch) {
         return sagasWithLetters(batch)
                 .concatMap(this::lockFirst)
                 .<Set<TransactionId>>collect(HashSet::new, Set::add)
                 .flatMap(held -> waitingAmong(batch, held)
-                        .flatMap(waiting ->
-                                resolvedAmong(batch).map(resolved -> new Standing(held, waiting, resolved, false))));
+                        .flatMap(waiting -> resolvedAmong(batch)
+                                .map(resolved -> new LetterEffect(held, waiting, resolved, false))));
     }
 
     /** Returns true if any dead letter exists, including resolved ones. */
@@ -85,20 +86,20 @@ final class Standings {
                                 "SELECT DISTINCT transaction_id FROM dead_letter WHERE transaction_id IN ("
                                         + Sql.marks(ids) + ") AND resolved_at IS NULL",
                                 ids,
-                                Standings::saga)
+                                LetterQueries::saga)
                         .sort();
     }
 
     /**
-     * Locks the first letter of a saga. A replay locks the letters of its saga one after the other, so the first letter
-     * shows if the saga is still held.
+     * Locks the first unresolved letter of a saga. This waits for a replay in progress; if no letter is left after it, the
+     * saga is no longer held.
      */
     private Flux<TransactionId> lockFirst(TransactionId saga) {
         return sql.rows(
                 "SELECT transaction_id FROM dead_letter WHERE transaction_id = ? AND resolved_at IS NULL"
                         + " ORDER BY id LIMIT 1 FOR UPDATE",
                 List.of(saga.value()),
-                Standings::saga);
+                LetterQueries::saga);
     }
 
     private static TransactionId saga(Row row) {
