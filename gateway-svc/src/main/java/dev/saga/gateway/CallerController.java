@@ -4,7 +4,6 @@ import dev.saga.events.Participant;
 import dev.saga.web.security.AccessRules;
 import java.security.Principal;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.core.Authentication;
@@ -18,8 +17,7 @@ import reactor.core.publisher.Mono;
 final class CallerController {
     private static final String OPERATOR_ROLE = "ROLE_" + AccessRules.OPERATOR;
 
-    private static final List<String> SERVICES =
-            Stream.of(Participant.values()).map(Participant::route).toList();
+    private static final List<String> SERVICES = Participant.routes();
 
     private final boolean asked;
 

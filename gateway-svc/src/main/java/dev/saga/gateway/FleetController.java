@@ -57,8 +57,7 @@ final class FleetController {
     @GetMapping
     Mono<List<Service>> fleet(
             @RequestHeader(name = HttpHeaders.AUTHORIZATION, required = false) @Nullable String token) {
-        return Flux.fromArray(Participant.values())
-                .map(Participant::route)
+        return Flux.fromIterable(Participant.routes())
                 .flatMapSequential(service -> members(service, token).map(members -> new Service(service, members)))
                 .collectList();
     }

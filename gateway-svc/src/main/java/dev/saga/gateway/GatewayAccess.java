@@ -2,7 +2,6 @@ package dev.saga.gateway;
 
 import dev.saga.events.Participant;
 import dev.saga.web.security.AccessRules;
-import java.util.stream.Stream;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.stereotype.Component;
 
@@ -19,8 +18,8 @@ final class GatewayAccess implements AccessRules {
                 .permitAll()
                 .pathMatchers("/{service}/v3/api-docs", "/{service}/health_check", "/{service}/actuator/health/**")
                 .permitAll()
-                .pathMatchers(Stream.of(Participant.values())
-                        .map(service -> "/" + service.route() + "/**")
+                .pathMatchers(Participant.routes().stream()
+                        .map(route -> "/" + route + "/**")
                         .toArray(String[]::new))
                 .authenticated();
     }

@@ -16,12 +16,12 @@ import reactor.core.publisher.Flux;
 final class Routes implements RouteDefinitionLocator {
     @Override
     public Flux<RouteDefinition> getRouteDefinitions() {
-        return Flux.fromArray(Participant.values()).map(Participant::route).map(Routes::to);
+        return Flux.fromIterable(Participant.routes()).map(Routes::to);
     }
 
     private static RouteDefinition to(String segment) {
         var location = new FilterDefinition();
-        location.setName("RewriteResponseHeader"); // of a relative Location; $\\ is how the filter writes $
+        location.setName("RewriteResponseHeader"); // of a relative Location; the filter writes $ as $\
         location.setArgs(Map.of("name", "Location", "regexp", "^/(.*)", "replacement", "/" + segment + "/$\\1"));
         var route = new RouteDefinition();
         route.setId(segment);

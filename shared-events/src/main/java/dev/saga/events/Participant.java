@@ -1,7 +1,9 @@
 package dev.saga.events;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The services of the shop's saga, with the values that the contract fixes for each. This is the only list of them: the
@@ -27,6 +29,11 @@ public enum Participant {
     /** Returns the participants that respond to ORDER_CANCEL, whether there is something to undo or not. */
     public static Set<Participant> compensating() {
         return COMPENSATING;
+    }
+
+    /** Returns the routes of all services, in the order of this list. */
+    public static List<String> routes() {
+        return Stream.of(values()).map(Participant::route).toList();
     }
 
     /** Returns the service's name, {@code order-svc}. */

@@ -4,7 +4,7 @@ import dev.saga.events.PaymentEvent.FailReason;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a payment is, and what the gateway answered.
+ * The state of a payment, with the gateway's answer.
  *
  * @param paymentId the gateway's id of the charge; null while nothing was taken
  * @param failReason the reason why it FAILED; null otherwise
