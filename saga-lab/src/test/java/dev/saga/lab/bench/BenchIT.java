@@ -3,7 +3,7 @@ package dev.saga.lab.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.Participant;
-import dev.saga.lab.RunningSystem;
+import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.testing.TestInfra;

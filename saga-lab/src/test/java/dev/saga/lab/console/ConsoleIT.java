@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.Participant;
-import dev.saga.lab.RunningSystem;
+import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.local.process.Launch;
 import java.nio.file.Path;

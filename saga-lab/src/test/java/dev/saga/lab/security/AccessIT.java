@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 
-import dev.saga.lab.RunningSystem;
+import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.ServiceProcess;

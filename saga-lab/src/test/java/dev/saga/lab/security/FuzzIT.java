@@ -3,7 +3,7 @@ package dev.saga.lab.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.Participant;
-import dev.saga.lab.RunningSystem;
+import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.security.Routes.Route;
 import java.io.IOException;
 import java.net.URI;

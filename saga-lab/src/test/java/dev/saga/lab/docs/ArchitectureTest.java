@@ -1,0 +1,13 @@
+package dev.saga.lab.docs;
+
+import dev.saga.testing.ArchitectureRules;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class ArchitectureTest {
+    @TestFactory
+    Stream<DynamicTest> keepsItsShape() {
+        return ArchitectureRules.tests("dev.saga.lab");
+    }
+}
