@@ -27,11 +27,13 @@ import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.work.Ids;
 import dev.saga.delivery.work.Ticker;
 import dev.saga.event.Contract;
+import dev.saga.event.StateTopic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.Wrapped;
 import java.time.Clock;
 import java.time.Duration;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -40,8 +42,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 
 /**
- * Auto-configuration of the delivery. The service provides one {@link EventHandler} and the {@link Contract} of its
- * events.
+ * Auto-configuration of the delivery. The service provides one {@link EventHandler}, the {@link Contract} of its
+ * events, and a {@link StateTopic} for each compacted topic on which it publishes.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @EnableConfigurationProperties(DeliveryProperties.class)
@@ -159,8 +161,8 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    Topics topics(DeliveryProperties properties, Contract contract) {
-        return new Topics(properties, contract);
+    Topics topics(DeliveryProperties properties, Contract contract, ObjectProvider<StateTopic> states) {
+        return new Topics(properties, contract, states.stream().toList());
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.saga.delivery.instance;
 import dev.saga.delivery.work.LogLimit;
 import dev.saga.event.Contract;
 import dev.saga.event.EventType;
+import dev.saga.event.StateTopic;
 import dev.saga.event.Topic;
 import java.time.Duration;
 import java.util.Collection;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -30,7 +32,10 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.util.retry.Retry;
 
-/** Creates the topics of the contract that are missing in Kafka, and waits until every partition has a leader. */
+/**
+ * Creates the topics of the contract, and the compacted topics of this service, that are missing in Kafka. Waits until every
+ * partition has a leader.
+ */
 public final class Topics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
@@ -39,12 +44,15 @@ public final class Topics implements AutoCloseable {
 
     private final DeliveryProperties properties;
     private final Contract contract;
+    private final List<StateTopic> states;
     private final Mono<Void> ready;
     private @Nullable Admin admin;
 
-    public Topics(DeliveryProperties properties, Contract contract) {
+    /** @param states the compacted topics on which this service publishes */
+    public Topics(DeliveryProperties properties, Contract contract, List<StateTopic> states) {
         this.properties = properties;
         this.contract = contract;
+        this.states = states;
         this.ready = check().retryWhen(
                         Retry.fixedDelay(Long.MAX_VALUE, PAUSE).doBeforeRetry(signal -> logWaiting(signal.failure())))
                 .cache();
@@ -67,9 +75,11 @@ public final class Topics implements AutoCloseable {
         return properties.topicPrefix() + topic.text();
     }
 
-    /** Returns the names in Kafka of all topics. */
+    /** Returns the names in Kafka of all topics that this service creates. */
     public List<String> names() {
-        return contract.topics().stream().map(this::name).toList();
+        return Stream.concat(contract.topics().stream(), states.stream())
+                .map(this::name)
+                .toList();
     }
 
     /** Returns the names in Kafka of the topics of these types. */
@@ -122,11 +132,19 @@ public final class Topics implements AutoCloseable {
         }
     }
 
+    private boolean isCompacted(String name) {
+        return states.stream().anyMatch(state -> name(state).equals(name));
+    }
+
     /** Builds a topic. With three replicas or more, a record is acknowledged once two of them have it. */
     private NewTopic topic(String name) {
         int inSync = properties.replicationFactor() >= REPLICAS_OF_A_CLUSTER ? 2 : 1;
         return new NewTopic(name, properties.partitions(), properties.replicationFactor())
-                .configs(Map.of(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSync)));
+                .configs(Map.of(
+                        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
+                        String.valueOf(inSync),
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        isCompacted(name) ? "compact" : "delete"));
     }
 
     /**

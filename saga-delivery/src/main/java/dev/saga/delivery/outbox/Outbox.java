@@ -17,6 +17,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collector;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -60,8 +62,18 @@ public final class Outbox {
             return Mono.empty();
         }
         List<LoggedEvent> events = outgoing.stream().map(this::loggedEvent).toList();
-        Mono<Void> insertion = insert(rows(events));
+        Mono<Void> insertion = insert(rows(events.stream().collect(grouped(this::channel, Outbox::outgoing))));
         return log.isTimeline() ? Sql.pipelined(log.add(events), insertion) : insertion;
+    }
+
+    /**
+     * Stores records of compacted topics. Records of one key are published in the order of their commits if the
+     * current transaction has locked what they describe.
+     */
+    public Mono<Void> addStates(List<StateRecord> states) {
+        return states.isEmpty()
+                ? Mono.empty()
+                : insert(rows(states.stream().collect(grouped(this::channel, Outbox::outgoing))));
     }
 
     private LoggedEvent loggedEvent(OutgoingEvent event) {
@@ -105,10 +117,12 @@ public final class Outbox {
         }
     }
 
-    private List<Row> rows(List<LoggedEvent> events) {
-        Map<Channel, List<Outgoing>> channels = events.stream()
-                .collect(Collectors.groupingBy(
-                        this::channel, LinkedHashMap::new, Collectors.mapping(Outbox::outgoing, Collectors.toList())));
+    private static <T> Collector<T, ?, Map<Channel, List<Outgoing>>> grouped(
+            Function<T, Channel> channel, Function<T, Outgoing> outgoing) {
+        return Collectors.groupingBy(channel, LinkedHashMap::new, Collectors.mapping(outgoing, Collectors.toList()));
+    }
+
+    private static List<Row> rows(Map<Channel, List<Outgoing>> channels) {
         List<Row> rows = new ArrayList<>();
         channels.forEach(
                 (channel, outgoing) -> OutboxBatch.split(outgoing).forEach(batch -> rows.add(new Row(channel, batch))));
@@ -120,8 +134,19 @@ public final class Outbox {
     }
 
     private Channel channel(LoggedEvent event) {
-        int shard = Math.floorMod(event.envelope().transactionId().hashCode(), properties.outboxShards());
-        return new Channel(shard, topic(event));
+        return channel(event.envelope().transactionId().hashCode(), topic(event));
+    }
+
+    private Channel channel(StateRecord state) {
+        return channel(state.key().hashCode(), state.topic().text());
+    }
+
+    private Channel channel(int hash, String topic) {
+        return new Channel(Math.floorMod(hash, properties.outboxShards()), topic);
+    }
+
+    private static Outgoing outgoing(StateRecord state) {
+        return new Outgoing(state.topic().text(), state.key(), state.json());
     }
 
     private static Outgoing outgoing(LoggedEvent event) {

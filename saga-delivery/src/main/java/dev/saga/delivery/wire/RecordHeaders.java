@@ -2,6 +2,7 @@ package dev.saga.delivery.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -13,11 +14,18 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 public final class RecordHeaders {
     private static final Header CONTENT_TYPE =
             new RecordHeader("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.US_ASCII));
+    private static final Header JSON =
+            new RecordHeader("content-type", "application/json".getBytes(StandardCharsets.US_ASCII));
+    private static final byte[] EVENT = "{\"specversion\"".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DATA = "\"data\":".getBytes(StandardCharsets.US_ASCII);
 
     private RecordHeaders() {}
 
+    /** Returns the headers of an event. A value that is not an event gets {@code application/json} only. */
     public static List<Header> of(byte[] event) {
+        if (!Arrays.equals(event, 0, Math.min(EVENT.length, event.length), EVENT, 0, EVENT.length)) {
+            return List.of(JSON);
+        }
         String attributes = new String(event, 0, lengthBeforeData(event), StandardCharsets.UTF_8);
         List<Header> headers = new ArrayList<>(4);
         headers.add(CONTENT_TYPE);

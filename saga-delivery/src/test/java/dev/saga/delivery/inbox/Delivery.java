@@ -22,6 +22,7 @@ import dev.saga.delivery.wire.EventHeaders;
 import dev.saga.delivery.wire.Payload;
 import dev.saga.event.Envelope;
 import dev.saga.event.SagaEvent;
+import dev.saga.event.StateTopic;
 import dev.saga.testing.TestInfra;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.pool.ConnectionPool;
@@ -40,17 +41,22 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.flywaydb.core.Flyway;
 
 /** The delivery of one service instance on a real database and a real broker, wired without Spring. */
 public final class Delivery implements AutoCloseable {
+    /** A compacted topic of the service. */
+    public static final StateTopic SEATS = new StateTopic("seats");
+
     private static final AtomicLong OFFSETS = new AtomicLong();
 
     public final String schema;
@@ -95,7 +101,7 @@ public final class Delivery implements AutoCloseable {
         this.handler = new RecordingHandler(sql);
         this.inbox = new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics);
         this.desk = new DeadLetterDesk(letters, inbox, codec);
-        this.topics = new Topics(properties, Trips.CONTRACT);
+        this.topics = new Topics(properties, Trips.CONTRACT, List.of(SEATS));
     }
 
     /** Creates a service of its own: an empty database, and topics that no other test uses. */
@@ -284,6 +290,19 @@ public final class Delivery implements AutoCloseable {
             }
         }
         return all;
+    }
+
+    /** Returns a setting of a topic in Kafka. */
+    public String topicSetting(String topic, String setting) throws Exception {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, properties.topicPrefix() + topic);
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", properties.bootstrapServers()))) {
+            return admin.describeConfigs(List.of(resource))
+                    .all()
+                    .get()
+                    .get(resource)
+                    .get(setting)
+                    .value();
+        }
     }
 
     @Override

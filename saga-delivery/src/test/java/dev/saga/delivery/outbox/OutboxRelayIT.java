@@ -75,6 +75,45 @@ class OutboxRelayIT {
     }
 
     @Test
+    void publishesStatesOfAKeyInOrderOnACompactedTopic() throws Exception {
+        started(delivery);
+        for (int seats = 1; seats <= 20; seats++) {
+            storeStates(seats("BUS-1", seats), seats("BUS-2", 100 - seats));
+        }
+        List<ConsumerRecord<byte[], byte[]>> records = delivery.records("seats", 40);
+        assertThat(values(records, "BUS-1"))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, 20)
+                        .mapToObj(seats -> "{\"seats\":" + seats + "}")
+                        .toList());
+        assertThat(values(records, "BUS-2")).hasSize(20).endsWith("{\"seats\":80}");
+        assertThat(records.getFirst().headers())
+                .singleElement()
+                .satisfies(header -> assertThat(header.value())
+                        .asString(StandardCharsets.US_ASCII)
+                        .isEqualTo("application/json"));
+        assertThat(delivery.topicSetting("seats", "cleanup.policy")).isEqualTo("compact");
+        assertThat(delivery.topicSetting("trips", "cleanup.policy")).isEqualTo("delete");
+    }
+
+    private static StateRecord seats(String bus, int seats) {
+        return new StateRecord(Delivery.SEATS, bus, ("{\"seats\":" + seats + "}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void storeStates(StateRecord... states) {
+        delivery.outbox
+                .addStates(List.of(states))
+                .as(delivery.transactions::transactional)
+                .block();
+    }
+
+    private static List<String> values(List<ConsumerRecord<byte[], byte[]>> records, String key) {
+        return records.stream()
+                .filter(record -> key.equals(new String(record.key(), StandardCharsets.UTF_8)))
+                .map(record -> new String(record.value(), StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    @Test
     void aRowThatCommitsAfterALaterNumberedOneStillGoesOut() throws SQLException {
         TransactionId late = Trips.newSaga();
         TransactionId early = Trips.newSaga();
