@@ -98,7 +98,7 @@ public final class ChaosCommand implements Callable<Integer> {
                         "saga.delivery.lock-lease", "5s",
                         "saga.order.step-timeout", "8s",
                         "saga.payment.lease", "10s"),
-                Jvm.SHORT_LIVED);
+                Jvm.OFTEN_STARTED);
     }
 
     private Report run(Scene scene) {

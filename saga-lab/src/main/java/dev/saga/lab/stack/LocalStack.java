@@ -40,8 +40,9 @@ public final class LocalStack implements AutoCloseable {
      */
     public static LocalStack start(Infra infra, Plan plan, Path logs, Consumer<String> progress) {
         var stack = new LocalStack(Databases.prepare(infra, plan.prefix().replace('-', '_')), plan.issuer());
-        if (plan.jvm() == Jvm.AHEAD_OF_TIME) {
-            plan.programs().forEach(program -> AotCache.make(program, ServiceProcess.flags(), logs, progress));
+        if (plan.jvm().usesCache()) {
+            plan.programs().parallelStream()
+                    .forEach(program -> AotCache.make(program, ServiceProcess.flags(), logs, progress));
         }
         long since = System.nanoTime();
         try {

@@ -84,11 +84,15 @@ public final class ServiceProcess {
         List<String> jar = List.of("-jar", Launch.serviceJar(program).toString());
         return switch (jvm) {
             case USUAL -> jar;
-            case SHORT_LIVED ->
-                Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), jar.stream())
-                        .toList();
+            case SHORT_LIVED -> withFirstCompilerOnly(jar);
             case AHEAD_OF_TIME -> AotCache.program(program);
+            case OFTEN_STARTED -> withFirstCompilerOnly(AotCache.program(program));
         };
+    }
+
+    private static List<String> withFirstCompilerOnly(List<String> arguments) {
+        return Stream.concat(Stream.of("-XX:TieredStopAtLevel=1"), arguments.stream())
+                .toList();
     }
 
     /** Waits until the instance is ready. */

@@ -49,7 +49,7 @@ class OutageIT {
                         // step timeouts.
                         "saga.payment.lease",
                         "12s"),
-                Jvm.SHORT_LIVED);
+                Jvm.OFTEN_STARTED);
         stack = LocalStack.start(infra, plan, FOLDER.resolve("logs"), line -> {});
         client = stack.client();
         client.stock("FAR", 10, 1_000_000);

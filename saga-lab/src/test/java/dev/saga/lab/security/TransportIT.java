@@ -215,7 +215,7 @@ class TransportIT {
                 .forEach((key, value) -> settings.put("saga.delivery.kafka." + key, value.toString()));
         settings.put("saga.database.tls", "verify-full");
         settings.put("saga.database.ca", certificates.authority().toString());
-        return new Plan(Plan.each(1), false, "", settings, Jvm.SHORT_LIVED);
+        return new Plan(Plan.each(1), false, "", settings, Jvm.OFTEN_STARTED);
     }
 
     private static Infra infra() {
