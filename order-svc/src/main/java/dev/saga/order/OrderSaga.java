@@ -8,10 +8,7 @@ import dev.saga.delivery.work.PoisonException;
 import dev.saga.event.Envelope;
 import dev.saga.event.EventType;
 import dev.saga.event.TransactionId;
-import dev.saga.events.InventoryEvent;
-import dev.saga.events.OrderEvent;
 import dev.saga.events.Participant;
-import dev.saga.events.PaymentEvent;
 import dev.saga.events.ShopEvent;
 import dev.saga.events.ShopEventType;
 import dev.saga.order.domain.Decision;
@@ -59,7 +56,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
         List<OutgoingEvent> events = new ArrayList<>();
         for (Envelope envelope : fresh) {
             Order before = changed.getOrDefault(envelope.transactionId(), known(orders, envelope.transactionId()));
-            Decision decision = decide(before, envelope);
+            Decision decision = before.on(ShopEvent.of(envelope));
             if (!decision.order().equals(before)) {
                 changed.put(before.id(), decision.order());
                 logTransition(before, decision.order(), envelope);
@@ -71,14 +68,6 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
                 .toList();
         return Transactions.onceCommitted(() -> metrics.ended(ended))
                 .thenReturn(new Handled(events, store.save(changed.values(), orders)));
-    }
-
-    static Decision decide(Order order, Envelope envelope) {
-        return switch (ShopEvent.of(envelope)) {
-            case InventoryEvent event -> order.on(event);
-            case PaymentEvent event -> order.on(event);
-            case OrderEvent own -> throw new IllegalStateException("order-svc does not consume " + own.type());
-        };
     }
 
     /**

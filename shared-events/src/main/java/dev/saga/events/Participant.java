@@ -3,6 +3,7 @@ package dev.saga.events;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -34,6 +35,19 @@ public enum Participant {
     /** Returns the routes of all services, in the order of this list. */
     public static List<String> routes() {
         return Stream.of(values()).map(Participant::route).toList();
+    }
+
+    /**
+     * Finds a service by its name, {@code order-svc}.
+     *
+     * @throws IllegalArgumentException if there is no such service; the message lists all
+     */
+    public static Participant named(String text) {
+        return Stream.of(values())
+                .filter(service -> service.text.equals(text))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("There is no service " + text + "; there are "
+                        + Stream.of(values()).map(Participant::text).collect(Collectors.joining(", ")) + "."));
     }
 
     /** Returns the service's name, {@code order-svc}. */

@@ -56,6 +56,23 @@ public final class Events {
                 .collect(Collectors.toSet());
     }
 
+    /** Returns one response to ORDER_CANCEL from each participant that responds to it, as if it had done nothing. */
+    public static List<ShopEvent> undone(TransactionId id) {
+        return List.of(new InventoryEvent.Released(id, List.of()), new PaymentEvent.Voided(id));
+    }
+
+    /** Returns the responses of {@link #undone} except this participant's. */
+    public static List<ShopEvent> undoneExceptBy(Participant participant, TransactionId id) {
+        return undone(id).stream()
+                .filter(event -> publisher(event) != participant)
+                .toList();
+    }
+
+    /** Returns the service that publishes an event. */
+    public static Participant publisher(ShopEvent event) {
+        return Participant.valueOf(event.type().topic().name());
+    }
+
     public static TransactionId newSaga() {
         return new TransactionId(UUID.randomUUID());
     }

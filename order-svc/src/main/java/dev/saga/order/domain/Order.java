@@ -6,6 +6,7 @@ import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
 import dev.saga.events.Participant;
 import dev.saga.events.PaymentEvent;
+import dev.saga.events.ShopEvent;
 import dev.saga.events.value.Line;
 import dev.saga.events.value.Money;
 import dev.saga.events.value.PaymentToken;
@@ -52,8 +53,20 @@ public record Order(
         return progress.cancelReason();
     }
 
-    /** Handles an event of inventory-svc. */
-    public Decision on(InventoryEvent event) {
+    /**
+     * Handles an event of another service.
+     *
+     * @throws IllegalStateException for an event of order-svc itself
+     */
+    public Decision on(ShopEvent event) {
+        return switch (event) {
+            case InventoryEvent inventory -> on(inventory);
+            case PaymentEvent payment -> on(payment);
+            case OrderEvent own -> throw new IllegalStateException("order-svc does not consume " + own.type());
+        };
+    }
+
+    private Decision on(InventoryEvent event) {
         return switch (event) {
             case InventoryEvent.Reserved reserved -> Decision.none(withPrices(reserved));
             case InventoryEvent.Rejected rejected ->
@@ -62,8 +75,7 @@ public record Order(
         };
     }
 
-    /** Handles an event of payment-svc. */
-    public Decision on(PaymentEvent event) {
+    private Decision on(PaymentEvent event) {
         return switch (event) {
             case PaymentEvent.Completed completed ->
                 status() == OrderStatus.PENDING ? confirm(completed.amount()) : Decision.none(this);

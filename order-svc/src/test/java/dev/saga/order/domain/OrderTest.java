@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.event.TransactionId;
 import dev.saga.events.CancelReason;
+import dev.saga.events.Events;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.InventoryEvent.RejectReason;
 import dev.saga.events.OrderEvent;
+import dev.saga.events.Participant;
 import dev.saga.events.PaymentEvent;
 import dev.saga.events.PaymentEvent.FailReason;
+import dev.saga.events.ShopEvent;
 import dev.saga.events.value.Line;
 import dev.saga.events.value.Money;
 import dev.saga.events.value.ProductId;
@@ -75,24 +78,29 @@ class OrderTest {
 
     @ParameterizedTest
     @CsvSource({"DECLINED,PAYMENT_DECLINED", "GATEWAY_UNAVAILABLE,PAYMENT_UNAVAILABLE"})
-    void publishesOrderCancelWhenThePaymentFailsAndWaitsForTheStockAlone(String failed, CancelReason reason) {
+    void publishesOrderCancelWhenThePaymentFailsAndWaitsForTheOthersAlone(String failed, CancelReason reason) {
         Decision decision = pending.on(new PaymentEvent.Failed(ID, FailReason.valueOf(failed), "no"));
         assertThat(decision.order().status()).isEqualTo(OrderStatus.CANCELLING);
         assertThat(decision.events()).containsExactly(new OrderEvent.Cancel(ID, reason));
-        Decision released = decision.order().on(released());
-        assertThat(released.order().status()).isEqualTo(OrderStatus.CANCELLED);
-        assertThat(released.events()).containsExactly(new OrderEvent.Cancelled(ID, ANN, reason));
+        Order cancelled = undone(decision.order(), Events.undoneExceptBy(Participant.PAYMENT, ID));
+        assertThat(cancelled.status()).isEqualTo(OrderStatus.CANCELLED);
+        assertThat(cancelled.cancelReason()).isEqualTo(reason);
     }
 
     @Test
-    void isCancelledByItsUserOnceBothHaveUndoneTheirParts() {
-        Order half = cancelling.on(released()).order();
-        assertThat(half.status()).isEqualTo(OrderStatus.CANCELLING);
-        assertThat(half.on(released()).events()).as("the same response again").isEmpty();
-        Decision done = half.on(new PaymentEvent.Voided(ID));
-        assertThat(done.order().status()).isEqualTo(OrderStatus.CANCELLED);
-        assertThat(done.events()).hasSize(1);
-        assertThat(done.order().on(new PaymentEvent.Voided(ID)).events()).isEmpty();
+    void isCancelledByItsUserOnceEachParticipantHasUndoneItsPart() {
+        Order undoing = cancelling;
+        Decision last = Decision.none(undoing);
+        for (ShopEvent response : Events.undone(ID)) {
+            assertThat(undoing.status()).isEqualTo(OrderStatus.CANCELLING);
+            last = undoing.on(response);
+            undoing = last.order();
+            assertThat(undoing.on(response).events())
+                    .as("the same response again")
+                    .isEmpty();
+        }
+        assertThat(undoing.status()).isEqualTo(OrderStatus.CANCELLED);
+        assertThat(last.events()).containsExactly(new OrderEvent.Cancelled(ID, ANN, CancelReason.CANCELLED_BY_USER));
     }
 
     @Test
@@ -100,17 +108,15 @@ class OrderTest {
         Order undoing = confirmed.cancelByUser().orElseThrow().order();
         Order half = undoing.on(new PaymentEvent.Refunded(ID, "p", TOTAL)).order();
         assertThat(half.status()).isEqualTo(OrderStatus.CANCELLING);
-        assertThat(half.on(released()).order().status()).isEqualTo(OrderStatus.CANCELLED);
+        assertThat(undone(half, Events.undoneExceptBy(Participant.PAYMENT, ID)).status())
+                .isEqualTo(OrderStatus.CANCELLED);
     }
 
     @Test
     void isNotRevivedByAPaymentThatComesAfterTheCancel() {
         assertThat(cancelling.on(completed())).isEqualTo(Decision.none(cancelling));
-        Order cancelled = cancelling
-                .on(released())
-                .order()
-                .on(new PaymentEvent.Voided(ID))
-                .order();
+        Order cancelled = undone(cancelling, Events.undone(ID));
+        assertThat(cancelled.status()).isEqualTo(OrderStatus.CANCELLED);
         assertThat(cancelled.on(completed())).isEqualTo(Decision.none(cancelled));
     }
 
@@ -181,7 +187,10 @@ class OrderTest {
         return new InventoryEvent.Rejected(ID, reason, BOOK);
     }
 
-    private static InventoryEvent released() {
-        return new InventoryEvent.Released(ID, List.of());
+    private static Order undone(Order order, List<ShopEvent> responses) {
+        for (ShopEvent response : responses) {
+            order = order.on(response).order();
+        }
+        return order;
     }
 }

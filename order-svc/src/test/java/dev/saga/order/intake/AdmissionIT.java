@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.uuid.Generators;
 import dev.saga.delivery.work.OverCapacity;
 import dev.saga.event.TransactionId;
+import dev.saga.events.Events;
 import dev.saga.events.Shop;
+import dev.saga.events.ShopEvent;
 import dev.saga.events.value.Line;
 import dev.saga.events.value.ProductId;
 import dev.saga.events.value.UserId;
@@ -119,10 +121,10 @@ class AdmissionIT {
     }
 
     private static Order ended(Order cancelling) {
-        return cancelling
-                .on(new dev.saga.events.PaymentEvent.Voided(cancelling.id()))
-                .order()
-                .on(new dev.saga.events.InventoryEvent.Released(cancelling.id(), List.of()))
-                .order();
+        Order order = cancelling;
+        for (ShopEvent response : Events.undone(cancelling.id())) {
+            order = order.on(response).order();
+        }
+        return order;
     }
 }

@@ -16,11 +16,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
 /** {@code up}: runs the system until Ctrl-C. */
@@ -28,17 +32,18 @@ import tools.jackson.databind.json.JsonMapper;
 final class UpCommand implements Callable<Integer> {
     private static final Duration LIFETIME = Duration.ofHours(12);
 
+    @Spec
+    @Nullable CommandSpec spec;
+
     @Mixin
     private final LabOptions labOptions = new LabOptions();
 
-    @Option(names = "--order", paramLabel = "N", defaultValue = "1", description = "Instances of order-svc.")
-    private int order;
-
-    @Option(names = "--inventory", paramLabel = "N", defaultValue = "1", description = "Instances of inventory-svc.")
-    private int inventory;
-
-    @Option(names = "--payment", paramLabel = "N", defaultValue = "1", description = "Instances of payment-svc.")
-    private int payment;
+    @Option(
+            names = "--instances",
+            paramLabel = "SERVICE=N",
+            split = ",",
+            description = "Instances of a service (default: 1), for instance order-svc=2,payment-svc=2; repeatable.")
+    private Map<String, Integer> instances = Map.of();
 
     @Option(names = "--set", paramLabel = "K=V", description = "Set a Spring property in all services; repeatable.")
     private Map<String, String> settings = Map.of();
@@ -63,19 +68,7 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         System.out.println("Starting, logs in " + labOptions.logs());
         LocalInfra infra = labOptions.startInfra();
-        Plan plan = new Plan(
-                        Map.of(
-                                Participant.ORDER,
-                                order,
-                                Participant.INVENTORY,
-                                inventory,
-                                Participant.PAYMENT,
-                                payment),
-                        true,
-                        "",
-                        settings,
-                        aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL)
-                .behindGateway();
+        Plan plan = new Plan(planned(), true, "", settings, aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL).behindGateway();
         LocalStack stack = LocalStack.start(
                 infra, secured ? plan.securedBy(Issuer.start()) : plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
@@ -89,6 +82,14 @@ final class UpCommand implements Callable<Integer> {
         tokens.forEach((who, token) -> System.out.printf("  Token of %s, for 12 hours:%n%s%n%n", who, token));
         LabOptions.untilInterrupted();
         return 0;
+    }
+
+    private Map<Participant, Integer> planned() {
+        try {
+            return Plan.named(instances);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
+        }
     }
 
     private static Map<String, String> tokens(Issuer issuer) {

@@ -30,10 +30,29 @@ public record Plan(
         @Nullable Issuer issuer) {
     static final String GATEWAY = "gateway-svc";
     private static final int MANAGEMENT = 10;
+    private static final int MOST = 9;
 
     /** Returns the same number of instances for every service. */
     public static Map<Participant, Integer> each(int instances) {
         return Stream.of(Participant.values()).collect(Collectors.toMap(service -> service, service -> instances));
+    }
+
+    /**
+     * Returns one instance for every service, except for those in {@code numbers}.
+     *
+     * @param numbers 0 to 9 by the service's name, {@code order-svc}
+     * @throws IllegalArgumentException for any other name or number
+     */
+    public static Map<Participant, Integer> named(Map<String, Integer> numbers) {
+        Map<Participant, Integer> instances = each(1);
+        numbers.forEach((name, number) -> {
+            if (number < 0 || number > MOST) {
+                throw new IllegalArgumentException(
+                        number + " instances of " + name + "; 0 to " + MOST + " are possible.");
+            }
+            instances.put(Participant.named(name), number);
+        });
+        return instances;
     }
 
     /** Plans the services only, without tokens. */

@@ -3,6 +3,7 @@ package dev.saga.lab.disaster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.probe.SagaClient;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.junit.jupiter.api.AfterEach;
@@ -96,7 +98,8 @@ class DisasterIT {
         List<ServiceProcess> instances = system.stack.instances();
         instances.parallelStream().forEach(ServiceProcess::stop);
         long before = system.wire.reader().records();
-        List<String> groups = List.of("order-svc", "inventory-svc", "payment-svc");
+        List<String> groups =
+                Stream.of(Participant.values()).map(Participant::text).toList();
         admin.deleteConsumerGroups(groups.stream().map(system.wire::name).toList())
                 .all()
                 .get();

@@ -27,12 +27,15 @@ class ParticipantAwayIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PER_SECOND = 20;
 
+    private static final int RESPONSES = Participant.compensating().size();
+
     /**
-     * Upper bound of the records that one order publishes. Without nudges there are six: created, reserved, cancel,
-     * released, voided, cancelled. Three nudges while it is PENDING, each with one reply, add six. Nudges while it is
-     * CANCELLING have pauses of 1, 2, 4, 8 and 16 s: at most five of them, each with two replies, add fifteen.
+     * Upper bound of the records that one order publishes. Without nudges there are created, reserved, cancel, one
+     * response to it per participant, and cancelled. Three nudges while it is PENDING, each with one reply, add six. Nudges
+     * while it is CANCELLING have pauses of 1, 2, 4, 8 and 16 s: at most five of them, each with the responses again. One
+     * more is allowed.
      */
-    private static final int MOST_RECORDS = 28;
+    private static final int MOST_RECORDS = (4 + RESPONSES) + 6 + 5 * (1 + RESPONSES) + 1;
 
     private static final String ORDER = "{\"productId\":\"LONE\",\"qty\":1}";
 

@@ -19,8 +19,6 @@ class ParticipantsTest {
         assertThat(read("compose/compose.yaml"))
                 .contains("\n  " + service.text() + ":\n")
                 .contains("--saga.gateway.instances." + service.route() + "=http://" + service.text() + ":");
-        assertThat(read("compose/mariadb/10-services.sh"))
-                .containsPattern("for service in [a-z ]*" + service.schema().replace("saga_", ""));
         assertThat(read("compose/compose.yaml")).containsPattern("SAGA_HTTP_HOSTS: .*" + service.text());
         assertThat(read("compose/.env.example"))
                 .contains(service.name() + "_DB_PASSWORD=", service.name() + "_MIGRATION_PASSWORD=");
@@ -32,13 +30,6 @@ class ParticipantsTest {
     void thePagesOfArchitectureAndTransportNameTheService(Participant service) throws IOException {
         assertThat(read("docs/understand/architecture.md")).contains(service.text(), service.schema());
         assertThat(read("docs/operate/transport.md")).contains(service.text());
-    }
-
-    @ParameterizedTest
-    @EnumSource(Participant.class)
-    void theGatewayListsTheServicesApi(Participant service) throws IOException {
-        assertThat(read("gateway-svc/src/main/resources/application.yaml"))
-                .contains("{name: " + service.text() + ", url: /" + service.route() + "/v3/api-docs}");
     }
 
     @ParameterizedTest

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.event.TransactionId;
-import dev.saga.events.InventoryEvent;
+import dev.saga.events.Events;
+import dev.saga.events.Participant;
 import dev.saga.lab.fixture.ForeignProducer;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.probe.SagaClient;
@@ -208,7 +209,7 @@ class ForeignEventsIT {
     private void release(TransactionId saga) {
         await().atMost(PATIENCE)
                 .until(() -> client.get("ann", saga.text()).text("status"), status -> status.startsWith("CANCELL"));
-        system.wire.publish(new InventoryEvent.Released(saga, List.of()));
+        Events.undoneExceptBy(Participant.PAYMENT, saga).forEach(system.wire::publish);
     }
 
     private void awaitStatus(TransactionId saga, String status) {

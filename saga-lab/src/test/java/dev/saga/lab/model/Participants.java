@@ -3,7 +3,6 @@ package dev.saga.lab.model;
 import dev.saga.event.SagaEvent;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.OrderEvent;
-import dev.saga.events.PaymentEvent;
 import dev.saga.events.ShopEvent;
 import dev.saga.inventory.domain.Reservation;
 import dev.saga.inventory.domain.Stock;
@@ -27,12 +26,7 @@ interface Participants {
     record Shelf(@Nullable Reservation reservation, Stock stock) {}
 
     default Outcome<Order> orderConsumes(Order order, SagaEvent event) {
-        return outcome(
-                switch ((ShopEvent) event) {
-                    case InventoryEvent inventory -> order.on(inventory);
-                    case PaymentEvent payment -> order.on(payment);
-                    case OrderEvent own -> throw new AssertionError("order-svc does not consume " + own);
-                });
+        return outcome(order.on((ShopEvent) event));
     }
 
     default Outcome<Order> userCancels(Order order) {
