@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -50,7 +51,8 @@ final class BuildCheck extends SimpleFileVisitor<Path> {
     @Override
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
         String name = folder.getFileName().toString();
-        if (!folder.equals(home) && (name.startsWith(".") || name.equals("target"))) {
+        if (!folder.equals(home)
+                && (name.startsWith(".") || Set.of("target", "node_modules").contains(name))) {
             return FileVisitResult.SKIP_SUBTREE;
         }
         if (Files.isDirectory(folder.resolve("src/main")) && !hasJar(folder.resolve("target"))) {
