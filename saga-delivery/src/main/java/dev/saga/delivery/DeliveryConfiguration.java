@@ -3,6 +3,7 @@ package dev.saga.delivery;
 import com.fasterxml.uuid.Generators;
 import dev.saga.delivery.consumer.CatchUp;
 import dev.saga.delivery.consumer.EventConsumer;
+import dev.saga.delivery.consumer.StateReader;
 import dev.saga.delivery.inbox.DeadLetterDesk;
 import dev.saga.delivery.inbox.DeadLetters;
 import dev.saga.delivery.inbox.EventHandler;
@@ -43,11 +44,11 @@ import org.springframework.context.annotation.Import;
 
 /**
  * Auto-configuration of the delivery. The service provides one {@link EventHandler}, the {@link Contract} of its
- * events, and a {@link StateTopic} for each compacted topic on which it publishes.
+ * events, and a {@link StateTopic} for each compacted topic on which it publishes or which it reads.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @EnableConfigurationProperties(DeliveryProperties.class)
-@Import(DatabaseConfiguration.class)
+@Import({DatabaseConfiguration.class, StateConfiguration.class})
 public class DeliveryConfiguration {
 
     @Bean
@@ -88,8 +89,9 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    DeliveryHealth deliveryHealthIndicator(DatabaseLook database, ConsumerProgress progress) {
-        return new DeliveryHealth(database, progress);
+    DeliveryHealth deliveryHealthIndicator(
+            DatabaseLook database, ConsumerProgress progress, ObjectProvider<StateReader<?>> readers) {
+        return new DeliveryHealth(database, progress, readers::stream);
     }
 
     @Bean

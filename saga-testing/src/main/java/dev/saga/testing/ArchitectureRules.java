@@ -51,12 +51,16 @@ public final class ArchitectureRules {
             "OutgoingEvent",
             "Outbox",
             "OutboxDepth",
+            "StateCodec",
+            "StateReader",
+            "StateReaders",
+            "StateRecord",
             "EventLog",
             "Pruning",
             "DeliveryProperties",
             "CatchUp");
 
-    private static final Set<String> CODEC = Set.of("EventCodec", "EventJson");
+    private static final Set<String> CODEC = Set.of("EventCodec", "EventJson", "StateCodec");
 
     private ArchitectureRules() {}
 

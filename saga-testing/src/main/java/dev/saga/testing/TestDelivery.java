@@ -10,6 +10,7 @@ import dev.saga.delivery.instance.DeliveryMetrics;
 import dev.saga.delivery.instance.DeliveryProperties;
 import dev.saga.delivery.log.EventLog;
 import dev.saga.delivery.outbox.CommittedRows;
+import dev.saga.delivery.outbox.EventSender;
 import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.outbox.OutboxBatch;
 import dev.saga.delivery.outbox.OutboxDepth;
@@ -19,9 +20,11 @@ import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.wire.EventHeaders;
 import dev.saga.delivery.wire.Payload;
+import dev.saga.delivery.wire.StateCodec;
 import dev.saga.event.Contract;
 import dev.saga.event.Envelope;
 import dev.saga.event.SagaEvent;
+import dev.saga.event.StateType;
 import dev.saga.event.TransactionId;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -45,6 +49,7 @@ public final class TestDelivery {
     private static final AtomicLong OFFSETS = new AtomicLong();
 
     private final TestDatabase database;
+    private final Contract contract;
     private final EventCodec codec;
     private final DeliveryProperties properties;
     private final Outbox outbox;
@@ -53,6 +58,7 @@ public final class TestDelivery {
 
     public TestDelivery(TestDatabase database, String service, Contract contract) {
         this.database = database;
+        this.contract = contract;
         this.codec = new EventCodec(contract);
         properties = properties(service);
         log = new EventLog(database.sql(), codec, properties.timeline());
@@ -107,12 +113,36 @@ public final class TestDelivery {
         return Arrival.of(place, key, Payload.of(codec.encode(envelope)), EventHeaders.NONE, codec);
     }
 
+    /** Returns the codec of the service's states. */
+    public StateCodec stateCodec() {
+        return new StateCodec(contract, properties.source(), UUID::randomUUID, Clock.systemUTC());
+    }
+
+    /** Returns the states that are still in the outbox, in order. */
+    public <T> List<T> outboxStates(StateType<T> type) {
+        return Objects.requireNonNull(rows().filter(
+                        event -> event.topic().equals(type.topic().text()))
+                .map(event -> stateCodec()
+                        .decode(
+                                type,
+                                event.key().getBytes(StandardCharsets.US_ASCII),
+                                Payload.of(event.payload()),
+                                EventHeaders.NONE,
+                                Instant.EPOCH)
+                        .state())
+                .collectList()
+                .block());
+    }
+
+    private Flux<EventSender.Outgoing> rows() {
+        return database.sql()
+                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), OutboxRows::batch)
+                .flatMapIterable(OutboxBatch::events);
+    }
+
     /** Returns the saga's events that are still in the outbox, in order. */
     public List<SagaEvent> outboxEvents(TransactionId saga) {
-        return Objects.requireNonNull(database.sql()
-                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), OutboxRows::batch)
-                .flatMapIterable(OutboxBatch::events)
-                .filter(event -> event.key().equals(saga.text()))
+        return Objects.requireNonNull(rows().filter(event -> event.key().equals(saga.text()))
                 .map(event -> codec.decode(event.key().getBytes(StandardCharsets.US_ASCII), event.payload())
                         .event())
                 .collectList()

@@ -13,7 +13,9 @@ public final class DeliveryMetrics {
     private final Counter parked;
     private final Counter retries;
     private final Counter published;
+    private final Counter statesSkipped;
     private final AtomicLong outboxDepth = new AtomicLong();
+    private final AtomicLong statesUnread = new AtomicLong();
 
     public DeliveryMetrics(MeterRegistry registry, ConsumerProgress progress) {
         batches = DistributionSummary.builder("saga.inbox.batch")
@@ -28,7 +30,13 @@ public final class DeliveryMetrics {
         published = Counter.builder("saga.outbox.published")
                 .description("events acknowledged by Kafka")
                 .register(registry);
+        statesSkipped = Counter.builder("saga.states.skipped")
+                .description("records of compacted topics that are not states of their type")
+                .register(registry);
         registry.gauge("saga.outbox.depth", outboxDepth);
+        Gauge.builder("saga.states.unread", statesUnread, AtomicLong::get)
+                .description("records of a compacted topic that this instance has not read yet")
+                .register(registry);
         Gauge.builder("saga.inbox.lag", progress, ConsumerProgress::lag)
                 .description("records of this instance's partitions that it has not handled yet")
                 .register(registry);
@@ -55,5 +63,13 @@ public final class DeliveryMetrics {
 
     public void outboxDepth(long events) {
         outboxDepth.set(events);
+    }
+
+    public void skippedState() {
+        statesSkipped.increment();
+    }
+
+    public void unreadStates(long records) {
+        statesUnread.set(records);
     }
 }

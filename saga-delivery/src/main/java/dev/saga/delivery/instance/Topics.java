@@ -42,13 +42,16 @@ public final class Topics implements AutoCloseable {
     private static final int REQUEST_MILLIS = 10_000;
     private static final int REPLICAS_OF_A_CLUSTER = 3;
 
+    /** In bytes. Kafka compacts closed segments only, and with the default of 1 GiB a reader would read for minutes. */
+    private static final int COMPACTED_SEGMENT = 32 << 20;
+
     private final DeliveryProperties properties;
     private final Contract contract;
     private final List<StateTopic> states;
     private final Mono<Void> ready;
     private @Nullable Admin admin;
 
-    /** @param states the compacted topics on which this service publishes */
+    /** @param states the compacted topics on which this service publishes, or which it reads */
     public Topics(DeliveryProperties properties, Contract contract, List<StateTopic> states) {
         this.properties = properties;
         this.contract = contract;
@@ -71,7 +74,8 @@ public final class Topics implements AutoCloseable {
         return ready;
     }
 
-    String name(Topic topic) {
+    /** Returns the name of a topic in Kafka. */
+    public String name(Topic topic) {
         return properties.topicPrefix() + topic.text();
     }
 
@@ -139,12 +143,13 @@ public final class Topics implements AutoCloseable {
     /** Builds a topic. With three replicas or more, a record is acknowledged once two of them have it. */
     private NewTopic topic(String name) {
         int inSync = properties.replicationFactor() >= REPLICAS_OF_A_CLUSTER ? 2 : 1;
-        return new NewTopic(name, properties.partitions(), properties.replicationFactor())
-                .configs(Map.of(
-                        TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG,
-                        String.valueOf(inSync),
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        isCompacted(name) ? "compact" : "delete"));
+        Map<String, String> settings = new HashMap<>();
+        settings.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSync));
+        if (isCompacted(name)) {
+            settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
+            settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(COMPACTED_SEGMENT));
+        }
+        return new NewTopic(name, properties.partitions(), properties.replicationFactor()).configs(settings);
     }
 
     /**

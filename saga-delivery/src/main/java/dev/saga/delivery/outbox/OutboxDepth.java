@@ -14,7 +14,7 @@ public final class OutboxDepth {
     private final Sql sql;
     private final int limit;
     private final DeliveryMetrics metrics;
-    private volatile boolean full;
+    private volatile long events;
 
     public OutboxDepth(Sql sql, DeliveryProperties properties, DeliveryMetrics metrics) {
         this.sql = sql;
@@ -27,7 +27,12 @@ public final class OutboxDepth {
      * refused.
      */
     public boolean isFull() {
-        return full;
+        return isDeeperThan(limit);
+    }
+
+    /** Returns true if more events than this were in the outbox at the last count. */
+    public boolean isDeeperThan(long most) {
+        return events > most;
     }
 
     /** Counts the events, up to one more than the limit. */
@@ -38,7 +43,7 @@ public final class OutboxDepth {
                         row -> Sql.get(row, "depth", Long.class))
                 .singleOrEmpty()
                 .doOnNext(metrics::outboxDepth)
-                .doOnNext(depth -> full = depth > limit)
+                .doOnNext(depth -> events = depth)
                 .then();
     }
 }

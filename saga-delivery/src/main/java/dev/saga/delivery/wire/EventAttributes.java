@@ -91,7 +91,12 @@ final class EventAttributes {
                 event);
     }
 
-    private Instant time() {
+    /**
+     * Returns the event's time.
+     *
+     * @throws ContractViolation if it is missing or is not a time of RFC 3339
+     */
+    Instant time() {
         String text = text("time");
         try {
             return Rfc3339.parse(text);
