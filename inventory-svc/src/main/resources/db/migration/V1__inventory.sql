@@ -4,7 +4,11 @@ CREATE TABLE product (
     unit_price BIGINT NOT NULL,
     available  BIGINT NOT NULL,
     reserved   BIGINT NOT NULL COMMENT 'units of reservations that were not released, sold ones included',
+    version    BIGINT NOT NULL DEFAULT 1 COMMENT 'of the level; each change raises it',
+    level_at   DATETIME(3) NOT NULL DEFAULT '1970-01-01' COMMENT 'when the level was published last',
+    level_due  DATETIME(3) NOT NULL DEFAULT '1970-01-01' COMMENT 'when the level is to be published next, if that was long enough ago',
     PRIMARY KEY (product_id),
+    KEY due_levels (level_due, level_at),
     CONSTRAINT never_below_zero CHECK (available >= 0 AND reserved >= 0)
 );
 

@@ -56,7 +56,7 @@ public class StockStore {
         return sql.insert(INSERT, TUPLE, List.<@Nullable Object[]>of(row(stock)), "");
     }
 
-    /** Overwrites products that this transaction has locked. */
+    /** Overwrites products that this transaction has locked. Their levels are then due, see {@link LevelStore}. */
     public Mono<Long> save(Collection<Stock> stocks) {
         return sql.insert(
                 INSERT,
@@ -66,7 +66,8 @@ public class StockStore {
                         .map(StockStore::row)
                         .toList(),
                 "ON DUPLICATE KEY UPDATE name = VALUES(name), unit_price = VALUES(unit_price),"
-                        + " available = VALUES(available), reserved = VALUES(reserved)");
+                        + " available = VALUES(available), reserved = VALUES(reserved),"
+                        + " version = version + 1, level_due = '1970-01-01'");
     }
 
     private static @Nullable Object[] row(Stock stock) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.saga.event.Topic;
 import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
+import dev.saga.events.StockLevel;
 import dev.saga.lab.fixture.Certificates;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.probe.SagaClient.Answer;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -146,8 +148,9 @@ class TransportIT {
     /** Creates the topics and the access rules of the table in docs/operate/transport.md. */
     private static void allow() throws Exception {
         try (Admin admin = Admin.create(client("admin", PASSWORD))) {
-            admin.createTopics(Arrays.stream(ShopTopic.values())
-                            .map(topic -> new NewTopic(topic.text(), 3, (short) 1))
+            String stock = StockLevel.TYPE.topic().text();
+            admin.createTopics(Stream.concat(Arrays.stream(ShopTopic.values()).map(Topic::text), Stream.of(stock))
+                            .map(topic -> new NewTopic(topic, 3, (short) 1))
                             .toList())
                     .all()
                     .get();
@@ -158,6 +161,8 @@ class TransportIT {
                     rules.add(rule(service, ResourceType.TOPIC, topic.text(), own));
                 }
             }
+            rules.add(rule(Participant.INVENTORY, ResourceType.TOPIC, stock, AclOperation.WRITE));
+            rules.add(rule(Participant.ORDER, ResourceType.TOPIC, stock, AclOperation.READ));
             for (Participant service : Participant.values()) {
                 rules.add(rule(service, ResourceType.GROUP, service.text(), AclOperation.READ));
             }
