@@ -95,6 +95,11 @@ final class Bench implements AutoCloseable {
         }
     }
 
+    /** Sells {@code units} to {@code orders} customers that come at a fixed rate. */
+    SellOut.Sale sellOut(int units, int orders, int perSecond) {
+        return SellOut.run(target, endings, units, orders, perSecond);
+    }
+
     /** Runs open loops from 5 % to 150 % of {@code rate}. */
     List<Result> sweep(double rate, int seconds) {
         List<Result> curve = new ArrayList<>();

@@ -87,6 +87,13 @@ public final class BenchCommand implements Callable<Integer> {
     @Option(names = "--instances", paramLabel = "N", defaultValue = "1", description = "Per service (default: 1).")
     private int instances;
 
+    @Option(
+            names = "--sell-out",
+            paramLabel = "UNITS",
+            defaultValue = "0",
+            description = "Sell UNITS of one product to R orders per second (--rate) for S seconds, N times.")
+    private int sellOut;
+
     @Option(names = "--set", paramLabel = "K=V", description = "Set a Spring property in all services; repeatable.")
     private Map<String, String> settings = Map.of();
 
@@ -129,6 +136,9 @@ public final class BenchCommand implements Callable<Integer> {
         Map<String, Double> sync = Disk.syncMillis(labOptions.logs());
         try (var bench = new Bench(target, mix)) {
             bench.stock();
+            if (sellOut > 0) {
+                return sell(bench);
+            }
             var offer = new Bench.Offer(rate, concurrency);
             bench.warmUp(warmUp, offer);
             List<Result> results = new ArrayList<>();
@@ -140,6 +150,18 @@ public final class BenchCommand implements Callable<Integer> {
             List<Result> curve = sweep == null ? List.of() : bench.sweep(median.sagasPerSecond(), seconds);
             return report(new Report(median, bench.violations(), sync, results, curve));
         }
+    }
+
+    /** Warms up with orders that can be filled, then sells out. */
+    private int sell(Bench bench) {
+        int perSecond = rate == 0 ? 1000 : rate;
+        bench.run("warming up", new Bench.Offer(perSecond, 0), 20);
+        for (int run = 1; run <= runs; run++) {
+            bench.sellOut(sellOut, perSecond * seconds, perSecond).print(run);
+        }
+        List<String> broken = bench.violations();
+        broken.forEach(sentence -> System.out.println("  BROKEN " + sentence));
+        return broken.isEmpty() ? 0 : 1;
     }
 
     private <T> T validate(Supplier<T> options) {
