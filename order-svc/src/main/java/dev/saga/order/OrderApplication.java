@@ -40,7 +40,8 @@ public class OrderApplication {
                 properties.stepTimeout(),
                 properties.intake(),
                 properties.intakeBatch(),
-                properties.intakeLanes());
+                properties.intakeLanes(),
+                properties.levelAge());
     }
 
     @Bean

@@ -3,6 +3,7 @@ package dev.saga.order;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
 import dev.saga.order.store.OpenOrders;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -15,16 +16,18 @@ import org.springframework.stereotype.Component;
 /**
  * The meters of sagas. {@code saga.orders.final}: the time from creation to the final state, by status, with median and
  * 99th percentile. {@code saga.orders.open}: sagas of all instances that are not final, by status. {@code
- * saga.orders.stuck}: the stuck ones among them.
+ * saga.orders.stuck}: the stuck ones among them. {@code saga.orders.refused.early}: orders that the known stock could not
+ * cover, which were refused without a saga.
  */
 @Component
-final class OrderMetrics {
+public final class OrderMetrics {
     private final Clock clock;
     private final Timer confirmed;
     private final Timer cancelled;
     private final AtomicLong pending;
     private final AtomicLong cancelling;
     private final AtomicLong stuck;
+    private final Counter refusedEarly;
 
     OrderMetrics(MeterRegistry meters, Clock clock) {
         this.clock = clock;
@@ -33,6 +36,9 @@ final class OrderMetrics {
         this.pending = open(meters, OrderStatus.PENDING);
         this.cancelling = open(meters, OrderStatus.CANCELLING);
         this.stuck = meters.gauge("saga.orders.stuck", new AtomicLong());
+        this.refusedEarly = Counter.builder("saga.orders.refused.early")
+                .description("orders that the known stock could not cover")
+                .register(meters);
     }
 
     private static AtomicLong open(MeterRegistry meters, OrderStatus status) {
@@ -64,5 +70,10 @@ final class OrderMetrics {
                 case PENDING, CANCELLING -> {}
             }
         });
+    }
+
+    /** Counts an order that was refused because the known stock cannot cover it. */
+    public void refusedEarly() {
+        refusedEarly.increment();
     }
 }

@@ -27,6 +27,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param keepKeys how long an Idempotency-Key is kept, default 7 days; afterwards the same key makes a new order
  * @param watchers callers that may wait for orders at once, 0 or more, default 10,000; one more gets its response
  *     without waiting
+ * @param earlyRefusal if true, an order that the known stock cannot cover gets a 409 at once and costs no saga, and this
+ *     service is ready only once it has read the topic {@code stock}; if false, every order becomes a saga; default false
+ * @param levelAge longest age of a known stock level that refuses an order, 1 s to 1 h, default 15 s; longer than {@code
+ *     saga.inventory.level-refresh}. It bounds how long a possible order can be refused, whatever is away. A higher value
+ *     refuses hopeless orders through longer pauses of inventory-svc, and possible ones for longer after them
  */
 @ConfigurationProperties("saga.order")
 record OrderProperties(
@@ -40,7 +45,9 @@ record OrderProperties(
         @DefaultValue("1s") Duration sweep,
         @DefaultValue("20ms") Duration watch,
         @DefaultValue("7d") Duration keepKeys,
-        @DefaultValue("10000") int watchers) {
+        @DefaultValue("10000") int watchers,
+        @DefaultValue("false") boolean earlyRefusal,
+        @DefaultValue("15s") Duration levelAge) {
     OrderProperties {
         Bounds.check("saga.order.under-way", underWay, 1, 1_000_000);
         if (!(userShare > 0 && userShare <= 1)) {
@@ -51,6 +58,7 @@ record OrderProperties(
         Bounds.check("saga.order.intake-lanes", intakeLanes, 1, 64);
         Bounds.check("saga.order.nudges-per-second", nudgesPerSecond, 1, 10_000);
         Bounds.check("saga.order.watchers", watchers, 0, 1_000_000);
+        Bounds.check("saga.order.level-age", levelAge, Duration.ofSeconds(1), Duration.ofHours(1));
     }
 
     /** Returns the bound of the sagas under way per user, at least 1. */

@@ -30,6 +30,8 @@ final class Settings {
                 Duration.ofSeconds(1),
                 Duration.ofMillis(20),
                 Duration.ofDays(7),
-                10);
+                10,
+                false,
+                Duration.ofSeconds(15));
     }
 }

@@ -1,16 +1,15 @@
 package dev.saga.order.http;
 
-import dev.saga.delivery.work.Batcher;
 import dev.saga.delivery.work.Ids;
-import dev.saga.delivery.work.OverCapacity;
 import dev.saga.event.TransactionId;
 import dev.saga.events.value.UserId;
 import dev.saga.order.OrderCommands;
+import dev.saga.order.OrderMetrics;
 import dev.saga.order.OrderWatch;
 import dev.saga.order.domain.Order;
-import dev.saga.order.intake.Admission;
 import dev.saga.order.intake.Submission;
 import dev.saga.order.intake.SubmissionResult;
+import dev.saga.order.intake.SubmitOrder;
 import dev.saga.order.store.OrderStore;
 import dev.saga.web.Limits;
 import dev.saga.web.problem.Problem;
@@ -46,28 +45,25 @@ final class OrderController {
     static final String KEY_HEADER = "Idempotency-Key";
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
-    private final Batcher<Submission, SubmissionResult> intake;
-    private final Batcher<Submission, Optional<SubmissionResult>> knownKeys;
-    private final Admission admission;
+    private final SubmitOrder submitOrder;
     private final OrderStore orders;
     private final OrderWatch watch;
     private final OrderCommands commands;
+    private final OrderMetrics metrics;
     private final Ids ids;
 
     OrderController(
-            Batcher<Submission, SubmissionResult> intake,
-            Batcher<Submission, Optional<SubmissionResult>> knownKeys,
-            Admission admission,
+            SubmitOrder submitOrder,
             OrderStore orders,
             OrderWatch watch,
             OrderCommands commands,
+            OrderMetrics metrics,
             Ids ids) {
-        this.intake = intake;
-        this.knownKeys = knownKeys;
-        this.admission = admission;
+        this.submitOrder = submitOrder;
         this.orders = orders;
         this.watch = watch;
         this.commands = commands;
+        this.metrics = metrics;
         this.ids = ids;
     }
 
@@ -88,11 +84,7 @@ final class OrderController {
                 key,
                 traceparent);
         Optional<Duration> waiting = Preferences.waiting(prefer);
-        return admission
-                .admit(submission.userId(), intake.submit(submission))
-                .onErrorResume(
-                        OverCapacity.class, full -> findEarlier(submission).switchIfEmpty(Mono.error(full)))
-                .flatMap(placed -> response(placed, waiting));
+        return submitOrder.submit(submission).flatMap(placed -> response(placed, waiting));
     }
 
     private static void checkKey(@Nullable String key, int times) {
@@ -102,13 +94,6 @@ final class OrderController {
         if (key != null && !KEY.matcher(key).matches()) {
             throw Problem.invalid(KEY_HEADER, "must be 1 to 255 visible ASCII characters");
         }
-    }
-
-    /** Returns the result of an earlier request with the same key; empty if there is none. */
-    private Mono<SubmissionResult> findEarlier(Submission submission) {
-        return submission.idempotencyKey() == null
-                ? Mono.empty()
-                : knownKeys.submit(submission).flatMap(Mono::justOrEmpty);
     }
 
     private Mono<ResponseEntity<OrderResource>> response(SubmissionResult placed, Optional<Duration> waiting) {
@@ -121,7 +106,15 @@ final class OrderController {
             case SubmissionResult.Gone gone ->
                 Mono.error(Problem.gone(
                         "order-gone", "The order that this Idempotency-Key made was removed; use another key."));
+            case SubmissionResult.OutOfStock lacking -> Mono.error(outOfStock(lacking));
         };
+    }
+
+    private Problem outOfStock(SubmissionResult.OutOfStock lacking) {
+        metrics.refusedEarly();
+        return Problem.conflict(
+                "out-of-stock",
+                "There are not enough units of product " + lacking.productId() + "; nothing was stored.");
     }
 
     private Mono<ResponseEntity<OrderResource>> response(Order order, HttpStatus status, Optional<Duration> waiting) {

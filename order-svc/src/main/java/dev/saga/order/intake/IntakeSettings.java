@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param waiting most orders that wait for their transaction
  * @param batch most orders per transaction
  * @param lanes concurrent transactions for new orders
+ * @param levelAge a known stock level that is older than this refuses no order
  */
 public record IntakeSettings(
-        int underWay, int underWayOfUser, Duration stepTimeout, int waiting, int batch, int lanes) {}
+        int underWay, int underWayOfUser, Duration stepTimeout, int waiting, int batch, int lanes, Duration levelAge) {}

@@ -1,5 +1,6 @@
 package dev.saga.order.intake;
 
+import dev.saga.events.value.ProductId;
 import dev.saga.order.domain.Order;
 
 /** The result of a submission. */
@@ -16,4 +17,7 @@ public sealed interface SubmissionResult {
 
     /** The order that the key made no longer exists; nothing was stored. */
     record Gone() implements SubmissionResult {}
+
+    /** The known stock of this product cannot cover the order; nothing was stored. */
+    record OutOfStock(ProductId productId) implements SubmissionResult {}
 }

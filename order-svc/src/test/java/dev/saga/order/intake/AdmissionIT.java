@@ -103,7 +103,7 @@ class AdmissionIT {
     }
 
     private static IntakeSettings settings(int underWay, int underWayOfUser) {
-        return new IntakeSettings(underWay, underWayOfUser, Duration.ofDays(1), 1, 1, 1);
+        return new IntakeSettings(underWay, underWayOfUser, Duration.ofDays(1), 1, 1, 1, Duration.ofSeconds(15));
     }
 
     private Order placed() {

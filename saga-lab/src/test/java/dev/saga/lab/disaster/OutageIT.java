@@ -45,6 +45,8 @@ class OutageIT {
                         String.valueOf(OUTBOX_LIMIT),
                         "saga.order.step-timeout",
                         "5s",
+                        "saga.order.early-refusal",
+                        "true",
                         // A charge whose commit is in doubt waits for the end of its lease, so it is shorter than four
                         // step timeouts.
                         "saga.payment.lease",
@@ -92,6 +94,12 @@ class OutageIT {
         assertAllConfirmed(accepted);
         await().atMost(PATIENCE)
                 .until(() -> client.submit("far", order(), Map.of()).status() == 201);
+        client.stock("SOLD-OUT", 10, 0);
+        await("stock levels are published and read again")
+                .atMost(PATIENCE)
+                .until(() -> client.submit("far", "{\"productId\":\"SOLD-OUT\",\"qty\":1}", Map.of())
+                                .status()
+                        == 409);
     }
 
     @Test
