@@ -32,6 +32,7 @@ final class Settings {
                 Duration.ofDays(7),
                 10,
                 false,
-                Duration.ofSeconds(15));
+                Duration.ofSeconds(15),
+                false);
     }
 }

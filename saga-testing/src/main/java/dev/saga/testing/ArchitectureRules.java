@@ -49,6 +49,7 @@ public final class ArchitectureRules {
             "Handled",
             "HeldSagas",
             "OutgoingEvent",
+            "StateRecord",
             "Outbox",
             "OutboxDepth",
             "StateCodec",

@@ -140,6 +140,14 @@ public final class TestDelivery {
                 .flatMapIterable(OutboxBatch::events);
     }
 
+    /** Returns the states of a key that are still in the outbox, in order, as text. */
+    public List<String> outboxStates(String key) {
+        return Objects.requireNonNull(rows().filter(event -> event.key().equals(key))
+                .map(event -> new String(event.payload(), StandardCharsets.UTF_8))
+                .collectList()
+                .block());
+    }
+
     /** Returns the saga's events that are still in the outbox, in order. */
     public List<SagaEvent> outboxEvents(TransactionId saga) {
         return Objects.requireNonNull(rows().filter(event -> event.key().equals(saga.text()))

@@ -4,7 +4,7 @@ import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
 import dev.saga.events.value.Line;
 import dev.saga.order.domain.Order;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Objects;
@@ -17,21 +17,19 @@ import reactor.core.publisher.Mono;
  */
 final class OrderPrices {
     private final Sql sql;
-    private final Clock clock;
 
-    OrderPrices(Sql sql, Clock clock) {
+    OrderPrices(Sql sql) {
         this.sql = sql;
-        this.clock = clock;
     }
 
     /** Writes the prices that differ from {@code before}. */
-    Mono<Long> save(Collection<Order> orders, Map<TransactionId, Order> before) {
+    Mono<Long> save(Collection<Order> orders, Map<TransactionId, Order> before, Instant now) {
         return sql.insert(
                 "INSERT INTO order_price (order_id, order_lines, total_price, updated_at) VALUES",
                 "(?,?,?,?)",
                 orders.stream()
                         .filter(order -> isPriced(order, before.get(order.id())))
-                        .map(this::row)
+                        .map(order -> row(order, now))
                         .toList(),
                 "ON DUPLICATE KEY UPDATE order_lines = VALUES(order_lines), total_price = VALUES(total_price),"
                         + " updated_at = VALUES(updated_at)");
@@ -43,12 +41,12 @@ final class OrderPrices {
                 || !Objects.equals(order.totalPrice(), before.totalPrice());
     }
 
-    private @Nullable Object[] row(Order order) {
+    private static @Nullable Object[] row(Order order, Instant now) {
         return new @Nullable Object[] {
             order.id().value(),
             Line.format(order.lines()),
             order.totalPrice() == null ? null : order.totalPrice().minor(),
-            clock.instant()
+            now
         };
     }
 }

@@ -9,6 +9,7 @@ import dev.saga.order.domain.OrderStatus;
 import dev.saga.order.domain.Progress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -29,13 +30,20 @@ public class OrderStore {
     private final OrderPrices prices;
     private final Clock clock;
     private final Duration stepTimeout;
+    private final OrderChanges changes;
 
     /** @param stepTimeout time without progress after which a saga is overdue */
     public OrderStore(Sql sql, Clock clock, Duration stepTimeout) {
+        this(sql, clock, stepTimeout, OrderChanges.IGNORED);
+    }
+
+    /** @param changes follows every write of this store */
+    public OrderStore(Sql sql, Clock clock, Duration stepTimeout, OrderChanges changes) {
         this.sql = sql;
-        this.prices = new OrderPrices(sql, clock);
+        this.prices = new OrderPrices(sql);
         this.clock = clock;
         this.stepTimeout = stepTimeout;
+        this.changes = changes;
     }
 
     /** Adds new orders. Returns the ids of those that were not there yet. */
@@ -47,7 +55,8 @@ public class OrderStore {
                         orders.stream().map(this::newRow).toList(),
                         "RETURNING order_id",
                         OrderRow::id)
-                .collect(HashSet::new, Set::add);
+                .<Set<TransactionId>>collect(HashSet::new, Set::add)
+                .delayUntil(added -> changes.added(orders, added));
     }
 
     private @Nullable Object[] newRow(Order order) {
@@ -77,12 +86,14 @@ public class OrderStore {
      * @param before the same orders as they are stored
      */
     public Mono<Void> save(Collection<Order> orders, Map<TransactionId, Order> before) {
+        Instant now = clock.instant();
         List<Mono<?>> statements = new ArrayList<>();
-        statements.add(prices.save(orders, before));
+        statements.add(prices.save(orders, before, now));
         orders.stream()
                 .filter(order -> hasProgressed(order, before.get(order.id())))
                 .collect(Collectors.groupingBy(Order::progress))
-                .forEach((progress, alike) -> statements.add(save(progress, alike)));
+                .forEach((progress, alike) -> statements.add(save(progress, alike, now)));
+        statements.add(changes.saved(orders, before, now));
         return Sql.pipelined(statements.toArray(Mono[]::new));
     }
 
@@ -91,7 +102,7 @@ public class OrderStore {
     }
 
     /** Saves orders that share their progress, with one short statement. */
-    private Mono<Long> save(Progress progress, List<Order> alike) {
+    private Mono<Long> save(Progress progress, List<Order> alike, Instant now) {
         List<UUID> ids = values(alike.stream().map(Order::id).toList());
         List<@Nullable Object> values = new ArrayList<>();
         values.add(progress.status().name());
@@ -100,7 +111,7 @@ public class OrderStore {
         values.add(progress.undone().text());
         values.add(progress.nudges());
         values.add(pauseMicros(alike.getFirst()));
-        values.add(clock.instant());
+        values.add(now);
         values.addAll(ids);
         return sql.update(
                 "UPDATE orders SET status = ?, cancel_reason = ?, undone = ?, nudges = ?,"
