@@ -1,6 +1,7 @@
 package dev.saga.lab.cli;
 
 import dev.saga.events.Participant;
+import dev.saga.lab.reporting.Reporting;
 import dev.saga.lab.stack.Issuer;
 import dev.saga.lab.stack.Jvm;
 import dev.saga.lab.stack.LabOptions;
@@ -59,6 +60,11 @@ final class UpCommand implements Callable<Integer> {
     private boolean secured;
 
     @Option(
+            names = "--connect",
+            description = "Also run Kafka Connect, which keeps all orders in the table reporting.orders of MariaDB.")
+    private boolean connect;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write addresses, ports, process ids and passwords to FILE, which only you can read.")
@@ -68,14 +74,16 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         System.out.println("Starting, logs in " + labOptions.logs());
         LocalInfra infra = labOptions.startInfra();
-        Plan plan = new Plan(planned(), true, "", settings, aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL).behindGateway();
+        Plan plan = new Plan(planned(), true, "", allSettings(), aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL).behindGateway();
         LocalStack stack = LocalStack.start(
                 infra, secured ? plan.securedBy(Issuer.start()) : plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
+        Map<String, Object> connected = connect ? startReporting(infra) : Map.of();
         Map<String, String> tokens = secured ? tokens(stack.issuer()) : Map.of();
         if (json != null) {
             Map<String, Object> all = describe(infra, stack);
             all.put("tokens", tokens);
+            all.put("connect", connected);
             Secrets.write(json, JsonMapper.shared().writeValueAsString(all));
         }
         printAddresses(infra, stack);
@@ -90,6 +98,20 @@ final class UpCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(Objects.requireNonNull(spec).commandLine(), wrong.getMessage());
         }
+    }
+
+    private Map<String, String> allSettings() {
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        if (connect) {
+            all.putAll(Reporting.SETTINGS);
+        }
+        return all;
+    }
+
+    private Map<String, Object> startReporting(LocalInfra infra) {
+        Reporting reporting = Reporting.start(infra, labOptions.logs(), LabOptions::printLine);
+        LabOptions.atExit(reporting::close);
+        return reporting.describe();
     }
 
     private static Map<String, String> tokens(Issuer issuer) {

@@ -34,6 +34,11 @@ public final class Launch {
         return requireBuilt(home().resolve("saga-local/target/kafka"));
     }
 
+    /** Returns the folder of Kafka Connect: {@code lib} with its jars, and the agent that serves its meters. */
+    public static Path connect() {
+        return requireBuilt(home().resolve("saga-connect/target/connect"));
+    }
+
     public static Path databaseBinaries() {
         return requireBuilt(home().resolve("saga-local/target/mariadb"));
     }
