@@ -24,10 +24,10 @@ async function handle({ topic, partition, message }) {
   } catch (poison) {
     const place = `${topic}/${partition}/${message.offset}`;
     store.park(place, poison.message, message.key, message.value);
-    return console.warn(`parked ${place}: ${poison.message}`);
+    return console.warn(`parked ${place}: ${JSON.stringify(poison.message)}`);
   }
   if (event.type === 'ORDER_CONFIRMED' && store.plan(event)) {
-    console.log(`planned transaction_id=${event.data.transaction_id} cause=${event.id}`);
+    console.log(`planned transaction_id=${event.data.transaction_id}`);
   }
 }
 

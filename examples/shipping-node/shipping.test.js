@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'node:test';
 import kafkajs from 'kafkajs';
+import Database from 'libsql';
 import { readEveryCodec } from './codecs.js';
 import { read, write } from './events.js';
 import { openStore } from './store.js';
@@ -40,6 +41,16 @@ test('plans one shipment per order: not for the same event, nor for the same ste
     assert.equal(store.plan(read(record(structured({ id: 'a-nudge' })))), false);
     assert.equal(store.shipments().length, 1);
     assert.equal(store.unsent().length, 1);
+    store.close();
+  }));
+
+test('an event that was seen plans nothing, also after its shipment was removed', () =>
+  withStore((file) => {
+    const store = openStore(file);
+    store.plan(read(record(structured())));
+    new Database(file).exec('delete from shipment');
+    assert.equal(store.plan(read(record(structured()))), false);
+    assert.equal(store.plan(read(record(structured({ id: 'another' })))), true);
     store.close();
   }));
 

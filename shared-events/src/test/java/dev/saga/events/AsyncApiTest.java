@@ -1,0 +1,99 @@
+package dev.saga.events;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.saga.event.EventType;
+import dev.saga.local.process.Launch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Compares {@code docs/api/asyncapi.yaml} with the code, in both directions. */
+class AsyncApiTest {
+    private static final Path FILE = Launch.home().resolve("docs/api/asyncapi.yaml");
+    private JsonNode api;
+
+    @BeforeEach
+    void read() throws IOException {
+        api = new YAMLMapper().readTree(Files.readString(FILE));
+    }
+
+    @Test
+    void theChannelsAreTheTopics() {
+        Map<String, String> addresses = new HashMap<>();
+        api.path("channels")
+                .forEachEntry((name, channel) ->
+                        addresses.put(name, channel.path("address").asString()));
+        assertThat(addresses)
+                .isEqualTo(
+                        Arrays.stream(ShopTopic.values()).collect(Collectors.toMap(ShopTopic::text, ShopTopic::text)));
+    }
+
+    @Test
+    void everyChannelHasTheTypesOfItsTopic() {
+        Map<String, Set<String>> types = new HashMap<>();
+        api.path("channels")
+                .forEachEntry((name, channel) ->
+                        types.put(name, Set.copyOf(channel.path("messages").propertyNames())));
+        assertThat(types)
+                .isEqualTo(Arrays.stream(ShopEventType.values())
+                        .collect(Collectors.groupingBy(
+                                type -> type.topic().text(), Collectors.mapping(Enum::name, Collectors.toSet()))));
+    }
+
+    @Test
+    void everyMessageHasTheNameAndTheSchemaOfItsType() {
+        JsonNode messages = api.at("/components/messages");
+        assertThat(messages.propertyNames())
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(ShopEventType.values()).map(Enum::name).toList());
+        messages.forEachEntry((name, message) -> {
+            assertThat(message.path("name").asString()).isEqualTo(name);
+            Path schema = FILE.resolveSibling(message.at("/payload/$ref").asString());
+            assertThat(schema).hasFileName(name + ".json").exists();
+        });
+    }
+
+    @Test
+    void everyServicePublishesOnItsTopicAndConsumesTheTypesOnWhichItActs() {
+        Map<String, Set<String>> described = new HashMap<>();
+        api.path("operations")
+                .forEachEntry((name, operation) -> described
+                        .computeIfAbsent(
+                                name.replaceFirst("-(publishes|consumes)-.*", " ")
+                                        + operation.path("action").asString(),
+                                any -> new HashSet<>())
+                        .addAll(operation
+                                .path("messages")
+                                .valueStream()
+                                .map(message -> message.path("$ref").asString().replaceFirst(".*/", ""))
+                                .toList()));
+        Map<String, Set<String>> expected = new HashMap<>();
+        for (Participant service : Participant.values()) {
+            expected.put(service.text() + " receive", names(ShopEventType.consumedBy(service)));
+            expected.put(service.text() + " send", publishedBy(service));
+        }
+        assertThat(described).isEqualTo(expected);
+    }
+
+    private static Set<String> names(Set<EventType> types) {
+        return types.stream().map(EventType::name).collect(Collectors.toSet());
+    }
+
+    private static Set<String> publishedBy(Participant service) {
+        return Arrays.stream(ShopEventType.values())
+                .filter(type -> service.text().equals(type.topic().text() + "-svc"))
+                .map(Enum::name)
+                .collect(Collectors.toSet());
+    }
+}
