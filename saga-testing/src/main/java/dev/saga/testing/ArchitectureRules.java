@@ -49,7 +49,6 @@ public final class ArchitectureRules {
             "Handled",
             "HeldSagas",
             "OutgoingEvent",
-            "StateRecord",
             "Outbox",
             "OutboxDepth",
             "StateCodec",

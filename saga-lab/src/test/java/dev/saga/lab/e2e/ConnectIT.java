@@ -160,8 +160,8 @@ class ConnectIT {
                         .isNotNull());
         assertThat(connector.status().state()).isEqualTo(State.RUNNING);
         assertThat(meters())
-                .containsPattern("kafka_connect_dead_letters_total\\{connector=\"orders\",task=\"0\"[^}]*\\} "
-                        + foreign.size())
+                .containsPattern(
+                        "kafka_connect_dead_letters_total\\{connector=\"orders\",task=\"0\"[^}]*\\} " + foreign.size())
                 .containsPattern("kafka_connect_tasks\\{connector=\"orders\",state=\"running\"[^}]*\\} 1");
         assertThat(query("SELECT order_id FROM {reporting}.orders WHERE order_id = 'x'"))
                 .isEmpty();
@@ -194,7 +194,8 @@ class ConnectIT {
     private static String meters() {
         try (var http = HttpClient.newHttpClient()) {
             return http.send(
-                            HttpRequest.newBuilder(URI.create(worker.metricsUrl())).build(),
+                            HttpRequest.newBuilder(URI.create(worker.metricsUrl()))
+                                    .build(),
                             HttpResponse.BodyHandlers.ofString())
                     .body();
         } catch (IOException | InterruptedException e) {
