@@ -52,3 +52,15 @@ CREATE TABLE commit_barrier (
     raised BIGINT UNSIGNED NOT NULL,
     PRIMARY KEY (id)
 );
+
+-- Operators' actions. Rows are never changed or deleted.
+CREATE TABLE audit (
+    id      BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    done_at DATETIME(3) NOT NULL,
+    subject VARCHAR(255) NOT NULL,
+    action  VARCHAR(40) CHARACTER SET ascii NOT NULL,
+    target  VARCHAR(500) NOT NULL,
+    reason  VARCHAR(500) NULL,
+    result  VARCHAR(500) NOT NULL,
+    PRIMARY KEY (id)
+);

@@ -24,7 +24,8 @@ class OrderCommandsIT {
     private final TestDatabase database = TestDatabase.migrated();
     private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
     private final OrderStore store = new OrderStore(database.sql(), Clock.systemUTC(), Duration.ofDays(1));
-    private final OrderCommands commands = new OrderCommands(store, delivery.outbox(), database.transactions());
+    private final OrderCommands commands =
+            new OrderCommands(store, delivery.outbox(), delivery.audit(), database.transactions());
     private final Order order = Order.place(
                     new TransactionId(UUID.randomUUID()),
                     ANN,

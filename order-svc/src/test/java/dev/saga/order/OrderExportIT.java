@@ -58,7 +58,7 @@ class OrderExportIT {
         assertThat(changes("BOOK")).containsExactly("PENDING null null");
         consume(reserved());
         consume(new PaymentEvent.Completed(order.id(), "pay-1", new Money(3007)));
-        new OrderCommands(store, delivery.outbox(), DATABASE.transactions())
+        new OrderCommands(store, delivery.outbox(), delivery.audit(), DATABASE.transactions())
                 .cancel(ANN, order.id())
                 .block(PATIENCE);
         consume(new InventoryEvent.Released(order.id(), List.of()));

@@ -49,7 +49,8 @@ class OrderHistoriesIT {
     private final TestDelivery delivery = new TestDelivery(DATABASE, "order-svc", Shop.CONTRACT);
     private final OrderStore store = new OrderStore(DATABASE.sql(), Clock.systemUTC(), Duration.ofDays(1));
     private final OrderSaga saga = new OrderSaga(store, new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
-    private final OrderCommands commands = new OrderCommands(store, delivery.outbox(), DATABASE.transactions());
+    private final OrderCommands commands =
+            new OrderCommands(store, delivery.outbox(), delivery.audit(), DATABASE.transactions());
 
     /**
      * A step of a saga: an event (new, or a repetition of the event with the same number), or a command of a person.

@@ -1,6 +1,7 @@
 package dev.saga.delivery;
 
 import com.fasterxml.uuid.Generators;
+import dev.saga.delivery.audit.Audit;
 import dev.saga.delivery.consumer.CatchUp;
 import dev.saga.delivery.consumer.EventConsumer;
 import dev.saga.delivery.consumer.StateReader;
@@ -127,6 +128,11 @@ public class DeliveryConfiguration {
     }
 
     @Bean
+    Audit audit(Sql sql, Clock clock) {
+        return new Audit(sql, clock);
+    }
+
+    @Bean
     DeadLetters deadLetters(Sql sql, Clock clock) {
         return new DeadLetters(sql, clock);
     }
@@ -144,8 +150,9 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    DeadLetterDesk deadLetterDesk(DeadLetters letters, Inbox<?> inbox, EventCodec codec) {
-        return new DeadLetterDesk(letters, inbox, codec);
+    DeadLetterDesk deadLetterDesk(
+            DeadLetters letters, Inbox<?> inbox, EventCodec codec, Audit audit, Transactions transactions) {
+        return new DeadLetterDesk(letters, inbox, codec, audit, transactions);
     }
 
     @Bean

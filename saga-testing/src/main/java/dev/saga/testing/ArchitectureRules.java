@@ -110,7 +110,8 @@ public final class ArchitectureRules {
                 .that(SERVICES)
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.saga.delivery..")
-                        .and(not(resideInAnyPackage("dev.saga.delivery.sql", "dev.saga.delivery.work")))
+                        .and(not(resideInAnyPackage(
+                                "dev.saga.delivery.audit", "dev.saga.delivery.sql", "dev.saga.delivery.work")))
                         .and(not(describe("a service-facing type", type -> SERVICE_FACING.contains(outermost(type))))))
                 .because("the internals of the delivery can change without a change to the services");
     }

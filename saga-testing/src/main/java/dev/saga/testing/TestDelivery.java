@@ -1,5 +1,6 @@
 package dev.saga.testing;
 
+import dev.saga.delivery.audit.Audit;
 import dev.saga.delivery.inbox.Arrival;
 import dev.saga.delivery.inbox.Arrival.Place;
 import dev.saga.delivery.inbox.DeadLetters;
@@ -72,6 +73,10 @@ public final class TestDelivery {
         return new Binder(new MapConfigurationPropertySource(Map.of("saga.delivery.service", service)))
                 .bind("saga.delivery", DeliveryProperties.class)
                 .get();
+    }
+
+    public Audit audit() {
+        return new Audit(database.sql(), Clock.systemUTC());
     }
 
     public Outbox outbox() {

@@ -11,7 +11,6 @@ import dev.saga.events.value.Line;
 import dev.saga.events.value.Money;
 import dev.saga.events.value.PaymentToken;
 import dev.saga.events.value.UserId;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,8 +34,6 @@ public record Order(
         Instant updatedAt) {
     /** Nudges of a PENDING order before it is cancelled. */
     public static final int MOST_NUDGES = 3;
-
-    private static final int MOST_DOUBLINGS = 5;
 
     /** Creates a PENDING order and its ORDER_CREATED. */
     public static Decision place(
@@ -90,10 +87,19 @@ public record Order(
 
     /** Cancels the order for its user. Empty if the order is CANCELLING or CANCELLED for another reason. */
     public Optional<Decision> cancelByUser() {
+        return cancelFor(CancelReason.CANCELLED_BY_USER);
+    }
+
+    /** Cancels the order for an operator. Empty if the order is CANCELLING or CANCELLED for another reason. */
+    public Optional<Decision> cancelByOperator() {
+        return cancelFor(CancelReason.CANCELLED_BY_OPERATOR);
+    }
+
+    private Optional<Decision> cancelFor(CancelReason reason) {
         return switch (status()) {
-            case PENDING, CONFIRMED -> Optional.of(startCancel(CancelReason.CANCELLED_BY_USER, Undone.BY_NOBODY));
+            case PENDING, CONFIRMED -> Optional.of(startCancel(reason, Undone.BY_NOBODY));
             case CANCELLING, CANCELLED ->
-                cancelReason() == CancelReason.CANCELLED_BY_USER ? Optional.of(Decision.none(this)) : Optional.empty();
+                cancelReason() == reason ? Optional.of(Decision.none(this)) : Optional.empty();
         };
     }
 
@@ -114,18 +120,6 @@ public record Order(
             case PENDING -> Decision.of(withNudge(), createdEvent());
             case CANCELLING -> Decision.of(withNudge(), new OrderEvent.Cancel(id, reason()));
             case CONFIRMED, CANCELLED -> Decision.none(this);
-        };
-    }
-
-    /**
-     * Returns how long the saga may stay without progress before it is nudged; empty if it is final. For a CANCELLING
-     * order the pause doubles with each nudge, up to 32 times {@code step}.
-     */
-    public Optional<Duration> pauseBeforeNudge(Duration step) {
-        return switch (status()) {
-            case PENDING -> Optional.of(step);
-            case CANCELLING -> Optional.of(step.multipliedBy(1L << Math.min(progress.nudges(), MOST_DOUBLINGS)));
-            case CONFIRMED, CANCELLED -> Optional.empty();
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.saga.order.http;
 
+import dev.saga.delivery.audit.Operator;
 import dev.saga.event.TransactionId;
 import dev.saga.order.OrderCommands;
 import dev.saga.order.domain.Order;
@@ -16,13 +17,15 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Lists and nudges sagas that are not final, for operators. */
+/** Lists and nudges sagas that are not final, and cancels any, for operators. */
 @RestController
 @RequestMapping(path = "/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SagaController {
@@ -77,8 +80,32 @@ final class SagaController {
     @ResponseStatus(HttpStatus.ACCEPTED)
     Mono<Saga> nudge(@PathVariable String transactionId) {
         return commands.nudge(TransactionId.of(transactionId))
-                .switchIfEmpty(Mono.error(() -> Problem.notFound("saga", "There is no saga " + transactionId + ".")))
+                .switchIfEmpty(Mono.error(() -> unknown(transactionId)))
                 .map(nudged -> Saga.of(nudged.orElseThrow(
                         () -> Problem.conflict("saga-final", "The saga is final: there is nothing to nudge."))));
+    }
+
+    /** @param reason why the order is cancelled, 1 to 500 characters; instead of the header {@code X-Reason} */
+    record Cancel(@Nullable String reason) {}
+
+    @PostMapping("/{transactionId}/cancel")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Mono<Saga> cancel(
+            @PathVariable String transactionId,
+            @RequestBody(required = false) @Nullable Cancel request,
+            @RequestHeader(name = "X-Reason", required = false) @Nullable String header) {
+        String reason = request == null || request.reason() == null ? header : request.reason();
+        if (reason == null || reason.isBlank() || reason.length() > Operator.LONGEST_REASON) {
+            throw Problem.invalid("reason", "must have 1 to " + Operator.LONGEST_REASON + " characters");
+        }
+        return commands.cancel(TransactionId.of(transactionId))
+                .contextWrite(context -> Operator.withReason(context, reason))
+                .switchIfEmpty(Mono.error(() -> unknown(transactionId)))
+                .map(cancelled -> Saga.of(cancelled.orElseThrow(() -> Problem.conflict(
+                        "order-not-cancellable", "The order was cancelled for another reason already."))));
+    }
+
+    private static Problem unknown(String transactionId) {
+        return Problem.notFound("saga", "There is no saga " + transactionId + ".");
     }
 }

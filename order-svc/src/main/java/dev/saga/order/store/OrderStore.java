@@ -121,7 +121,8 @@ public class OrderStore {
     }
 
     private @Nullable Long pauseMicros(Order order) {
-        return order.pauseBeforeNudge(stepTimeout)
+        return order.progress()
+                .pauseBeforeNudge(stepTimeout)
                 .map(pause -> pause.toNanos() / 1000)
                 .orElse(null);
     }

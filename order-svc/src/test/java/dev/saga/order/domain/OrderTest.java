@@ -135,6 +135,18 @@ class OrderTest {
     }
 
     @Test
+    void isCancelledByAnOperatorUnlessItIsCancelledForAnotherReason() {
+        for (Order open : List.of(pending, confirmed)) {
+            Decision decision = open.cancelByOperator().orElseThrow();
+            assertThat(decision.events())
+                    .containsExactly(new OrderEvent.Cancel(ID, CancelReason.CANCELLED_BY_OPERATOR));
+            assertThat(decision.order().cancelByOperator()).contains(Decision.none(decision.order()));
+            assertThat(decision.order().cancelByUser()).isEmpty();
+        }
+        assertThat(cancelling.cancelByOperator()).isEmpty();
+    }
+
+    @Test
     void isNudgedThreeTimesAndThenTimesOut() {
         Order order = pending;
         for (int i = 1; i <= Order.MOST_NUDGES; i++) {
@@ -165,14 +177,14 @@ class OrderTest {
     void neverGivesUpUndoingAndPausesLongerEachTime() {
         Duration step = Duration.ofSeconds(10);
         Order order = cancelling;
-        assertThat(order.pauseBeforeNudge(step)).contains(step);
+        assertThat(order.progress().pauseBeforeNudge(step)).contains(step);
         for (int i = 0; i < 20; i++) {
             Decision nudge = order.overdue();
             assertThat(nudge.events()).containsExactly(new OrderEvent.Cancel(ID, CancelReason.CANCELLED_BY_USER));
             order = nudge.order();
         }
-        assertThat(order.pauseBeforeNudge(step)).contains(Duration.ofSeconds(320));
-        assertThat(confirmed.pauseBeforeNudge(step)).isEmpty();
+        assertThat(order.progress().pauseBeforeNudge(step)).contains(Duration.ofSeconds(320));
+        assertThat(confirmed.progress().pauseBeforeNudge(step)).isEmpty();
     }
 
     private static PaymentEvent completed() {

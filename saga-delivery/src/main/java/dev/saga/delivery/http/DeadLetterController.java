@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
@@ -25,9 +26,11 @@ final class DeadLetterController {
     private static final int MOST = 200;
 
     private final DeadLetterDesk desk;
+    private final BulkReplay bulk;
 
     DeadLetterController(DeadLetterDesk desk) {
         this.desk = desk;
+        this.bulk = new BulkReplay(desk);
     }
 
     record DeadLetter(
@@ -58,14 +61,22 @@ final class DeadLetterController {
 
     @GetMapping
     Mono<List<DeadLetter>> list(
-            @RequestParam(defaultValue = "50") int limit, @RequestParam(defaultValue = "0") long after) {
-        return desk.list(Math.max(0, after), Limits.page(limit, MOST))
+            @RequestParam(defaultValue = "50") int limit,
+            @RequestParam(defaultValue = "0") long after,
+            @RequestParam(required = false) @Nullable String transactionId,
+            @RequestParam(required = false) @Nullable String reason) {
+        return desk.list(BulkReplay.filter(transactionId, reason), Math.max(0, after), Limits.page(limit, MOST))
                 .map(letters -> letters.stream().map(DeadLetter::of).toList());
     }
 
     @PostMapping("/{id}/replay")
     Mono<DeadLetterDesk.Replay> replay(@PathVariable long id) {
         return desk.replay(id).switchIfEmpty(Mono.error(() -> unknown(id)));
+    }
+
+    @PostMapping("/replay")
+    Mono<BulkReplay.Result> replay(@RequestBody BulkReplay.Request request) {
+        return bulk.run(request);
     }
 
     @DeleteMapping("/{id}")

@@ -5,5 +5,12 @@ import org.springframework.context.annotation.Import;
 
 /** Auto-configuration of the delivery's filters, routes and problem details in a web service. */
 @AutoConfiguration
-@Import({CallerConnections.class, DeliveryProblems.class, DeadLetterController.class, DetachedCommands.class})
+@Import({
+    AuditController.class,
+    CallerConnections.class,
+    DeliveryProblems.class,
+    DeadLetterController.class,
+    DetachedCommands.class,
+    OperatorContext.class
+})
 public class DeliveryHttpConfiguration {}

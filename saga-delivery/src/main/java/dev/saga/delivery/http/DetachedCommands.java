@@ -21,6 +21,10 @@ final class DetachedCommands implements WebFilter {
     @Override
     public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
         Mono<Void> handling = chain.filter(exchange);
-        return READING.contains(exchange.getRequest().getMethod()) ? handling : Detached.run(handling);
+        return isReading(exchange) ? handling : Detached.run(handling);
+    }
+
+    static boolean isReading(ServerWebExchange exchange) {
+        return READING.contains(exchange.getRequest().getMethod());
     }
 }

@@ -1,5 +1,7 @@
 package dev.saga.delivery.inbox;
 
+import dev.saga.delivery.audit.Audit;
+import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.work.Detached;
 import dev.saga.delivery.work.FailurePolicy;
@@ -12,11 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
-/** The operations on dead letters for operators. Every change is logged. */
+/** The operations on dead letters for operators. Every change is logged, and is in the audit. */
 public final class DeadLetterDesk {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetterDesk.class);
     private static final Duration LONGEST = Duration.ofSeconds(25);
     private static final int BATCH = 100;
+    private static final String REPLAY = "dead-letter.replay";
 
     /** A dead letter as it is returned to operators. */
     public record View(
@@ -46,19 +49,29 @@ public final class DeadLetterDesk {
     private final DeadLetters letters;
     private final Inbox<?> inbox;
     private final EventCodec codec;
+    private final Audit audit;
+    private final Transactions transactions;
 
-    public DeadLetterDesk(DeadLetters letters, Inbox<?> inbox, EventCodec codec) {
+    public DeadLetterDesk(
+            DeadLetters letters, Inbox<?> inbox, EventCodec codec, Audit audit, Transactions transactions) {
         this.letters = letters;
         this.inbox = inbox;
         this.codec = codec;
+        this.audit = audit;
+        this.transactions = transactions;
     }
 
     /**
-     * Returns up to {@code limit} letters with ids above {@code after}, oldest first, with the first 16 KiB of their
-     * payloads.
+     * Returns up to {@code limit} matching letters with ids above {@code after}, oldest first, with the first 16 KiB of
+     * their payloads.
      */
-    public Mono<List<View>> list(long after, int limit) {
-        return letters.list(after, limit).map(DeadLetterDesk::view).collectList();
+    public Mono<List<View>> list(DeadLetters.Filter filter, long after, int limit) {
+        return letters.list(filter, after, limit).map(DeadLetterDesk::view).collectList();
+    }
+
+    /** Returns the sagas that have matching letters, oldest first, from the first whose first id is above {@code after}. */
+    public Mono<List<LetterQueries.Held>> held(DeadLetters.Filter filter, long after, int limit) {
+        return letters.held(filter, after, limit).collectList();
     }
 
     private static View view(DeadLetter letter) {
@@ -118,16 +131,26 @@ public final class DeadLetterDesk {
             return Mono.just(new Step(step.replayed, step.next, true, "time is up; replay from here to go on"));
         }
         List<Long> now = step.alone ? step.next.subList(0, 1) : step.next;
-        return inbox.replay(now, codec)
+        return inbox.replay(now, codec, done -> audit.add(REPLAY, names(saga, now), "replayed " + done))
                 .flatMap(done -> idsAfter(saga, now.getLast())
                         .map(next -> new Step(step.replayed + done, next, step.alone && step.replayed > 0, null)))
                 .onErrorResume(
                         failure -> !FailurePolicy.isTransient(failure),
-                        failure -> Mono.just(new Step(
-                                step.replayed,
-                                step.next,
-                                true,
-                                now.size() == 1 ? String.valueOf(failure.getMessage()) : null)));
+                        failure -> failed(step, saga, now, String.valueOf(failure.getMessage())));
+    }
+
+    /** Replays the same letters one by one, or ends if it was one. The failed transaction is not in the audit otherwise. */
+    private Mono<Step> failed(Step step, @Nullable TransactionId saga, List<Long> now, String why) {
+        return now.size() > 1
+                ? Mono.just(new Step(step.replayed, step.next, true, null))
+                : audit.add(REPLAY, names(saga, now), "failed: " + why)
+                        .as(transactions::retrying)
+                        .thenReturn(new Step(step.replayed, step.next, true, why));
+    }
+
+    private static String names(@Nullable TransactionId saga, List<Long> ids) {
+        String range = ids.size() == 1 ? ids.getFirst().toString() : ids.getFirst() + " to " + ids.getLast();
+        return saga == null ? range : range + " of " + saga;
     }
 
     private Mono<List<Long>> idsAfter(@Nullable TransactionId saga, long id) {
@@ -138,6 +161,9 @@ public final class DeadLetterDesk {
     public Mono<Boolean> discard(long id) {
         return Detached.run(letters.resolve(List.of(id))
                 .map(resolved -> resolved > 0)
+                .delayUntil(
+                        gone -> gone ? audit.add("dead-letter.discard", String.valueOf(id), "discarded") : Mono.empty())
+                .as(transactions::retrying)
                 .doOnNext(gone -> LOG.info("dead letter discarded id={} found={}", id, gone)));
     }
 }

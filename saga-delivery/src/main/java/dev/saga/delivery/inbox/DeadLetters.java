@@ -41,6 +41,32 @@ public final class DeadLetters {
         this.clock = clock;
     }
 
+    /**
+     * Selects dead letters.
+     *
+     * @param transactionId letters of this saga only; null for all
+     * @param reason letters whose reason contains this text; null for all
+     */
+    public record Filter(
+            @Nullable TransactionId transactionId, @Nullable String reason) {
+        /** Returns the condition, which follows another one. */
+        String condition() {
+            return (transactionId == null ? "" : " AND transaction_id = ?")
+                    + (reason == null ? "" : " AND POSITION(? IN reason) > 0");
+        }
+
+        List<Object> values() {
+            List<Object> values = new ArrayList<>();
+            if (transactionId != null) {
+                values.add(transactionId.value());
+            }
+            if (reason != null) {
+                values.add(reason);
+            }
+            return values;
+        }
+    }
+
     /** Returns what dead letters mean for a batch. Waits for a replay of one of its sagas that is in progress. */
     Mono<LetterEffect> effectOn(List<Arrival> batch) {
         return queries.effectOn(batch);
@@ -109,13 +135,21 @@ public final class DeadLetters {
         };
     }
 
-    /** Returns letters with ids above {@code after}, oldest first, with the first 16 KiB of their payloads. */
-    Flux<DeadLetter> list(long after, int limit) {
+    /** Returns matching letters with ids above {@code after}, oldest first, with the first 16 KiB of their payloads. */
+    Flux<DeadLetter> list(Filter filter, long after, int limit) {
+        List<Object> values = new ArrayList<>(List.of(after));
+        values.addAll(filter.values());
+        values.add(limit);
         return sql.rows(
-                "SELECT " + PLACE + "LEFT(payload, " + SHOWN
-                        + ") AS payload FROM dead_letter WHERE id > ? AND resolved_at IS NULL ORDER BY id LIMIT ?",
-                List.of(after, limit),
+                "SELECT " + PLACE + "LEFT(payload, " + SHOWN + ") AS payload FROM dead_letter WHERE id > ?"
+                        + " AND resolved_at IS NULL" + filter.condition() + " ORDER BY id LIMIT ?",
+                values,
                 DeadLetter::of);
+    }
+
+    /** Returns the sagas that have matching letters, see {@link LetterQueries#held}. */
+    Flux<LetterQueries.Held> held(Filter filter, long after, int limit) {
+        return queries.held(filter, after, limit);
     }
 
     /** Finds an unresolved letter; empty if there is none. */

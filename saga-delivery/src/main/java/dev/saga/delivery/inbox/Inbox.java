@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -145,15 +146,17 @@ public final class Inbox<S> {
     /**
      * Handles dead letters of one saga again, oldest first, and marks them as resolved, all in one transaction.
      *
+     * @param last a step at the end of the transaction; it receives the number of letters
      * @return number of letters; fails if one of them still cannot be handled, and then all of them stay
      */
-    Mono<Integer> replay(List<Long> letterIds, EventCodec codec) {
+    Mono<Integer> replay(List<Long> letterIds, EventCodec codec, Function<Integer, Mono<Void>> last) {
         return deadLetters
                 .lock(letterIds)
                 .map(letter -> letter.arrival(codec))
                 .collectList()
                 .flatMap(letters -> handleAgain(letters).thenReturn(letters.size()))
                 .delayUntil(replayed -> deadLetters.resolve(letterIds))
+                .delayUntil(last)
                 .as(transactions::retrying);
     }
 

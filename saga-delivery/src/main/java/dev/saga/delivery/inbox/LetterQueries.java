@@ -3,6 +3,7 @@ package dev.saga.delivery.inbox;
 import static java.util.Objects.requireNonNull;
 
 import dev.saga.delivery.inbox.Arrival.Place;
+import dev.saga.delivery.inbox.DeadLetters.Filter;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
 import io.r2dbc.spi.Row;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Queries what dead letters mean for a batch of consumed records. */
-final class LetterQueries {
+/** Queries what dead letters mean for a batch of consumed records, and which sagas they hold. */
+public final class LetterQueries {
     /**
      * The hash of an event's data, with its saga; equal for a step and its repetition.
      *
@@ -49,6 +50,9 @@ final class LetterQueries {
         static final LetterEffect ASSUMED = new LetterEffect(Set.of(), Set.of(), Set.of(), true);
     }
 
+    /** The saga of a letter, or its id if it has no saga. */
+    private static final String KEY = "COALESCE(CAST(transaction_id AS CHAR(36)), CAST(id AS CHAR(36)))";
+
     private final Sql sql;
 
     LetterQueries(Sql sql) {
@@ -70,6 +74,39 @@ final class LetterQueries {
         return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
                 .collectList()
                 .map(some -> !some.isEmpty());
+    }
+
+    /**
+     * The unresolved letters of one saga, or one letter that has no saga.
+     *
+     * @param first id of the first one
+     * @param letters their number
+     */
+    public record Held(long first, @Nullable TransactionId saga, long letters) {
+        static Held of(Row row) {
+            String saga = row.get("saga", String.class);
+            return new Held(
+                    Sql.get(row, "first", Long.class),
+                    saga == null ? null : TransactionId.of(saga),
+                    Sql.get(row, "letters", Long.class));
+        }
+    }
+
+    /**
+     * Returns the sagas of which at least one letter matches, in the order of their first letters, from the first one
+     * whose first letter has an id above {@code after}.
+     */
+    Flux<Held> held(Filter filter, long after, int limit) {
+        List<Object> values = new ArrayList<>(filter.values());
+        values.add(after);
+        values.add(limit);
+        return sql.rows(
+                "SELECT MIN(id) AS first, MAX(CAST(transaction_id AS CHAR(36))) AS saga, COUNT(*) AS letters"
+                        + " FROM dead_letter WHERE resolved_at IS NULL AND " + KEY + " IN (SELECT " + KEY
+                        + " FROM dead_letter WHERE resolved_at IS NULL" + filter.condition() + ") GROUP BY " + KEY
+                        + " HAVING MIN(id) > ? ORDER BY MIN(id) LIMIT ?",
+                values,
+                Held::of);
     }
 
     /** Queries the committed state; sorted in the order in which every transaction locks the sagas. */

@@ -1,6 +1,7 @@
 package dev.saga.delivery.inbox;
 
 import dev.saga.delivery.Trips;
+import dev.saga.delivery.audit.Audit;
 import dev.saga.delivery.consumer.EventConsumer;
 import dev.saga.delivery.inbox.Arrival.Place;
 import dev.saga.delivery.instance.ConsumerProgress;
@@ -72,6 +73,7 @@ public final class Delivery implements AutoCloseable {
     final DeadLetters letters;
     public final RecordingHandler handler;
     final Inbox<?> inbox;
+    final Audit audit;
     final DeadLetterDesk desk;
     public final Topics topics;
     final StatementLimit limit;
@@ -99,8 +101,9 @@ public final class Delivery implements AutoCloseable {
         this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), committedRows);
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
+        this.audit = new Audit(sql, Clock.systemUTC());
         this.inbox = new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics);
-        this.desk = new DeadLetterDesk(letters, inbox, codec);
+        this.desk = new DeadLetterDesk(letters, inbox, codec, audit, transactions);
         this.topics = new Topics(properties, Trips.CONTRACT, List.of(SEATS));
     }
 

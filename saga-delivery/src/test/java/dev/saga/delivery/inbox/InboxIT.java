@@ -1,11 +1,16 @@
 package dev.saga.delivery.inbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.saga.delivery.Trips;
+import dev.saga.delivery.audit.AuditEntry;
+import dev.saga.delivery.audit.Operator;
+import dev.saga.delivery.inbox.DeadLetters.Filter;
+import dev.saga.delivery.inbox.LetterQueries.Held;
 import dev.saga.delivery.work.PoisonException;
 import dev.saga.event.Envelope;
 import dev.saga.event.SagaEvent;
@@ -32,6 +37,8 @@ import reactor.core.publisher.Mono;
 
 /** Uses a real MariaDB. */
 class InboxIT {
+    private static final Filter ALL = new Filter(null, null);
+
     private Delivery delivery;
 
     @BeforeEach
@@ -268,6 +275,64 @@ class InboxIT {
     }
 
     @Test
+    void findsTheSagasWithAMatchingLetterAndTheirFirstLetters() {
+        TransactionId other = Trips.newSaga();
+        delivery.take(garbage(Trips.SAGA, "{"), garbage(other, "[]"), delivery.arrival("no saga", new byte[] {1}));
+        delivery.take(delivery.arrival(Trips.dropped(Trips.SAGA)));
+        List<DeadLetterDesk.View> letters = list();
+        assertThat(held(ALL))
+                .containsExactly(
+                        new Held(letters.get(0).id(), Trips.SAGA, 2),
+                        new Held(letters.get(1).id(), other, 1),
+                        new Held(letters.get(2).id(), null, 1));
+        assertThat(held(new Filter(other, null))).extracting(Held::saga).containsExactly(other);
+        DeadLetterDesk.View behind = letters.getLast();
+        assertThat(behind.transactionId()).isEqualTo(Trips.SAGA);
+        assertThat(held(new Filter(null, behind.reason().substring(2))))
+                .containsExactly(new Held(letters.get(0).id(), Trips.SAGA, 2));
+        assertThat(held(new Filter(null, "no such reason"))).isEmpty();
+        assertThat(delivery.desk.list(new Filter(other, null), 0, 100).block())
+                .extracting(DeadLetterDesk.View::id)
+                .containsExactly(letters.get(1).id());
+    }
+
+    private List<Held> held(Filter filter) {
+        return delivery.desk.held(filter, 0, 100).block();
+    }
+
+    @Test
+    void theAuditHasEachReplayAndDiscardWithItsResult() {
+        delivery.take(garbage(Trips.SAGA, "{"));
+        delivery.take(delivery.arrival(Trips.requested(Trips.SAGA)));
+        long first = list().getFirst().id();
+        long second = list().getLast().id();
+        var olga = new Operator("olga", "ticket 7");
+        delivery.desk.replay(first).contextWrite(olga::addTo).block();
+        delivery.desk.discard(first).contextWrite(olga::addTo).block();
+        delivery.desk.discard(first).contextWrite(olga::addTo).block();
+        delivery.desk.replay(second).contextWrite(olga::addTo).block();
+        List<AuditEntry> newestFirst =
+                delivery.audit.list(Long.MAX_VALUE, 10).collectList().block();
+        assertThat(newestFirst)
+                .extracting(AuditEntry::action, AuditEntry::target)
+                .containsExactly(
+                        tuple("dead-letter.replay", second + " of " + Trips.SAGA),
+                        tuple("dead-letter.discard", "" + first),
+                        tuple("dead-letter.replay", first + " of " + Trips.SAGA));
+        assertThat(newestFirst)
+                .extracting(AuditEntry::result)
+                .element(2)
+                .asString()
+                .startsWith("failed: ");
+        assertThat(newestFirst).extracting(AuditEntry::result).first().isEqualTo("replayed 1");
+        assertThat(newestFirst)
+                .allSatisfy(entry -> assertThat(List.of(entry.subject(), String.valueOf(entry.reason())))
+                        .containsExactly("olga", "ticket 7"));
+        assertThat(delivery.audit.list(newestFirst.getFirst().id(), 1).blockFirst())
+                .isEqualTo(newestFirst.get(1));
+    }
+
+    @Test
     void aDiscardedLetterNoLongerHoldsItsSaga() {
         delivery.take(garbage(Trips.SAGA, "{"));
         assertThat(delivery.desk.discard(list().getFirst().id()).block()).isTrue();
@@ -314,7 +379,7 @@ class InboxIT {
     }
 
     private List<DeadLetterDesk.View> list() {
-        return delivery.desk.list(0, 100).block();
+        return delivery.desk.list(ALL, 0, 100).block();
     }
 
     private DeadLetterDesk.Replay replay(long id) {
