@@ -6,7 +6,10 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.saga.local.process.Launch;
+import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -113,6 +117,32 @@ class SchemaTest {
                 .isNotEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        "available":90       | "available":-1
+        "version":7          | "version":0
+        "subject":"CATALOG   | "subject":"a b
+        "type":"STOCK_LEVEL" | "type":"ORDER_CREATED"
+        ,"version":7         | ''
+        """)
+    void theSchemaOfAStockLevelAcceptsTheGoldenOneAndRefusesWhatAReaderRefuses(String good, String bad) {
+        String golden = Resources.text("/golden/STOCK_LEVEL.json");
+        assertThat(golden).contains(good);
+        assertThat(errors("state/STOCK_LEVEL", golden)).isEmpty();
+        assertThat(errors("state/STOCK_LEVEL", golden.replace(good, bad))).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"orders-pending", "orders-priced"})
+    void theSchemaOfAnOrderRowAcceptsTheGoldenOneAndRefusesTypesInUpperCase(String name) throws IOException {
+        String golden = Files.readString(
+                Launch.home().resolve("order-svc/src/test/resources/golden").resolve(name + ".json"));
+        assertThat(errors("state/ORDER_ROW", golden)).isEmpty();
+        assertThat(errors("state/ORDER_ROW", golden.replace("int32", "INT32"))).isNotEmpty();
+        assertThat(errors("state/ORDER_ROW", golden.replace("\"status\":\"", "\"status\":\"X")))
+                .isNotEmpty();
+    }
+
     @Test
     void theSchemaAllowsFieldsAndReasonsOfTheFuture() {
         String future = Resources.text("/golden/INVENTORY_REJECTED.json")
@@ -122,7 +152,11 @@ class SchemaTest {
     }
 
     private static List<com.networknt.schema.Error> errors(ShopEventType type, String event) {
-        Schema schema = SCHEMAS.getSchema(SchemaLocation.of("classpath:schema/" + type + ".json"));
+        return errors(type.name(), event);
+    }
+
+    private static List<com.networknt.schema.Error> errors(String name, String event) {
+        Schema schema = SCHEMAS.getSchema(SchemaLocation.of("classpath:schema/" + name + ".json"));
         return schema.validate(JsonMapper.shared().readTree(event));
     }
 }
