@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.event.Topic;
+import dev.saga.event.TransactionId;
 import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.fixture.RunningSystem;
+import dev.saga.lab.fixture.Wire;
 import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.lab.stack.ServiceProcess;
@@ -344,8 +346,8 @@ class HttpIT {
         String id = client.submitAndWait(user, order()).text("orderId");
         Map<String, JsonNode> published = new HashMap<>();
         for (Topic topic : ShopTopic.values()) {
-            system.wire.reader().read(topic, Long.MAX_VALUE, record -> {
-                JsonNode event = JsonMapper.shared().readTree(record.value());
+            system.wire.records(topic.text(), TransactionId.of(id)).forEach(record -> {
+                JsonNode event = Wire.json(record);
                 published.put(event.path("id").asString(), event.path("data"));
             });
         }
