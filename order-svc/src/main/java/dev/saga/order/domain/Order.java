@@ -184,7 +184,8 @@ public record Order(
         return with(progress.withNudges(progress.nudges() + 1));
     }
 
-    private Order with(Progress now) {
+    /** Returns this order with another state of its saga. */
+    public Order with(Progress now) {
         return new Order(id, userId, lines, paymentToken, totalPrice, now, createdAt, updatedAt);
     }
 }

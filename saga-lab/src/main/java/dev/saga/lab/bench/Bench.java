@@ -1,5 +1,6 @@
 package dev.saga.lab.bench;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.probe.Invariants;
 import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.LocalStack;
@@ -7,6 +8,7 @@ import dev.saga.lab.stack.Pause;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Loads a system and measures it. After every run it waits, at most 2 minutes, until no accepted order is open. */
@@ -46,7 +48,8 @@ final class Bench implements AutoCloseable {
 
     /** Puts every product into stock, more than the orders can use. */
     void stock() {
-        var client = new SagaClient(target.orderUrls().getFirst(), target.inventoryUrl(), "");
+        var client = new SagaClient(Map.of(
+                Participant.ORDER, target.orderUrls().getFirst(), Participant.INVENTORY, target.inventoryUrl()));
         IntStream.range(0, mix.products())
                 .parallel()
                 .forEach(product -> client.stock(OrderMix.product(product), 100, STOCK));

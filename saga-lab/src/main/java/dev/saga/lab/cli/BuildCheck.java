@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks if the last build is older than the sources that go into the jars: each {@code pom.xml} and everything in
- * {@code src/main}. A folder counts too, because a deleted file changes nothing but its folder.
+ * {@code src/main}, except in {@code examples}. A folder counts too, because a deleted file changes nothing but its
+ * folder.
  */
 final class BuildCheck extends SimpleFileVisitor<Path> {
     /** Its time is the start of the last Maven build that packaged all modules, so that later changes are newer. */
@@ -52,7 +53,7 @@ final class BuildCheck extends SimpleFileVisitor<Path> {
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
         String name = folder.getFileName().toString();
         if (!folder.equals(home)
-                && (name.startsWith(".") || Set.of("target", "node_modules").contains(name))) {
+                && (name.startsWith(".") || Set.of("target", "node_modules", "examples").contains(name))) {
             return FileVisitResult.SKIP_SUBTREE;
         }
         if (Files.isDirectory(folder.resolve("src/main")) && !hasJar(folder.resolve("target"))) {

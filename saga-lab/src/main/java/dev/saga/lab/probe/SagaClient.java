@@ -1,5 +1,6 @@
 package dev.saga.lab.probe;
 
+import dev.saga.events.Participant;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -12,36 +13,32 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client that calls the three services as their users do. */
+/** A client that calls the services as their users do. */
 public final class SagaClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(40);
+    private static final String NOWHERE = "http://127.0.0.1:1";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
             .build();
-    private final String orderUrl;
-    private final String inventoryUrl;
-    private final String paymentUrl;
-
+    private final Map<Participant, String> urls;
     private final @Nullable String token;
 
-    /** @param orderUrl address of order-svc, without a slash at its end; the others likewise */
-    public SagaClient(String orderUrl, String inventoryUrl, String paymentUrl) {
-        this(orderUrl, inventoryUrl, paymentUrl, null);
+    /** @param urls address of each service, without a slash at its end; calls of a service without an address fail */
+    public SagaClient(Map<Participant, String> urls) {
+        this(urls, null);
     }
 
-    private SagaClient(String orderUrl, String inventoryUrl, String paymentUrl, @Nullable String token) {
-        this.orderUrl = orderUrl;
-        this.inventoryUrl = inventoryUrl;
-        this.paymentUrl = paymentUrl;
+    private SagaClient(Map<Participant, String> urls, @Nullable String token) {
+        this.urls = Map.copyOf(urls);
         this.token = token;
     }
 
     /** Returns a client that sends a token with every call. */
     public SagaClient with(String bearer) {
-        return new SagaClient(orderUrl, inventoryUrl, paymentUrl, bearer);
+        return new SagaClient(urls, bearer);
     }
 
     /**
@@ -72,15 +69,20 @@ public final class SagaClient {
 
     /** Calls order-svc. */
     public Answer order(String method, String path, @Nullable String body, Map<String, String> headers) {
-        return call(method, orderUrl + path, body, headers);
+        return call(Participant.ORDER, method, path, body, headers);
     }
 
     public Answer inventory(String method, String path, @Nullable String body) {
-        return call(method, inventoryUrl + path, body, Map.of());
+        return call(Participant.INVENTORY, method, path, body);
     }
 
     public Answer payment(String method, String path, @Nullable String body) {
-        return call(method, paymentUrl + path, body, Map.of());
+        return call(Participant.PAYMENT, method, path, body);
+    }
+
+    /** Calls any service. */
+    public Answer call(Participant service, String method, String path, @Nullable String body) {
+        return call(service, method, path, body, Map.of());
     }
 
     /** Creates a product or sets its stock. */
@@ -119,7 +121,9 @@ public final class SagaClient {
                 .body();
     }
 
-    private Answer call(String method, String url, @Nullable String body, Map<String, String> headers) {
+    private Answer call(
+            Participant service, String method, String path, @Nullable String body, Map<String, String> headers) {
+        String url = urls.getOrDefault(service, NOWHERE) + path;
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))
                 .timeout(TIMEOUT)
                 .header("Content-Type", "application/json")

@@ -7,6 +7,7 @@ import dev.saga.local.Infra;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The whole system: three services, each with one or more processes, on a broker and a database. */
+/** The whole system: its services, each with one or more processes, on a broker and a database. */
 public final class LocalStack implements AutoCloseable {
 
     private static final int GATEWAY_PORT = 8000;
@@ -143,24 +144,21 @@ public final class LocalStack implements AutoCloseable {
      * are fewer. Calls of a service that was not started fail.
      */
     public SagaClient client(int index) {
-        return new SagaClient(
-                url(Participant.ORDER, index), url(Participant.INVENTORY, index), url(Participant.PAYMENT, index));
+        Map<Participant, String> urls = new EnumMap<>(Participant.class);
+        for (Participant service : Participant.values()) {
+            List<ServiceProcess> all = instances(service);
+            if (!all.isEmpty()) {
+                urls.put(service, all.get(Math.min(index, all.size() - 1)).url());
+            }
+        }
+        return new SagaClient(urls);
     }
 
     /** Returns a client of the gateway. */
     public SagaClient clientOfGateway() {
         String door = gateway().url();
-        return new SagaClient(
-                door + "/" + Participant.ORDER.route(),
-                door + "/" + Participant.INVENTORY.route(),
-                door + "/" + Participant.PAYMENT.route());
-    }
-
-    private String url(Participant service, int index) {
-        List<ServiceProcess> all = instances(service);
-        return all.isEmpty()
-                ? "http://127.0.0.1:1"
-                : all.get(Math.min(index, all.size() - 1)).url();
+        return new SagaClient(Stream.of(Participant.values())
+                .collect(Collectors.toMap(service -> service, service -> door + "/" + service.route())));
     }
 
     public Databases databases() {

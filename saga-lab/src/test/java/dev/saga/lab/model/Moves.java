@@ -96,15 +96,7 @@ final class Moves {
     private static Order forgetful(Order o) {
         return o.status() != dev.saga.order.domain.OrderStatus.CANCELLING
                 ? o
-                : new Order(
-                        o.id(),
-                        o.userId(),
-                        o.lines(),
-                        o.paymentToken(),
-                        o.totalPrice(),
-                        new Progress(o.status(), o.cancelReason(), o.progress().undone(), 0),
-                        o.createdAt(),
-                        o.updatedAt());
+                : o.with(new Progress(o.status(), o.cancelReason(), o.progress().undone(), 0));
     }
 
     private void userCancels(World world, List<Move> moves) {

@@ -206,18 +206,7 @@ enum Mutant {
     }
 
     private static Order with(Order o, OrderStatus status) {
-        return new Order(
-                o.id(),
-                o.userId(),
-                o.lines(),
-                o.paymentToken(),
-                o.totalPrice(),
-                new Progress(
-                        status,
-                        o.cancelReason(),
-                        o.progress().undone(),
-                        o.progress().nudges()),
-                o.createdAt(),
-                o.updatedAt());
+        return o.with(new Progress(
+                status, o.cancelReason(), o.progress().undone(), o.progress().nudges()));
     }
 }
