@@ -289,8 +289,8 @@ class AccessIT {
                 .replace("{userId}", "ann")
                 .replace("{orderId}", order)
                 .replace("{transactionId}", order)
-                .replace("{productId}", "LOG")
-                .replace("{id}", "999999");
+                .replace("{id}", "999999")
+                .replaceAll("\\{\\w+}", "LOG");
         var request = HttpRequest.newBuilder(URI.create(process.url() + path))
                 .header("Content-Type", "application/json")
                 .method(row.method(), HttpRequest.BodyPublishers.ofString(body(row)));
