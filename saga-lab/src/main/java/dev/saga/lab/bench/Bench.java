@@ -48,8 +48,8 @@ final class Bench implements AutoCloseable {
 
     /** Puts every product into stock, more than the orders can use. */
     void stock() {
-        var client = new SagaClient(Map.of(
-                Participant.ORDER, target.orderUrls().getFirst(), Participant.INVENTORY, target.inventoryUrl()));
+        var client = new SagaClient(
+                Map.of(Participant.ORDER, target.orderUrls().getFirst(), Participant.INVENTORY, target.inventoryUrl()));
         IntStream.range(0, mix.products())
                 .parallel()
                 .forEach(product -> client.stock(OrderMix.product(product), 100, STOCK));

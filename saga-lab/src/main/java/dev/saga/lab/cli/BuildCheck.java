@@ -53,7 +53,8 @@ final class BuildCheck extends SimpleFileVisitor<Path> {
     public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) throws IOException {
         String name = folder.getFileName().toString();
         if (!folder.equals(home)
-                && (name.startsWith(".") || Set.of("target", "node_modules", "examples").contains(name))) {
+                && (name.startsWith(".")
+                        || Set.of("target", "node_modules", "examples").contains(name))) {
             return FileVisitResult.SKIP_SUBTREE;
         }
         if (Files.isDirectory(folder.resolve("src/main")) && !hasJar(folder.resolve("target"))) {
