@@ -1,5 +1,6 @@
 package dev.saga.lab.bench;
 
+import dev.saga.events.Participant;
 import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.Pause;
 import java.time.Duration;
@@ -80,7 +81,7 @@ final class SellOut {
 
     /** Puts {@code units} into stock, then submits {@code orders} of one unit each; returns when all are final. */
     static Sale run(Target target, Endings endings, int units, int orders, int perSecond) {
-        new SagaClient(target.orderUrls().getFirst(), target.inventoryUrl(), "").stock(PRODUCT, 100, units);
+        new SagaClient(Map.of(Participant.INVENTORY, target.inventoryUrl())).stock(PRODUCT, 100, units);
         Pause.of(PUBLISHED);
         return new SellOut(target, endings).run(orders, perSecond);
     }
