@@ -3,7 +3,7 @@ package dev.saga.inventory.store;
 import java.time.Duration;
 
 /**
- * How often stock levels are published.
+ * The times at which stock levels are published.
  *
  * @param pause shortest time between two levels of a product whose stock is low
  * @param refresh time after which a low level is published again without a change; shortest time between two levels of

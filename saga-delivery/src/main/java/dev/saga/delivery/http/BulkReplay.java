@@ -1,12 +1,11 @@
 package dev.saga.delivery.http;
 
 import dev.saga.delivery.inbox.DeadLetterDesk;
+import dev.saga.delivery.inbox.DeadLetterDesk.Held;
 import dev.saga.delivery.inbox.DeadLetters.Filter;
-import dev.saga.delivery.inbox.LetterQueries.Held;
 import dev.saga.event.TransactionId;
 import dev.saga.web.problem.Problem;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -90,7 +89,7 @@ final class BulkReplay {
             throw Problem.invalid("dryRun", "must be true or false");
         }
         boolean dryRun = request.dryRun();
-        return desk.held(filter(request.transactionId(), request.reason()), 0, MOST_SAGAS + 1)
+        return desk.held(filter(request.transactionId(), request.reason()), MOST_SAGAS + 1)
                 .flatMap(found -> dryRun ? Mono.just(listed(found)) : replay(found));
     }
 
@@ -107,11 +106,10 @@ final class BulkReplay {
 
     private Mono<Result> replay(List<Held> found) {
         long end = System.nanoTime() + LONGEST.toNanos();
-        List<Saga> done = new ArrayList<>();
         return Flux.fromIterable(first(found))
                 .takeWhile(held -> System.nanoTime() < end)
                 .concatMap(held -> desk.replay(held.first()).map(replay -> Saga.of(held, replay)), 1)
-                .doOnNext(done::add)
-                .then(Mono.fromSupplier(() -> Result.of(false, done, done.size() < found.size())));
+                .collectList()
+                .map(done -> Result.of(false, done, done.size() < found.size()));
     }
 }

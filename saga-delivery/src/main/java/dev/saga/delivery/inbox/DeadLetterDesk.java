@@ -46,6 +46,14 @@ public final class DeadLetterDesk {
             @Nullable Long stoppedAt,
             @Nullable String reason) {}
 
+    /**
+     * The unresolved letters of one saga, or one letter that has no saga.
+     *
+     * @param first id of the first one
+     * @param letters their number
+     */
+    public record Held(long first, @Nullable TransactionId saga, long letters) {}
+
     private final DeadLetters letters;
     private final Inbox<?> inbox;
     private final EventCodec codec;
@@ -69,9 +77,9 @@ public final class DeadLetterDesk {
         return letters.list(filter, after, limit).map(DeadLetterDesk::view).collectList();
     }
 
-    /** Returns the sagas that have matching letters, oldest first, from the first whose first id is above {@code after}. */
-    public Mono<List<LetterQueries.Held>> held(DeadLetters.Filter filter, long after, int limit) {
-        return letters.held(filter, after, limit).collectList();
+    /** Returns up to {@code limit} sagas that have matching letters, in the order of their first letters. */
+    public Mono<List<Held>> held(DeadLetters.Filter filter, int limit) {
+        return letters.held(filter, limit).collectList();
     }
 
     private static View view(DeadLetter letter) {

@@ -1,5 +1,6 @@
 package dev.saga.delivery.inbox;
 
+import dev.saga.delivery.inbox.DeadLetterDesk.Held;
 import dev.saga.delivery.inbox.LetterQueries.LetterEffect;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
@@ -148,8 +149,8 @@ public final class DeadLetters {
     }
 
     /** Returns the sagas that have matching letters, see {@link LetterQueries#held}. */
-    Flux<LetterQueries.Held> held(Filter filter, long after, int limit) {
-        return queries.held(filter, after, limit);
+    Flux<Held> held(Filter filter, int limit) {
+        return queries.held(filter, limit);
     }
 
     /** Finds an unresolved letter; empty if there is none. */

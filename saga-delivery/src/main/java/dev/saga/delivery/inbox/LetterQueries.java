@@ -3,6 +3,7 @@ package dev.saga.delivery.inbox;
 import static java.util.Objects.requireNonNull;
 
 import dev.saga.delivery.inbox.Arrival.Place;
+import dev.saga.delivery.inbox.DeadLetterDesk.Held;
 import dev.saga.delivery.inbox.DeadLetters.Filter;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.event.TransactionId;
@@ -22,7 +23,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Queries what dead letters mean for a batch of consumed records, and which sagas they hold. */
-public final class LetterQueries {
+final class LetterQueries {
     /**
      * The hash of an event's data, with its saga; equal for a step and its repetition.
      *
@@ -76,37 +77,25 @@ public final class LetterQueries {
                 .map(some -> !some.isEmpty());
     }
 
-    /**
-     * The unresolved letters of one saga, or one letter that has no saga.
-     *
-     * @param first id of the first one
-     * @param letters their number
-     */
-    public record Held(long first, @Nullable TransactionId saga, long letters) {
-        static Held of(Row row) {
-            String saga = row.get("saga", String.class);
-            return new Held(
-                    Sql.get(row, "first", Long.class),
-                    saga == null ? null : TransactionId.of(saga),
-                    Sql.get(row, "letters", Long.class));
-        }
-    }
-
-    /**
-     * Returns the sagas of which at least one letter matches, in the order of their first letters, from the first one
-     * whose first letter has an id above {@code after}.
-     */
-    Flux<Held> held(Filter filter, long after, int limit) {
+    /** Returns the sagas of which at least one letter matches, in the order of their first letters. */
+    Flux<Held> held(Filter filter, int limit) {
         List<Object> values = new ArrayList<>(filter.values());
-        values.add(after);
         values.add(limit);
         return sql.rows(
                 "SELECT MIN(id) AS first, MAX(CAST(transaction_id AS CHAR(36))) AS saga, COUNT(*) AS letters"
                         + " FROM dead_letter WHERE resolved_at IS NULL AND " + KEY + " IN (SELECT " + KEY
                         + " FROM dead_letter WHERE resolved_at IS NULL" + filter.condition() + ") GROUP BY " + KEY
-                        + " HAVING MIN(id) > ? ORDER BY MIN(id) LIMIT ?",
+                        + " ORDER BY MIN(id) LIMIT ?",
                 values,
-                Held::of);
+                LetterQueries::held);
+    }
+
+    private static Held held(Row row) {
+        String saga = row.get("saga", String.class);
+        return new Held(
+                Sql.get(row, "first", Long.class),
+                saga == null ? null : TransactionId.of(saga),
+                Sql.get(row, "letters", Long.class));
     }
 
     /** Queries the committed state; sorted in the order in which every transaction locks the sagas. */

@@ -81,9 +81,11 @@ public final class Topics implements AutoCloseable {
 
     /** Returns the names in Kafka of all topics that this service creates. */
     public List<String> names() {
-        return Stream.concat(contract.topics().stream(), states.stream())
-                .map(this::name)
-                .toList();
+        return topics().map(this::name).toList();
+    }
+
+    private Stream<Topic> topics() {
+        return Stream.concat(contract.topics().stream(), states.stream());
     }
 
     /** Returns the names in Kafka of the topics of these types. */
@@ -107,16 +109,15 @@ public final class Topics implements AutoCloseable {
     }
 
     private void createMissing() {
-        List<String> names = names();
         try {
             Admin admin = admin();
             Set<String> there = admin.listTopics().names().get();
-            for (String name : names) {
-                if (!there.contains(name)) {
-                    create(admin, name);
+            for (Topic topic : topics().toList()) {
+                if (!there.contains(name(topic))) {
+                    create(admin, topic);
                 }
             }
-            requireLeaders(admin.describeTopics(names).allTopicNames().get().values());
+            requireLeaders(admin.describeTopics(names()).allTopicNames().get().values());
         } catch (ExecutionException e) {
             throw new IllegalStateException(String.valueOf(e.getCause()), e);
         } catch (InterruptedException e) {
@@ -125,10 +126,10 @@ public final class Topics implements AutoCloseable {
         }
     }
 
-    private void create(Admin admin, String name) throws ExecutionException, InterruptedException {
+    private void create(Admin admin, Topic topic) throws ExecutionException, InterruptedException {
         try {
-            admin.createTopics(List.of(topic(name))).all().get();
-            LOG.info("topic created name={} partitions={}", name, properties.partitions());
+            admin.createTopics(List.of(build(topic))).all().get();
+            LOG.info("topic created name={} partitions={}", name(topic), properties.partitions());
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw e;
@@ -136,20 +137,16 @@ public final class Topics implements AutoCloseable {
         }
     }
 
-    private boolean isCompacted(String name) {
-        return states.stream().anyMatch(state -> name(state).equals(name));
-    }
-
     /** Builds a topic. With three replicas or more, a record is acknowledged once two of them have it. */
-    private NewTopic topic(String name) {
+    private NewTopic build(Topic topic) {
         int inSync = properties.replicationFactor() >= REPLICAS_OF_A_CLUSTER ? 2 : 1;
         Map<String, String> settings = new HashMap<>();
         settings.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, String.valueOf(inSync));
-        if (isCompacted(name)) {
+        if (topic instanceof StateTopic) {
             settings.put(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT);
             settings.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(COMPACTED_SEGMENT));
         }
-        return new NewTopic(name, properties.partitions(), properties.replicationFactor()).configs(settings);
+        return new NewTopic(name(topic), properties.partitions(), properties.replicationFactor()).configs(settings);
     }
 
     /**

@@ -9,8 +9,8 @@ import ch.qos.logback.core.read.ListAppender;
 import dev.saga.delivery.Trips;
 import dev.saga.delivery.audit.AuditEntry;
 import dev.saga.delivery.audit.Operator;
+import dev.saga.delivery.inbox.DeadLetterDesk.Held;
 import dev.saga.delivery.inbox.DeadLetters.Filter;
-import dev.saga.delivery.inbox.LetterQueries.Held;
 import dev.saga.delivery.work.PoisonException;
 import dev.saga.event.Envelope;
 import dev.saga.event.SagaEvent;
@@ -297,7 +297,7 @@ class InboxIT {
     }
 
     private List<Held> held(Filter filter) {
-        return delivery.desk.held(filter, 0, 100).block();
+        return delivery.desk.held(filter, 100).block();
     }
 
     @Test
