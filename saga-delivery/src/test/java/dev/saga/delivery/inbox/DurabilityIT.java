@@ -20,8 +20,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +38,7 @@ class DurabilityIT {
     private static final int WRITERS = 16;
     private static final int READERS = 3;
     private static final int HOGS = 4;
+    private static final int ROWS = 3_000;
 
     @TempDir
     private Path folder;
@@ -44,6 +47,9 @@ class DurabilityIT {
     private OutboxRows outbox;
     private ConnectionFactory connections;
     private volatile boolean over;
+
+    /** The errors with which clients ended; before the kill there is none. */
+    private final Queue<Throwable> ends = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
     void start() {
@@ -76,10 +82,15 @@ class DurabilityIT {
     void rowsThatARelayReadSurviveAKilledDatabase() throws SQLException {
         for (int kill = 1; kill <= KILLS; kill++) {
             Set<String> read = ConcurrentHashMap.newKeySet();
+            ends.clear();
             List<Thread> clients = Stream.concat(
                             started(WRITERS, this::write).stream(), started(READERS, () -> readInto(read)).stream())
                     .toList();
-            await().atMost(Duration.ofSeconds(30)).until(() -> read.size() > 3_000);
+            await().atMost(Duration.ofMinutes(2))
+                    .failFast(
+                            "a client ended before the kill",
+                            () -> assertThat(ends).isEmpty())
+                    .untilAsserted(() -> assertThat(read).hasSizeGreaterThan(ROWS));
             database.process().kill();
             await().atMost(Duration.ofSeconds(30)).until(() -> clients.stream().noneMatch(Thread::isAlive));
             database.restart();
@@ -105,13 +116,14 @@ class DurabilityIT {
                 connection.commit();
             }
         } catch (SQLException killed) {
-            // expected: the database was killed
+            ends.add(killed);
         }
     }
 
     /** Reads pages until the database is killed. */
     private void readInto(Set<String> read) {
         Mono.usingWhen(connections.create(), session -> pages(session, read), io.r2dbc.spi.Connection::close)
+                .doOnError(ends::add)
                 .onErrorComplete()
                 .block();
     }
