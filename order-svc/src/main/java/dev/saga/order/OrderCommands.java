@@ -81,9 +81,8 @@ public class OrderCommands {
     }
 
     private Mono<Optional<Order>> store(Order before, Decision decided) {
-        List<OutgoingEvent> events = decided.events().stream()
-                .map(event -> OutgoingEvent.first(event, null))
-                .toList();
+        List<OutgoingEvent> events =
+                decided.events().stream().map(OutgoingEvent::later).toList();
         boolean unchanged = decided.order().equals(before) && events.isEmpty();
         Mono<?> written = unchanged
                 ? Transactions.requireDurableReads()

@@ -74,7 +74,7 @@ final class SagaDeadlines {
         List<Decision> decisions = overdue.stream().map(this::decide).toList();
         List<OutgoingEvent> events = decisions.stream()
                 .flatMap(decision -> decision.events().stream())
-                .map(event -> OutgoingEvent.first(event, null))
+                .map(OutgoingEvent::later)
                 .toList();
         events.forEach(outgoing -> LOG.info(
                 "saga overdue transaction_id={} publishes={}",

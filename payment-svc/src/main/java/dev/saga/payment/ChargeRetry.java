@@ -1,12 +1,15 @@
 package dev.saga.payment;
 
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.domain.Trigger;
 import dev.saga.payment.provider.PaymentGateway;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,12 +24,14 @@ final class ChargeRetry {
     private final int mostAttempts;
     private final IntervalFunction pause;
     private final GatewayMetrics metrics;
+    private final Spans spans;
 
-    ChargeRetry(PaymentProperties properties, GatewayMetrics metrics) {
+    ChargeRetry(PaymentProperties properties, GatewayMetrics metrics, Spans spans) {
         this.timeout = properties.timeout();
         this.mostAttempts = properties.attempts();
         this.pause = IntervalFunction.ofExponentialRandomBackoff(properties.backoff(), 2.0);
         this.metrics = metrics;
+        this.spans = spans;
     }
 
     private record Call(PaymentGateway gateway, Payment payment, Mono<Boolean> mayStillSend) {
@@ -117,20 +122,48 @@ final class ChargeRetry {
 
     /** Calls the gateway once. Fails only if this service's own database fails. */
     private Mono<ChargeOutcome> send(Call call) {
+        Instant start = spans.now();
         return Mono.defer(() -> call.gateway().charge(PaymentGateway.Charge.of(call.payment())))
                 .timeout(timeout)
                 .onErrorResume(
                         failure -> !FailurePolicy.isOfTheDatabase(failure), failure -> Mono.just(unavailable(failure)))
-                .doOnNext(metrics::charged);
+                .doOnNext(metrics::charged)
+                .doOnNext(outcome -> record(call.payment(), outcome, start));
+    }
+
+    private void record(Payment payment, ChargeOutcome outcome, Instant start) {
+        switch (outcome) {
+            case ChargeOutcome.Approved approved -> record("charge", payment, "approved", null, start);
+            case ChargeOutcome.Declined declined -> record("charge", payment, "declined", null, start);
+            case ChargeOutcome.Unavailable down -> record("charge", payment, "unavailable", down.detail(), start);
+        }
+    }
+
+    private void record(String call, Payment payment, String result, @Nullable String failure, Instant start) {
+        Trigger trigger = payment.trigger();
+        if (trigger != null) {
+            spans.called(call, payment.id(), trigger.eventId(), trigger.traceparent(), result, failure, start);
+        }
     }
 
     /** Refunds with one attempt; fails if the gateway fails. The caller retries until it succeeds. */
     Mono<Settlement> refund(PaymentGateway gateway, Payment payment) {
+        Instant start = spans.now();
         return Mono.defer(() -> gateway.refund(payment.id()))
                 .timeout(timeout)
-                .doOnError(metrics::refundFailed)
-                .doOnSuccess(done -> metrics.refunded())
+                .doOnError(failure -> refundFailed(payment, failure, start))
+                .doOnSuccess(done -> refunded(payment, start))
                 .thenReturn(new Settlement.Refunded(payment.id()));
+    }
+
+    private void refundFailed(Payment payment, Throwable failure, Instant start) {
+        metrics.refundFailed(failure);
+        record("refund", payment, "failed", failure.toString(), start);
+    }
+
+    private void refunded(Payment payment, Instant start) {
+        metrics.refunded();
+        record("refund", payment, "refunded", null, start);
     }
 
     private static ChargeOutcome unavailable(Throwable failure) {

@@ -70,7 +70,7 @@ class SettlePayments {
         Trigger trigger = payment.trigger();
         return trigger == null
                 ? OutgoingEvent.first(event, null)
-                : new OutgoingEvent(event, trigger.eventId(), trigger.traceparent());
+                : OutgoingEvent.because(trigger.eventId(), trigger.traceparent(), event);
     }
 
     private static Payment known(Map<TransactionId, Payment> payments, Settlement settlement) {

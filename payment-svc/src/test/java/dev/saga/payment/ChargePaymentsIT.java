@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.saga.delivery.consumer.CatchUp;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.work.Batcher;
 import dev.saga.event.Envelope;
 import dev.saga.event.TransactionId;
@@ -94,7 +95,7 @@ class ChargePaymentsIT {
                 return refundAnswer.asMono();
             }
         };
-        var chargeRetry = new ChargeRetry(properties, new GatewayMetrics(new SimpleMeterRegistry()));
+        var chargeRetry = new ChargeRetry(properties, new GatewayMetrics(new SimpleMeterRegistry()), Spans.none());
         var catchUp = new CatchUp(() -> caughtUp);
         return new ChargePayments(
                 store, gateway, chargeRetry, settlements, fences, database.transactions(), catchUp, properties);

@@ -3,6 +3,7 @@ package dev.saga.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.saga.delivery.trace.Spans;
 import dev.saga.event.TransactionId;
 import dev.saga.events.InventoryEvent;
 import dev.saga.events.value.Line;
@@ -43,7 +44,9 @@ class ChargeRetryTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final AtomicInteger asked = new AtomicInteger();
     private final ChargeRetry chargeRetry = new ChargeRetry(
-            Settings.of("timeout", "100ms", "attempts", "3", "backoff", "1ms"), new GatewayMetrics(meters));
+            Settings.of("timeout", "100ms", "attempts", "3", "backoff", "1ms"),
+            new GatewayMetrics(meters),
+            Spans.none());
 
     @Test
     void refusesZeroAttemptsAtTheStart() {

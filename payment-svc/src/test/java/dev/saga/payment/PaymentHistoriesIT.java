@@ -3,6 +3,7 @@ package dev.saga.payment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.delivery.consumer.CatchUp;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.work.Batcher;
 import dev.saga.event.Envelope;
 import dev.saga.event.SagaEvent;
@@ -123,7 +124,7 @@ class PaymentHistoriesIT {
         };
         Batcher<Settlement, Payment> settlements = new Batcher<>("none", 1, 1, 1, Duration.ZERO, settle::settle);
         Batcher<TransactionId, Boolean> fences = new Batcher<>("none", 1, 1, 1, Duration.ZERO, store::mayBeCharged);
-        var chargeRetry = new ChargeRetry(properties, new GatewayMetrics(new SimpleMeterRegistry()));
+        var chargeRetry = new ChargeRetry(properties, new GatewayMetrics(new SimpleMeterRegistry()), Spans.none());
         var caughtUp = new CatchUp(() -> true);
         return new ChargePayments(
                 store, none, chargeRetry, settlements, fences, DATABASE.transactions(), caughtUp, properties);

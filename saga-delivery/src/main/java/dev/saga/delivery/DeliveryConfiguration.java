@@ -25,6 +25,8 @@ import dev.saga.delivery.sql.DatabaseLook;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.trace.Spans;
+import dev.saga.delivery.trace.TracingConfiguration;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.work.Ids;
 import dev.saga.delivery.work.Ticker;
@@ -49,7 +51,7 @@ import org.springframework.context.annotation.Import;
  */
 @AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @EnableConfigurationProperties(DeliveryProperties.class)
-@Import({DatabaseConfiguration.class, StateConfiguration.class})
+@Import({DatabaseConfiguration.class, StateConfiguration.class, TracingConfiguration.class})
 public class DeliveryConfiguration {
 
     @Bean
@@ -118,8 +120,9 @@ public class DeliveryConfiguration {
             DeliveryProperties properties,
             Ids ids,
             Clock clock,
-            CommittedRows committedRows) {
-        return new Outbox(sql, log, codec, properties, ids, clock, committedRows);
+            CommittedRows committedRows,
+            Spans spans) {
+        return new Outbox(sql, log, codec, properties, ids, clock, committedRows, spans);
     }
 
     @Bean
@@ -145,8 +148,9 @@ public class DeliveryConfiguration {
             DeadLetters letters,
             Transactions transactions,
             StatementLimit limit,
-            DeliveryMetrics metrics) {
-        return new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics);
+            DeliveryMetrics metrics,
+            Spans spans) {
+        return new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics, spans);
     }
 
     @Bean
@@ -180,8 +184,8 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    EventSender eventSender(DeliveryProperties properties) {
-        return new EventSender(properties);
+    EventSender eventSender(DeliveryProperties properties, Spans spans) {
+        return new EventSender(properties, spans);
     }
 
     @Bean

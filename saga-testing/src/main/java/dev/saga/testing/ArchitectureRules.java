@@ -58,6 +58,7 @@ public final class ArchitectureRules {
             "EventLog",
             "Pruning",
             "DeliveryProperties",
+            "Spans",
             "CatchUp");
 
     private static final Set<String> CODEC = Set.of("EventCodec", "EventJson", "StateCodec");

@@ -18,6 +18,7 @@ import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.outbox.OutboxRows;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.wire.EventHeaders;
 import dev.saga.delivery.wire.Payload;
@@ -65,7 +66,14 @@ public final class TestDelivery {
         log = new EventLog(database.sql(), codec, properties.timeline());
         letters = new DeadLetters(database.sql(), Clock.systemUTC());
         outbox = new Outbox(
-                database.sql(), log, codec, properties, UUID::randomUUID, Clock.systemUTC(), new CommittedRows());
+                database.sql(),
+                log,
+                codec,
+                properties,
+                UUID::randomUUID,
+                Clock.systemUTC(),
+                new CommittedRows(),
+                Spans.none());
     }
 
     /** Returns the default settings. */
@@ -97,7 +105,8 @@ public final class TestDelivery {
     /** Handles a batch as a consumer does: in one transaction. Completes after the commit. */
     public Mono<Void> take(EventHandler<?> handler, List<Envelope> batch) {
         var metrics = new DeliveryMetrics(new SimpleMeterRegistry(), new ConsumerProgress());
-        var inbox = new Inbox<>(handler, log, outbox, letters, database.transactions(), new StatementLimit(), metrics);
+        var inbox = new Inbox<>(
+                handler, log, outbox, letters, database.transactions(), new StatementLimit(), metrics, Spans.none());
         return inbox.take(batch.stream().map(this::arrival).toList());
     }
 

@@ -1,5 +1,6 @@
 package dev.saga.order.http;
 
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.work.Ids;
 import dev.saga.event.TransactionId;
 import dev.saga.events.value.UserId;
@@ -15,6 +16,7 @@ import dev.saga.web.Limits;
 import dev.saga.web.problem.Problem;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -51,6 +53,7 @@ final class OrderController {
     private final OrderCommands commands;
     private final OrderMetrics metrics;
     private final Ids ids;
+    private final Spans spans;
 
     OrderController(
             SubmitOrder submitOrder,
@@ -58,13 +61,15 @@ final class OrderController {
             OrderWatch watch,
             OrderCommands commands,
             OrderMetrics metrics,
-            Ids ids) {
+            Ids ids,
+            Spans spans) {
         this.submitOrder = submitOrder;
         this.orders = orders;
         this.watch = watch;
         this.commands = commands;
         this.metrics = metrics;
         this.ids = ids;
+        this.spans = spans;
     }
 
     @PostMapping
@@ -84,7 +89,17 @@ final class OrderController {
                 key,
                 traceparent);
         Optional<Duration> waiting = Preferences.waiting(prefer);
-        return submitOrder.submit(submission).flatMap(placed -> response(placed, waiting));
+        Instant start = spans.now();
+        return submitOrder
+                .submit(submission)
+                .flatMap(placed -> response(placed, waiting).doFinally(end -> record(placed, traceparent, start)));
+    }
+
+    /** Records the request as the start of the saga's trace, if it has started a saga. */
+    private void record(SubmissionResult placed, @Nullable String traceparent, Instant start) {
+        if (placed instanceof SubmissionResult.Fresh(Order order)) {
+            spans.requested("POST /{userId}/orders", order.id(), traceparent, start);
+        }
     }
 
     private static void checkKey(@Nullable String key, int times) {

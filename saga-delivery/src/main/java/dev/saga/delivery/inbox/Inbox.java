@@ -8,11 +8,13 @@ import dev.saga.delivery.outbox.Outbox;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.wire.ContractViolation;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.delivery.work.LogLimit;
 import dev.saga.event.Envelope;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -41,6 +43,7 @@ public final class Inbox<S> {
     private final Transactions transactions;
     private final StatementLimit limit;
     private final DeliveryMetrics metrics;
+    private final Spans spans;
     private final LetterCheck letterCheck;
     private final LogLimit parkedLines = new LogLimit();
     private final BatchHalving halving = new BatchHalving(this::attempt);
@@ -52,7 +55,8 @@ public final class Inbox<S> {
             DeadLetters deadLetters,
             Transactions transactions,
             StatementLimit limit,
-            DeliveryMetrics metrics) {
+            DeliveryMetrics metrics,
+            Spans spans) {
         this.handler = handler;
         this.log = log;
         this.outbox = outbox;
@@ -60,6 +64,7 @@ public final class Inbox<S> {
         this.transactions = transactions;
         this.limit = limit;
         this.metrics = metrics;
+        this.spans = spans;
         this.letterCheck = new LetterCheck(deadLetters, transactions);
     }
 
@@ -103,27 +108,35 @@ public final class Inbox<S> {
                 .flatMap(added -> triage.skipped() || added < triage.parked().size()
                         ? Transactions.requireDurableReads()
                         : Mono.empty())
-                .then(Transactions.onceCommitted(() -> logParked(triage.parked())));
+                .then(Transactions.onceCommitted(() -> report(triage.parked())));
     }
 
-    private void logParked(List<Arrival> parked) {
+    private void report(List<Arrival> parked) {
         for (Arrival arrival : parked) {
             if (arrival.flaw() != null) {
-                parkedLines.log(leftOut -> LOG.warn(
-                        "record parked place={} transaction_id={} reason=\"{}\" lines_left_out={}",
-                        arrival.place(),
-                        arrival.transactionId(),
-                        arrival.flaw(),
-                        leftOut));
+                report(arrival, arrival.flaw());
             }
         }
     }
 
+    private void report(Arrival parked, String flaw) {
+        if (parked.payload() != null) {
+            spans.parked(parked.payload().bytes(), flaw);
+        }
+        parkedLines.log(leftOut -> LOG.warn(
+                "record parked place={} transaction_id={} reason=\"{}\" lines_left_out={}",
+                parked.place(),
+                parked.transactionId(),
+                flaw,
+                leftOut));
+    }
+
     private Mono<Handled> recordAndHandle(Triage triage) {
         List<LoggedEvent> events = triage.live();
+        Instant start = spans.now();
         return Sql.together(log.add(events), load(triage.envelopes()))
                 .delayUntil(known -> letterCheck.confirm(triage, known.getT1()))
-                .flatMap(known -> handleFresh(events, known.getT1().fresh(), known.getT2()));
+                .flatMap(known -> handleFresh(events, known.getT1().fresh(), known.getT2(), start));
     }
 
     /** Loads the handler's state; does not call the handler if there are no events. */
@@ -131,7 +144,7 @@ public final class Inbox<S> {
         return live.isEmpty() ? Mono.just(Optional.empty()) : handler.load(live).map(Optional::of);
     }
 
-    private Mono<Handled> handleFresh(List<LoggedEvent> live, Set<UUID> recorded, Optional<S> state) {
+    private Mono<Handled> handleFresh(List<LoggedEvent> live, Set<UUID> recorded, Optional<S> state, Instant start) {
         List<Envelope> fresh = live.stream()
                 .filter(event -> recorded.contains(event.key()))
                 .map(LoggedEvent::envelope)
@@ -140,6 +153,7 @@ public final class Inbox<S> {
                 ? Mono.just(new Handled(List.of(), Mono.empty()))
                 : handler.handle(fresh, state.orElseThrow());
         return handled.delayUntil(done -> Sql.pipelined(done.writes(), outbox.add(done.events())))
+                .delayUntil(done -> Transactions.onceCommitted(() -> spans.handled(fresh, start)))
                 .delayUntil(done -> fresh.size() == live.size() ? Mono.empty() : Transactions.requireDurableReads());
     }
 

@@ -1,8 +1,11 @@
 package dev.saga.delivery.log;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.wire.EventCodec;
+import dev.saga.delivery.wire.EventHead;
 import dev.saga.event.Envelope;
 import dev.saga.event.EventType;
 import dev.saga.event.SagaEvent;
@@ -12,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -133,6 +138,18 @@ public final class EventLog {
                         List.of(saga.value()),
                         row -> entry(codec.decode(key, Sql.get(row, "event", byte[].class))))
                 .sort(OLDEST_FIRST);
+    }
+
+    /** Returns the trace context of one event of each of these sagas. The log must be a timeline. */
+    public Mono<Map<TransactionId, String>> traces(List<TransactionId> sagas) {
+        return sql.rows(
+                        "SELECT event FROM event_log WHERE transaction_id IN (" + Sql.marks(sagas)
+                                + ") AND event IS NOT NULL",
+                        sagas.stream().map(TransactionId::value).toList(),
+                        row -> Optional.ofNullable(EventHead.of(Sql.get(row, "event", byte[].class))))
+                .mapNotNull(head -> head.orElse(null))
+                .filter(head -> head.traceparent() != null)
+                .collectMap(EventHead::saga, head -> requireNonNull(head.traceparent()));
     }
 
     private Entry entry(Envelope envelope) {

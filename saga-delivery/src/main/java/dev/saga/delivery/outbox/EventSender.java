@@ -2,6 +2,7 @@ package dev.saga.delivery.outbox;
 
 import dev.saga.delivery.instance.DeliveryProperties;
 import dev.saga.delivery.instance.KafkaSettings;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.wire.RecordHeaders;
 import dev.saga.delivery.work.Detached;
 import dev.saga.delivery.work.LogLimit;
@@ -29,6 +30,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.kafka.sender.KafkaSender;
 import reactor.kafka.sender.SenderOptions;
 import reactor.kafka.sender.SenderRecord;
+import reactor.kafka.sender.SenderResult;
 import reactor.kafka.sender.internals.ProducerFactory;
 import reactor.util.retry.Retry;
 
@@ -60,15 +62,17 @@ public final class EventSender implements AutoCloseable {
     private final SenderOptions<String, byte[]> options;
     private final ProducerFactory producers;
     private final String topicPrefix;
+    private final Spans spans;
     private final LateSends late = new LateSends();
     private volatile @Nullable Producer<String, byte[]> producer;
     private @Nullable KafkaSender<String, byte[]> kafka;
 
-    public EventSender(DeliveryProperties properties) {
-        this(properties, ProducerFactory.INSTANCE);
+    public EventSender(DeliveryProperties properties, Spans spans) {
+        this(properties, spans, ProducerFactory.INSTANCE);
     }
 
-    public EventSender(DeliveryProperties properties, ProducerFactory producers) {
+    public EventSender(DeliveryProperties properties, Spans spans, ProducerFactory producers) {
+        this.spans = spans;
         this.topicPrefix = properties.topicPrefix();
         this.producers = producers;
         this.options = SenderOptions.<String, byte[]>create(settings(properties))
@@ -170,10 +174,19 @@ public final class EventSender implements AutoCloseable {
 
     private Mono<Void> sendAll(SendRound round) {
         return Flux.defer(() -> kafka().send(Flux.fromIterable(round.events()).map(this::record)))
-                .doOnNext(round::settle)
+                .doOnNext(result -> settle(round, result))
                 .onErrorComplete() // the sender repeats the first failure at the end; only the results count
                 .then()
                 .doFinally(end -> round.finish());
+    }
+
+    private void settle(SendRound round, SenderResult<Outgoing> result) {
+        round.settle(result);
+        if (result.exception() == null) {
+            spans.published(
+                    result.correlationMetadata().topic(),
+                    result.correlationMetadata().payload());
+        }
     }
 
     /**

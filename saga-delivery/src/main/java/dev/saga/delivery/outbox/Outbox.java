@@ -6,10 +6,11 @@ import dev.saga.delivery.log.EventLog.LoggedEvent;
 import dev.saga.delivery.outbox.EventSender.Outgoing;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.wire.EventCodec;
-import dev.saga.delivery.wire.Trace;
 import dev.saga.delivery.work.Ids;
 import dev.saga.event.Envelope;
+import dev.saga.event.TransactionId;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -38,6 +39,7 @@ public final class Outbox {
     private final Ids ids;
     private final Clock clock;
     private final CommittedRows committedRows;
+    private final Spans spans;
 
     public Outbox(
             Sql sql,
@@ -46,7 +48,8 @@ public final class Outbox {
             DeliveryProperties properties,
             Ids ids,
             Clock clock,
-            CommittedRows committedRows) {
+            CommittedRows committedRows,
+            Spans spans) {
         this.sql = sql;
         this.log = log;
         this.codec = codec;
@@ -54,14 +57,27 @@ public final class Outbox {
         this.ids = ids;
         this.clock = clock;
         this.committedRows = committedRows;
+        this.spans = spans;
     }
 
     /** Stores events in this order. The rows of their sagas must be locked by the current transaction. */
     public Mono<Void> add(List<OutgoingEvent> outgoing) {
-        if (outgoing.isEmpty()) {
-            return Mono.empty();
-        }
-        List<LoggedEvent> events = outgoing.stream().map(this::loggedEvent).toList();
+        return outgoing.isEmpty() ? Mono.empty() : tracesOf(outgoing).flatMap(traces -> add(outgoing, traces));
+    }
+
+    /** Returns the traces of the sagas that an event without a cause continues. */
+    private Mono<Map<TransactionId, String>> tracesOf(List<OutgoingEvent> outgoing) {
+        List<TransactionId> sagas = outgoing.stream()
+                .filter(OutgoingEvent::continuesSaga)
+                .map(event -> event.event().transactionId())
+                .distinct()
+                .toList();
+        return sagas.isEmpty() || !log.isTimeline() ? Mono.just(Map.of()) : log.traces(sagas);
+    }
+
+    private Mono<Void> add(List<OutgoingEvent> outgoing, Map<TransactionId, String> traces) {
+        List<LoggedEvent> events =
+                outgoing.stream().map(event -> loggedEvent(event, traces)).toList();
         Mono<Void> insertion = insert(rows(events.stream().collect(grouped(this::channel, Outbox::outgoing))));
         return log.isTimeline() ? Sql.pipelined(log.add(events), insertion) : insertion;
     }
@@ -76,8 +92,8 @@ public final class Outbox {
                 : insert(rows(states.stream().collect(grouped(this::channel, Outbox::outgoing))));
     }
 
-    private LoggedEvent loggedEvent(OutgoingEvent event) {
-        Envelope envelope = envelope(event);
+    private LoggedEvent loggedEvent(OutgoingEvent event, Map<TransactionId, String> traces) {
+        Envelope envelope = envelope(event, traces);
         return new LoggedEvent(envelope, codec.encode(envelope));
     }
 
@@ -95,14 +111,16 @@ public final class Outbox {
                 .toList();
     }
 
-    private Envelope envelope(OutgoingEvent event) {
+    private Envelope envelope(OutgoingEvent event, Map<TransactionId, String> traces) {
         UUID id = ids.next();
+        TransactionId saga = event.event().transactionId();
+        String parent = event.continuesSaga() ? traces.get(saga) : event.traceparent();
         return new Envelope(
                 id,
                 properties.source(),
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 event.causationId(),
-                Trace.next(event.traceparent(), event.event().transactionId(), id),
+                spans.next(parent, saga, id),
                 event.event());
     }
 

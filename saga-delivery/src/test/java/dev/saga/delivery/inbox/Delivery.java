@@ -18,6 +18,7 @@ import dev.saga.delivery.sql.DatabaseLook;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.sql.Transactions;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.wire.EventHeaders;
 import dev.saga.delivery.wire.Payload;
@@ -98,11 +99,12 @@ public final class Delivery implements AutoCloseable {
         this.transactions = new Transactions(connections);
         this.database = new DatabaseLook(pool, sql, limit);
         this.log = new EventLog(sql, codec, properties.timeline());
-        this.outbox = new Outbox(sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), committedRows);
+        this.outbox = new Outbox(
+                sql, log, codec, properties, UUID::randomUUID, Clock.systemUTC(), committedRows, Spans.none());
         this.letters = new DeadLetters(sql, Clock.systemUTC());
         this.handler = new RecordingHandler(sql);
         this.audit = new Audit(sql, Clock.systemUTC());
-        this.inbox = new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics);
+        this.inbox = new Inbox<>(handler, log, outbox, letters, transactions, limit, metrics, Spans.none());
         this.desk = new DeadLetterDesk(letters, inbox, codec, audit, transactions);
         this.topics = new Topics(properties, Trips.CONTRACT, List.of(SEATS));
     }
@@ -185,7 +187,8 @@ public final class Delivery implements AutoCloseable {
     }
 
     public OutboxRelay relay() {
-        return new OutboxRelay(unpooled, properties, new EventSender(properties), topics, committedRows, metrics);
+        return new OutboxRelay(
+                unpooled, properties, new EventSender(properties, Spans.none()), topics, committedRows, metrics);
     }
 
     public EventConsumer consumer() {

@@ -3,6 +3,7 @@ package dev.saga.delivery.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.delivery.outbox.EventSender.Outgoing;
+import dev.saga.delivery.trace.Spans;
 import dev.saga.testing.TestDelivery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -46,7 +47,7 @@ class EventSenderTest {
     @Test
     void sendsOnceTheBrokersNamesResolve() {
         var producers = new NamesUnresolvedAtFirst();
-        try (var sender = new EventSender(TestDelivery.properties("order-svc"), producers)) {
+        try (var sender = new EventSender(TestDelivery.properties("order-svc"), Spans.none(), producers)) {
             assertThat(sent(sender)).isEmpty();
             assertThat(sent(sender)).isEmpty();
             assertThat(sent(sender)).containsExactly(EVENT);
@@ -70,7 +71,7 @@ class EventSenderTest {
                         new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
             }
         };
-        try (var sender = new EventSender(TestDelivery.properties("order-svc"), producers)) {
+        try (var sender = new EventSender(TestDelivery.properties("order-svc"), Spans.none(), producers)) {
             sender.learn(Set.of("trips")).block(Duration.ofSeconds(10));
         }
         assertThat(options.get().producerProperty(ProducerConfig.MAX_BLOCK_MS_CONFIG))

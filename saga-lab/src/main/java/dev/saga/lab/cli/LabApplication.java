@@ -2,6 +2,7 @@ package dev.saga.lab.cli;
 
 import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;
+import dev.saga.lab.traces.TraceCommand;
 import dev.saga.local.process.StartFailure;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -19,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             DemoCommand.class,
             UpCommand.class,
+            TraceCommand.class,
             InfraCommand.class,
             BenchCommand.class,
             ChaosCommand.class,

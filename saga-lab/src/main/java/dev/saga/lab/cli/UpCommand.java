@@ -8,6 +8,8 @@ import dev.saga.lab.stack.LabOptions;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.Plan;
 import dev.saga.lab.stack.ServiceProcess;
+import dev.saga.lab.traces.TraceCollector;
+import dev.saga.lab.traces.TraceCommand;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;
 import java.io.IOException;
@@ -65,6 +67,15 @@ final class UpCommand implements Callable<Integer> {
     private boolean connect;
 
     @Option(
+            names = "--traces",
+            paramLabel = "FILE",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Write the spans of all sagas to FILE (default: " + TraceCommand.DEFAULT
+                    + " in the folder of the data), for the command trace.")
+    private @Nullable Path traces;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "Write addresses, ports, process ids and passwords to FILE, which only you can read.")
@@ -74,7 +85,9 @@ final class UpCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         System.out.println("Starting, logs in " + labOptions.logs());
         LocalInfra infra = labOptions.startInfra();
-        Plan plan = new Plan(planned(), true, "", allSettings(), aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL).behindGateway();
+        Map<String, String> tracing = traces == null ? Map.of() : startCollector(traces);
+        Plan plan = new Plan(planned(), true, "", allSettings(tracing), aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL)
+                .behindGateway();
         LocalStack stack = LocalStack.start(
                 infra, secured ? plan.securedBy(Issuer.start()) : plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
@@ -100,8 +113,17 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private Map<String, String> allSettings() {
+    private static Map<String, String> startCollector(Path chosen) {
+        Path file = chosen.toString().isEmpty() ? TraceCommand.defaultFile() : chosen;
+        TraceCollector collector = TraceCollector.start(file);
+        LabOptions.atExit(collector::close);
+        LabOptions.printLine("Traces in " + file + "; print one: ./saga trace TRANSACTION_ID --from " + file);
+        return collector.settings();
+    }
+
+    private Map<String, String> allSettings(Map<String, String> tracing) {
         Map<String, String> all = new LinkedHashMap<>(settings);
+        all.putAll(tracing);
         if (connect) {
             all.putAll(Reporting.SETTINGS);
         }
