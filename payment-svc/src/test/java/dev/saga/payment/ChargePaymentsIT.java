@@ -274,8 +274,11 @@ class ChargePaymentsIT {
     }
 
     private void endLeases() {
-        database.committed(
-                database.sql().update("UPDATE payment SET due_at = UTC_TIMESTAMP(3) - INTERVAL 1 HOUR", List.of()));
+        database.committed(database.sql()
+                .update(
+                        "UPDATE payment SET due_at = "
+                                + database.sql().dialect().before("3600000000"),
+                        List.of()));
     }
 
     /** Parks a record of a saga, as the inbox would. */
@@ -283,7 +286,8 @@ class ChargePaymentsIT {
         database.committed(database.sql()
                 .update(
                         "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
-                                + " VALUES (?, 'order', 99, 0, 0, 'waits', UTC_TIMESTAMP(3))",
+                                + " VALUES (?, 'order', 99, 0, 0, 'waits', "
+                                + database.sql().dialect().now() + ")",
                         List.of(id.value())));
     }
 

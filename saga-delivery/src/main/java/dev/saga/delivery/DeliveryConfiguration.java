@@ -27,6 +27,7 @@ import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.sql.Transactions;
 import dev.saga.delivery.trace.Spans;
 import dev.saga.delivery.trace.TracingConfiguration;
+import dev.saga.delivery.sql.dialect.DatabaseKind;
 import dev.saga.delivery.wire.EventCodec;
 import dev.saga.delivery.work.Ids;
 import dev.saga.delivery.work.Ticker;
@@ -38,12 +39,15 @@ import io.r2dbc.spi.Wrapped;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of the delivery. The service provides one {@link EventHandler}, the {@link Contract} of its
@@ -54,9 +58,21 @@ import org.springframework.context.annotation.Import;
 @Import({DatabaseConfiguration.class, StateConfiguration.class, TracingConfiguration.class})
 public class DeliveryConfiguration {
 
+    /** Stops the start if {@code saga.database.kind} is unknown, before any other bean needs the database. */
     @Bean
-    FlywayConfigurationCustomizer deliveryTables() {
-        return flyway -> flyway.locations("classpath:db/delivery", "classpath:db/migration");
+    static BeanFactoryPostProcessor databaseKindCheck(Environment environment) {
+        return beans -> kind(environment);
+    }
+
+    private static DatabaseKind kind(Environment environment) {
+        return Binder.get(environment)
+                .bind("saga.database.kind", DatabaseKind.class)
+                .orElse(DatabaseKind.MARIADB);
+    }
+
+    @Bean
+    FlywayConfigurationCustomizer deliveryTables(Environment environment) {
+        return flyway -> flyway.locations(kind(environment).migrations().toArray(String[]::new));
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package dev.saga.local;
 
+import dev.saga.local.process.StartFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,12 +9,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** One broker or several of one cluster, and a database, as child processes that start in parallel. */
+/** One broker or several of one cluster, and databases, as child processes that start in parallel. */
 public final class LocalInfra implements Infra {
     private final Path folder;
     private final CompletableFuture<List<KafkaBroker>> brokers;
     private final CompletableFuture<MariaDbServer> database;
+    private @Nullable CompletableFuture<PostgreSqlServer> otherDatabase;
 
     private LocalInfra(
             Path folder, CompletableFuture<List<KafkaBroker>> brokers, CompletableFuture<MariaDbServer> database) {
@@ -58,6 +61,13 @@ public final class LocalInfra implements Infra {
                         () -> MariaDbServer.start(mariaDb, Ports.near(mariaDbPort), databaseOptions)));
     }
 
+    /** Begins to start a PostgreSQL server too; {@link #postgreSql()} waits for it. */
+    public LocalInfra withPostgreSql(int port, Consumer<String> progress) {
+        otherDatabase = startAsync(
+                progress, "PostgreSQL", () -> PostgreSqlServer.start(folder.resolve("postgresql"), Ports.near(port)));
+        return this;
+    }
+
     private static <T> CompletableFuture<T> startAsync(Consumer<String> progress, String name, Supplier<T> start) {
         long since = System.nanoTime();
         return CompletableFuture.supplyAsync(() -> {
@@ -84,6 +94,29 @@ public final class LocalInfra implements Infra {
     /** Returns the database server when it is ready. */
     public MariaDbServer database() {
         return join(database);
+    }
+
+    /** Returns true if a PostgreSQL server was started. */
+    public boolean hasPostgreSql() {
+        return otherDatabase != null;
+    }
+
+    /** Returns the PostgreSQL server when it is ready; fails if it was not started. */
+    public PostgreSqlServer otherDatabase() {
+        if (otherDatabase == null) {
+            throw new StartFailure("PostgreSQL was not started.");
+        }
+        return join(otherDatabase);
+    }
+
+    @Override
+    public String postgreSql() {
+        return otherDatabase().address();
+    }
+
+    @Override
+    public String postgreSqlPassword() {
+        return otherDatabase().password();
     }
 
     @Override
@@ -115,12 +148,20 @@ public final class LocalInfra implements Infra {
         if (server != null) {
             server.stop();
         }
+        if (otherDatabase != null) {
+            PostgreSqlServer other =
+                    otherDatabase.handle((started, failure) -> started).join();
+            if (other != null) {
+                other.stop();
+            }
+        }
     }
 
     /** Shuts all parts down and deletes their data. Their logs remain. */
     public void closeAndDeleteData() {
         close();
         Folders.delete(folder.resolve("mariadb/data"));
+        Folders.delete(folder.resolve("postgresql/data"));
         for (int broker = 1; Files.exists(folder.resolve("kafka/broker-" + broker)); broker++) {
             Folders.delete(folder.resolve("kafka/broker-" + broker + "/data"));
         }

@@ -3,6 +3,7 @@ package dev.saga.local;
 import dev.saga.local.process.ChildProcess;
 import dev.saga.local.process.Launch;
 import dev.saga.local.process.StartFailure;
+import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -15,15 +16,17 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.tukaani.xz.XZInputStream;
 
 /**
- * One broker and one database for all tests of a build. The first test that needs them starts a separate process, which
+ * One broker, and one database of each kind, for all tests of a build. The first test that needs them starts a separate process, which
  * ends with the build ({@link #main}). Later test JVMs of the same build find it through a file that only their user
  * can read.
  */
 public final class SharedInfra implements Infra {
     private static final Duration START = Duration.ofMinutes(2);
     private static final String PREFIX = "infra-";
+    private static final System.Logger LOG = System.getLogger(SharedInfra.class.getName());
 
     private final Properties properties;
 
@@ -68,8 +71,17 @@ public final class SharedInfra implements Infra {
         for (Path build : builds) {
             long id = Long.parseLong(build.getFileName().toString().substring(PREFIX.length()));
             if (ProcessHandle.of(id).isEmpty()) {
-                Folders.delete(build);
+                deleteUnlessInUse(build);
             }
+        }
+    }
+
+    /** Leaves a folder whose servers are still shutting down to a later build. */
+    private static void deleteUnlessInUse(Path build) {
+        try {
+            Folders.delete(build);
+        } catch (UncheckedIOException inUse) {
+            LOG.log(System.Logger.Level.DEBUG, "{0} is in use", build);
         }
     }
 
@@ -79,7 +91,10 @@ public final class SharedInfra implements Infra {
                         "-XX:+UseSerialGC",
                         "-Dsaga.home=" + Launch.home(),
                         "-cp",
-                        Launch.classPathOf(SharedInfra.class),
+                        String.join(
+                                File.pathSeparator,
+                                Launch.classPathOf(SharedInfra.class),
+                                Launch.classPathOf(XZInputStream.class)),
                         SharedInfra.class.getName(),
                         String.valueOf(build),
                         folder.toString())))
@@ -108,13 +123,15 @@ public final class SharedInfra implements Infra {
     public static void main(String[] args) throws IOException {
         ProcessHandle build = ProcessHandle.of(Long.parseLong(args[0])).orElseThrow();
         Path folder = Path.of(args[1]);
-        LocalInfra infra = LocalInfra.startSmall(folder, 1);
+        LocalInfra infra = LocalInfra.startSmall(folder, 1).withPostgreSql(Ports.any(), line -> {});
         try {
             var properties = new Properties();
             properties.setProperty("kafka", infra.kafka());
             properties.setProperty("mariaDb", infra.mariaDb());
             properties.setProperty("user", infra.mariaDbUser());
             properties.setProperty("password", infra.mariaDbPassword());
+            properties.setProperty("postgreSql", infra.postgreSql());
+            properties.setProperty("postgreSqlPassword", infra.postgreSqlPassword());
             var text = new StringWriter();
             properties.store(text, null);
             Path written = folder.resolve("infra.tmp");
@@ -145,6 +162,16 @@ public final class SharedInfra implements Infra {
     @Override
     public String mariaDbPassword() {
         return properties.getProperty("password");
+    }
+
+    @Override
+    public String postgreSql() {
+        return properties.getProperty("postgreSql");
+    }
+
+    @Override
+    public String postgreSqlPassword() {
+        return properties.getProperty("postgreSqlPassword");
     }
 
     /** Does nothing: other tests may still use the infrastructure, which ends with the build. */

@@ -43,7 +43,7 @@ public final class ArchitectureRules {
     private static final DescribedPredicate<JavaClass> SERVICES =
             SHOP.and(not(resideInAnyPackage("dev.saga.events..", "dev.saga.lab..")));
 
-    /** Types of the delivery that a service may use, in addition to all types of {@code sql} and {@code work}. */
+    /** Types of the delivery that a service may use, in addition to all types of {@code sql..} and {@code work}. */
     private static final Set<String> SERVICE_FACING = Set.of(
             "EventHandler",
             "Handled",
@@ -112,7 +112,7 @@ public final class ArchitectureRules {
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.saga.delivery..")
                         .and(not(resideInAnyPackage(
-                                "dev.saga.delivery.audit", "dev.saga.delivery.sql", "dev.saga.delivery.work")))
+                                "dev.saga.delivery.audit", "dev.saga.delivery.sql..", "dev.saga.delivery.work")))
                         .and(not(describe("a service-facing type", type -> SERVICE_FACING.contains(outermost(type))))))
                 .because("the internals of the delivery can change without a change to the services");
     }

@@ -4,9 +4,10 @@ import dev.saga.local.Infra;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.mariadb.MariaDBContainer;
+import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
-/** A broker and a database from the public images, started by Testcontainers; they end with the test JVM. */
+/** A broker and databases from the public images, started by Testcontainers; they end with the test JVM. */
 final class ContainersInfra implements Infra {
     private final KafkaContainer kafka = new KafkaContainer(DockerImageName.parse("apache/kafka:4.2.1"))
             .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
@@ -15,6 +16,11 @@ final class ContainersInfra implements Infra {
             .withUsername("root")
             .withPassword("containers")
             .withCommand("mariadbd", "--max-connections=400", "--innodb-buffer-pool-size=512M");
+
+    private final PostgreSQLContainer postgreSql = new PostgreSQLContainer(DockerImageName.parse("postgres:18"))
+            .withUsername("postgres")
+            .withPassword("containers")
+            .withCommand("postgres", "-c", "max_connections=400");
 
     /**
      * Checks that a Docker engine is available.
@@ -56,9 +62,22 @@ final class ContainersInfra implements Infra {
         return mariaDb.getPassword();
     }
 
+    /** Starts the server at its first use: most tests need none. */
+    @Override
+    public synchronized String postgreSql() {
+        postgreSql.start();
+        return postgreSql.getHost() + ":" + postgreSql.getMappedPort(5432);
+    }
+
+    @Override
+    public String postgreSqlPassword() {
+        return postgreSql.getPassword();
+    }
+
     @Override
     public void close() {
         kafka.stop();
+        postgreSql.stop();
         mariaDb.stop();
     }
 }

@@ -27,11 +27,9 @@ public final class TestDatabase {
     /** Creates the schema of the service whose migrations are on the class path. */
     public static TestDatabase migrated() {
         String schema = TestInfra.newSchema();
-        String user = TestInfra.get().mariaDbUser();
-        String password = TestInfra.get().mariaDbPassword();
         Flyway.configure()
-                .dataSource(TestInfra.jdbcUrl(schema), user, password)
-                .locations("classpath:db/delivery", "classpath:db/migration")
+                .dataSource(TestInfra.jdbcUrl(schema), TestInfra.user(), TestInfra.password())
+                .locations(TestInfra.kind().migrations().toArray(String[]::new))
                 .load()
                 .migrate();
         return new TestDatabase(ConnectionFactories.get(TestInfra.sessions(schema)));

@@ -110,8 +110,11 @@ public final class TestDelivery {
         return inbox.take(batch.stream().map(this::arrival).toList());
     }
 
-    /** Returns how often code of the service raised the commit barrier. */
+    /** Returns how often code of the service raised the commit barrier; always 0 on a database that needs none. */
     public long barriersRaised() {
+        if (!database.sql().dialect().showsCommitsEarly()) {
+            return 0;
+        }
         return Objects.requireNonNull(database.sql()
                 .rows(
                         "SELECT COALESCE(SUM(raised), 0) AS n FROM commit_barrier",

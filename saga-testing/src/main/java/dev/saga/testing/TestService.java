@@ -50,10 +50,11 @@ public final class TestService implements AutoCloseable {
     private static Map<String, String> settings(String topicPrefix) {
         var infra = TestInfra.get();
         return Map.of(
-                "saga.database.address", infra.mariaDb(),
+                "saga.database.kind", TestInfra.of("mariadb", "postgresql"),
+                "saga.database.address", TestInfra.address(),
                 "saga.database.name", TestInfra.newSchema(),
-                "saga.database.user", infra.mariaDbUser(),
-                "saga.database.password", infra.mariaDbPassword(),
+                "saga.database.user", TestInfra.user(),
+                "saga.database.password", TestInfra.password(),
                 "saga.delivery.bootstrap-servers", infra.kafka(),
                 "saga.delivery.topic-prefix", topicPrefix);
     }

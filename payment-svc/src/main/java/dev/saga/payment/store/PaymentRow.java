@@ -90,18 +90,17 @@ final class PaymentRow {
     }
 
     static Due due(Row row) {
-        Integer tooOld = row.get("too_old", Integer.class);
-        return new Due(payment(row), tooOld != null && tooOld != 0);
+        return new Due(payment(row), Boolean.TRUE.equals(row.get("too_old", Boolean.class)));
     }
 
     static Payment payment(Row row) {
         Long amount = row.get("amount", Long.class);
         String token = row.get("payment_token", String.class);
         String reason = row.get("fail_reason", String.class);
-        String trigger = row.get("trigger_id", String.class);
+        UUID trigger = row.get("trigger_id", UUID.class);
         PaymentStatus status = PaymentStatus.valueOf(Sql.get(row, "status", String.class));
         return new Payment(
-                TransactionId.of(Sql.get(row, "transaction_id", String.class)),
+                new TransactionId(Sql.get(row, "transaction_id", UUID.class)),
                 amount == null ? null : new Money(amount),
                 token == null ? null : new PaymentToken(token),
                 new Result(
@@ -112,7 +111,7 @@ final class PaymentRow {
                 Sql.get(row, "cancelled", Boolean.class),
                 claim(row, status),
                 Sql.get(row, "attempts", Integer.class),
-                trigger == null ? null : new Trigger(UUID.fromString(trigger), row.get("traceparent", String.class)),
+                trigger == null ? null : new Trigger(trigger, row.get("traceparent", String.class)),
                 Sql.instant(row, "created_at"),
                 Sql.instant(row, "updated_at"));
     }
@@ -121,7 +120,7 @@ final class PaymentRow {
         if (Sql.get(row, "in_doubt", Boolean.class)) {
             return Claim.DOUBTFUL;
         }
-        boolean held = status == PaymentStatus.AUTHORIZING && Sql.get(row, "claimed", Integer.class) != 0;
+        boolean held = status == PaymentStatus.AUTHORIZING && Sql.get(row, "claimed", Boolean.class);
         return held ? Claim.HELD : Claim.NONE;
     }
 }

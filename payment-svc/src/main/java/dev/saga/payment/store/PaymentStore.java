@@ -2,6 +2,7 @@ package dev.saga.payment.store;
 
 import dev.saga.delivery.inbox.HeldSagas;
 import dev.saga.delivery.sql.Sql;
+import dev.saga.delivery.sql.dialect.Dialect;
 import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.Claim;
 import dev.saga.payment.domain.Payment;
@@ -21,26 +22,40 @@ import reactor.core.publisher.Mono;
 public class PaymentStore {
     private static final String SELECT = "SELECT " + PaymentRow.READ + " FROM payment ";
     private static final String INSERT = "INSERT INTO payment (" + PaymentRow.COLUMNS + ", claimed_at, due_at) VALUES";
-    private static final String TUPLE = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,IF(?, UTC_TIMESTAMP(3), NULL),"
-            + "UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND)";
-    private static final String UPDATE = "ON DUPLICATE KEY UPDATE status = VALUES(status),"
-            + " payment_token = VALUES(payment_token), payment_id = VALUES(payment_id),"
-            + " fail_reason = VALUES(fail_reason), fail_detail = VALUES(fail_detail),"
-            + " cancelled = VALUES(cancelled), in_doubt = VALUES(in_doubt), attempts = VALUES(attempts),"
-            + " trigger_id = VALUES(trigger_id), traceparent = VALUES(traceparent),"
-            + " updated_at = VALUES(updated_at), claimed_at = IFNULL(claimed_at, VALUES(claimed_at)),"
-            + " due_at = ";
+    private static final List<String> UPDATED = List.of(
+            "status",
+            "payment_token",
+            "payment_id",
+            "fail_reason",
+            "fail_detail",
+            "cancelled",
+            "in_doubt",
+            "attempts",
+            "trigger_id",
+            "traceparent",
+            "updated_at");
 
     private final Sql sql;
     private final HeldSagas heldSagas;
     private final PaymentRow rows;
     private final StoreSettings settings;
+    private final Dialect dialect;
+    private final String tuple;
+    private final String update;
 
     public PaymentStore(Sql sql, Clock clock, StoreSettings settings) {
         this.sql = sql;
         this.heldSagas = new HeldSagas(sql);
         this.rows = new PaymentRow(clock, settings.lease());
         this.settings = settings;
+        this.dialect = sql.dialect();
+        this.tuple =
+                "(?,?,?,?,?,?,?,?,?,?,?,?,?,?,CASE WHEN ? THEN " + dialect.now() + " END," + dialect.after("?") + ")";
+        this.update = dialect.orUpdate("transaction_id")
+                + UPDATED.stream()
+                        .map(column -> column + " = " + dialect.provided(column))
+                        .collect(Collectors.joining(", "))
+                + ", claimed_at = COALESCE(payment.claimed_at, " + dialect.provided("claimed_at") + "), due_at = ";
     }
 
     /** Loads the payments that exist and locks them, in the order of their ids. */
@@ -57,7 +72,7 @@ public class PaymentStore {
      * reads it.
      */
     public Mono<Long> add(List<Payment> payments) {
-        return sql.insert(INSERT, TUPLE, payments.stream().map(rows::values).toList(), "");
+        return sql.insert(INSERT, tuple, payments.stream().map(rows::values).toList(), "");
     }
 
     /**
@@ -65,11 +80,14 @@ public class PaymentStore {
      * its lease.
      */
     public Mono<Long> save(List<Payment> payments) {
-        return save(payments, "IF(VALUES(status) = 'AUTHORIZING', due_at, VALUES(due_at))");
+        return save(
+                payments,
+                "CASE WHEN " + dialect.provided("status") + " = 'AUTHORIZING' THEN payment.due_at ELSE "
+                        + dialect.provided("due_at") + " END");
     }
 
     private Mono<Long> save(List<Payment> payments, String dueAt) {
-        return sql.insert(INSERT, TUPLE, payments.stream().map(rows::values).toList(), UPDATE + dueAt);
+        return sql.insert(INSERT, tuple, payments.stream().map(rows::values).toList(), update + dueAt);
     }
 
     /** Returns the sagas among these that have parked records; their charges wait. */
@@ -95,8 +113,9 @@ public class PaymentStore {
     public Mono<List<Payment>> takeUp(boolean charges, int limit) {
         return sql.rows(
                         "SELECT " + PaymentRow.READ
-                                + ", claimed_at < UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND AS too_old FROM payment"
-                                + " WHERE due_at <= UTC_TIMESTAMP(3) AND (status = 'AUTHORIZING' AND NOT cancelled) = ?"
+                                + ", claimed_at < " + dialect.before("?") + " AS too_old FROM payment"
+                                + " WHERE due_at <= " + dialect.now()
+                                + " AND (status = 'AUTHORIZING' AND NOT cancelled) = ?"
                                 + " ORDER BY due_at LIMIT ? FOR UPDATE SKIP LOCKED",
                         List.of(settings.keyLifetime().toNanos() / 1000, charges, limit),
                         PaymentRow::due)
@@ -117,7 +136,7 @@ public class PaymentStore {
                 .filter(row -> !held.contains(row.payment().id()))
                 .map(row -> row.payment().takenUp(row.tooOld()))
                 .toList();
-        return save(taken, "VALUES(due_at)").then(postpone(held)).thenReturn(taken);
+        return save(taken, dialect.provided("due_at")).then(postpone(held)).thenReturn(taken);
     }
 
     /** Releases work to any instance after a pause that grows with each failure. */
@@ -129,11 +148,14 @@ public class PaymentStore {
         return ids.isEmpty()
                 ? Mono.just(0L)
                 : sql.update(
-                        "UPDATE payment SET due_at = UTC_TIMESTAMP(3) + INTERVAL"
-                                + " CAST(LEAST(?, ? * POW(2, LEAST(failures, 30))) * (0.75 + RAND() / 4) AS INT) MICROSECOND,"
-                                + " failures = failures + 1"
+                        "UPDATE payment SET due_at = " + dialect.after(pause()) + ", failures = failures + 1"
                                 + " WHERE due_at IS NOT NULL AND transaction_id IN (" + Sql.marks(ids) + ")",
                         values);
+    }
+
+    /** Returns a random pause in microseconds, at most the first parameter; the second one doubles with each failure. */
+    private String pause() {
+        return "ROUND(LEAST(?, ? * POWER(2, LEAST(failures, 30))) * (0.75 + " + dialect.random() + " / 4))";
     }
 
     /** Returns one payment; empty if there is none. */

@@ -19,6 +19,7 @@ import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
 import dev.saga.payment.domain.Trigger;
 import dev.saga.testing.TestDatabase;
+import dev.saga.testing.TestInfra;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,11 +148,11 @@ class PaymentStoreIT {
         database.committed(database.sql()
                 .update(
                         "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
-                                + " VALUES (?, 'order', 0, 0, 0, 'behind another one', UTC_TIMESTAMP(3))",
+                                + " VALUES (?, 'order', 0, 0, 0, 'behind another one', " + now() + ")",
                         List.of(id.value())));
         assertThat(store.findHeld(List.of(id)).block()).containsExactly(id);
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();
-        database.committed(database.sql().update("UPDATE dead_letter SET resolved_at = UTC_TIMESTAMP(3)", List.of()));
+        database.committed(database.sql().update("UPDATE dead_letter SET resolved_at = " + now(), List.of()));
         assertThat(database.committed(store.takeUp(true, 10))).as("postponed").isEmpty();
         letTheLeaseRunOut();
         assertThat(database.committed(store.takeUp(true, 10))).hasSize(1);
@@ -200,7 +201,9 @@ class PaymentStoreIT {
     private double secondsUntilDue() {
         return database.sql()
                 .rows(
-                        "SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), due_at) / 1000000.0 AS due FROM payment",
+                        TestInfra.of(
+                                "SELECT TIMESTAMPDIFF(MICROSECOND, UTC_TIMESTAMP(3), due_at) / 1000000.0 AS due FROM payment",
+                                "SELECT EXTRACT(EPOCH FROM due_at - " + now() + ") AS due FROM payment"),
                         List.of(),
                         row -> Sql.get(row, "due", Double.class))
                 .single()
@@ -214,8 +217,13 @@ class PaymentStoreIT {
     private void letPass(String column, Duration time) {
         database.committed(database.sql()
                 .update(
-                        "UPDATE payment SET " + column + " = UTC_TIMESTAMP(3) - INTERVAL ? SECOND",
-                        List.of(time.toSeconds())));
+                        "UPDATE payment SET " + column + " = "
+                                + database.sql().dialect().before("?"),
+                        List.of(time.toNanos() / 1_000)));
+    }
+
+    private String now() {
+        return database.sql().dialect().now();
     }
 
     private Payment intent() {

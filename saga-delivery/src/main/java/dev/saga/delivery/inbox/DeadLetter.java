@@ -9,6 +9,7 @@ import dev.saga.event.TransactionId;
 import io.r2dbc.spi.Row;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** A parked record. */
@@ -39,10 +40,10 @@ record DeadLetter(
     }
 
     static DeadLetter of(Row row) {
-        String saga = row.get("transaction_id", String.class);
+        UUID saga = row.get("transaction_id", UUID.class);
         return new DeadLetter(
                 Sql.get(row, "id", Long.class),
-                saga == null ? null : TransactionId.of(saga),
+                saga == null ? null : new TransactionId(saga),
                 Sql.get(row, "topic", String.class),
                 Sql.get(row, "partition_no", Integer.class),
                 Sql.get(row, "offset_no", Long.class),

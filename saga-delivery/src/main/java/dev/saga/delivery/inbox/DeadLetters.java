@@ -106,12 +106,11 @@ public final class DeadLetters {
     }
 
     private Mono<Long> insert(List<Arrival> arrivals) {
-        return sql.insert(
-                "INSERT IGNORE INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, record_key,"
-                        + " headers, payload, payload_bytes, payload_sha256, content, reason, parked_at) VALUES",
+        return sql.insertNew(
+                "dead_letter (transaction_id, topic, partition_no, offset_no, record_time, record_key,"
+                        + " headers, payload, payload_bytes, payload_sha256, content, reason, parked_at)",
                 "(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                arrivals.stream().map(this::row).toList(),
-                "");
+                arrivals.stream().map(this::row).toList());
     }
 
     private @Nullable Object[] row(Arrival arrival) {
@@ -142,7 +141,7 @@ public final class DeadLetters {
         values.addAll(filter.values());
         values.add(limit);
         return sql.rows(
-                "SELECT " + PLACE + "LEFT(payload, " + SHOWN + ") AS payload FROM dead_letter WHERE id > ?"
+                "SELECT " + PLACE + "SUBSTRING(payload FROM 1 FOR " + SHOWN + ") AS payload FROM dead_letter WHERE id > ?"
                         + " AND resolved_at IS NULL" + filter.condition() + " ORDER BY id LIMIT ?",
                 values,
                 DeadLetter::of);

@@ -31,7 +31,7 @@ public final class HeldSagas {
                                 "SELECT DISTINCT transaction_id FROM dead_letter WHERE transaction_id IN ("
                                         + Sql.marks(values) + ") AND resolved_at IS NULL",
                                 values,
-                                row -> TransactionId.of(Sql.get(row, "transaction_id", String.class)))
+                                row -> new TransactionId(Sql.get(row, "transaction_id", UUID.class)))
                         .collect(HashSet::new, Set::add);
     }
 }

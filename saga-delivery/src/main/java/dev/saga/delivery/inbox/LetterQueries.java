@@ -72,9 +72,9 @@ final class LetterQueries {
 
     /** Returns true if any dead letter exists, including resolved ones. */
     Mono<Boolean> exist() {
-        return sql.rows("SELECT 1 AS some FROM dead_letter LIMIT 1", List.of(), row -> true)
+        return sql.rows("SELECT 1 AS found FROM dead_letter LIMIT 1", List.of(), row -> true)
                 .collectList()
-                .map(some -> !some.isEmpty());
+                .map(found -> !found.isEmpty());
     }
 
     /** Returns the sagas of which at least one letter matches, in the order of their first letters. */
@@ -129,7 +129,7 @@ final class LetterQueries {
     }
 
     private static TransactionId saga(Row row) {
-        return TransactionId.of(Sql.get(row, "transaction_id", String.class));
+        return new TransactionId(Sql.get(row, "transaction_id", UUID.class));
     }
 
     private Mono<Set<Content>> waitingAmong(List<Arrival> batch, Set<TransactionId> held) {

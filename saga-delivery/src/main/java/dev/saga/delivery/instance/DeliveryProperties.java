@@ -36,9 +36,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param relayPoll interval between two queries for rows of which a relay was not notified (rows of another instance,
  *     or rows left by a crash); also the idle time after which it deletes sent rows even if they are fewer than half of
  *     {@code relayBatch}; default 20 ms
- * @param lockLease time for which a relay that stopped responding keeps its shard, 5 s to 1 h, default 10 s. A shorter
- *     lease fails over faster, a longer lease survives longer pauses of the JVM. A send is abandoned after seven tenths
- *     of the lease, so that a relay that waits for Kafka keeps its shard
+ * @param relayLease time for which a relay that stopped responding keeps its shard, 1 s to 1 h, default 3 s. The relay
+ *     renews its lease after a quarter of this time. A shorter lease fails over faster, a longer lease survives longer
+ *     pauses of the JVM; a relay that lost its lease publishes at most a few events twice
  * @param outboxLimit number of events in the outbox above which new orders are refused, default 100,000
  * @param prune pause between two runs that delete old rows, default 5 s
  * @param keepEvents retention of a saga's rows in the event log, measured from the start of the saga, default 7 days.
@@ -63,7 +63,7 @@ public record DeliveryProperties(
         @DefaultValue("1") int outboxShards,
         @DefaultValue("20") int relayBatch,
         @DefaultValue("20ms") Duration relayPoll,
-        @DefaultValue("10s") Duration lockLease,
+        @DefaultValue("3s") Duration relayLease,
         @DefaultValue("100000") int outboxLimit,
         @DefaultValue("5s") Duration prune,
         @DefaultValue("7d") Duration keepEvents,
@@ -77,11 +77,17 @@ public record DeliveryProperties(
         bounded("outbox-shards", outboxShards, 1, 64);
         bounded("relay-batch", relayBatch, 1, 500);
         bounded("statement-timeout seconds", statementTimeout.toSeconds(), 6, 3_600);
-        bounded("lock-lease seconds", lockLease.toSeconds(), 5, 3_600);
+        bounded("relay-lease seconds", relayLease.toSeconds(), 1, 3_600);
     }
 
     private static void bounded(String name, long value, long least, long most) {
         Bounds.check("saga.delivery." + name, value, least, most);
+    }
+
+    /** Returns the pause of a relay that has nothing to send: short enough to renew its lease. */
+    public Duration relayPause() {
+        Duration renewal = relayLease.dividedBy(4);
+        return relayPoll.compareTo(renewal) < 0 ? relayPoll : renewal;
     }
 
     public String source() {

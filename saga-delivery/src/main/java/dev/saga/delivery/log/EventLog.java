@@ -30,8 +30,8 @@ import reactor.core.publisher.Mono;
  * also stores published events, and the content of every event.
  */
 public final class EventLog {
-    private static final String INBOX = "INSERT IGNORE INTO event_log (transaction_id, event_id) VALUES";
-    private static final String TIMELINE = "INSERT IGNORE INTO event_log (transaction_id, event_id, event) VALUES";
+    private static final String INBOX = "event_log (transaction_id, event_id)";
+    private static final String TIMELINE = "event_log (transaction_id, event_id, event)";
     private static final Comparator<Entry> OLDEST_FIRST =
             Comparator.comparing(Entry::time).thenComparing(Entry::eventId);
 
@@ -90,11 +90,11 @@ public final class EventLog {
 
     /** Records events, each once. Waits for another transaction that records the same events at the moment. */
     public Mono<Recorded> add(List<LoggedEvent> events) {
-        return sql.insertReturning(
+        return sql.insertNewReturning(
                         timeline ? TIMELINE : INBOX,
                         timeline ? "(?,?,?)" : "(?,?)",
                         events.stream().map(this::row).toList(),
-                        "RETURNING event_id, EXISTS (SELECT 1 FROM dead_letter) AS letters",
+                        "event_id, EXISTS (SELECT 1 FROM dead_letter) AS letters",
                         EventLog::fresh)
                 .collectList()
                 .map(fresh -> new Recorded(
@@ -106,8 +106,7 @@ public final class EventLog {
     private record Fresh(UUID eventId, boolean lettersExist) {}
 
     private static Fresh fresh(Row row) {
-        return new Fresh(
-                UUID.fromString(Sql.get(row, "event_id", String.class)), Sql.get(row, "letters", Integer.class) == 1);
+        return new Fresh(Sql.get(row, "event_id", UUID.class), Sql.get(row, "letters", Boolean.class));
     }
 
     private Object[] row(LoggedEvent event) {

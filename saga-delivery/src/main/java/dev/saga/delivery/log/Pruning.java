@@ -32,16 +32,16 @@ public final class Pruning {
     /** Deletes the rows whose UUID of version 7, the first column of the table's key, is older than {@code keep}. */
     public Mono<Void> byId(String table, String column, Duration keep) {
         UUID oldest = smallest(clock.instant().minus(keep));
-        return prune(table, "DELETE FROM " + table + " WHERE " + column + " < ? LIMIT " + ROWS, oldest.toString());
+        return prune(table, column, "CAST(? AS UUID)", oldest.toString());
     }
 
     /** Deletes the rows whose time, an indexed column, is older than {@code keep}. */
     public Mono<Void> byTime(String table, String column, Duration keep) {
-        String text = "DELETE FROM " + table + " WHERE " + column + " < ? ORDER BY " + column + " LIMIT " + ROWS;
-        return prune(table, text, clock.instant().minus(keep));
+        return prune(table, column, "?", clock.instant().minus(keep));
     }
 
-    private Mono<Void> prune(String table, String text, Object oldest) {
+    private Mono<Void> prune(String table, String column, String bound, Object oldest) {
+        String text = sql.dialect().deleteBelow(table, column, bound, ROWS);
         var pruned = new AtomicLong();
         var last = new AtomicLong();
         long end = System.nanoTime() + LONGEST.toNanos();

@@ -43,6 +43,9 @@ public final class EventSender implements AutoCloseable {
     /** The time for which the producer keeps the partitions of a topic to which nothing is sent. */
     private static final Duration METADATA_IDLE = Duration.ofDays(365);
 
+    /** After this time a send is abandoned; until then, later events of its saga wait. */
+    private static final Duration LONGEST_SEND = Duration.ofSeconds(7);
+
     private static final Duration LEARN_PAUSE = Duration.ofMillis(20);
     private static final int LEARN_ATTEMPTS = 100;
 
@@ -100,11 +103,7 @@ public final class EventSender implements AutoCloseable {
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         3_000,
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        (int) properties
-                                .lockLease()
-                                .multipliedBy(7)
-                                .dividedBy(10)
-                                .toMillis(),
+                        (int) LONGEST_SEND.toMillis(),
                         ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
                         StringSerializer.class,
                         ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,

@@ -38,7 +38,7 @@ public final class OutboxDepth {
     /** Counts the events, up to one more than the limit. */
     public Mono<Void> look() {
         return sql.rows(
-                        "SELECT COALESCE(SUM(events), 0) AS depth FROM (SELECT events FROM outbox LIMIT ?) AS some",
+                        "SELECT COALESCE(SUM(events), 0) AS depth FROM (SELECT events FROM outbox LIMIT ?) AS counted",
                         List.of(limit + 1),
                         row -> Sql.get(row, "depth", Long.class))
                 .singleOrEmpty()

@@ -2,8 +2,11 @@ package dev.saga.delivery.outbox;
 
 import dev.saga.delivery.instance.DeliveryMetrics;
 import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.instance.InstanceName;
 import dev.saga.delivery.instance.Topics;
+import dev.saga.delivery.lease.ShardLease;
 import dev.saga.delivery.outbox.EventSender.Outgoing;
+import dev.saga.delivery.outbox.RelayRound.Outcome;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.work.LogLimit;
 import dev.saga.delivery.work.Loop;
@@ -24,17 +27,19 @@ import reactor.util.retry.Retry;
 /**
  * Publishes the events of the outbox. The relay reads rows in id order, sends their events, and deletes exactly those
  * that Kafka acknowledged: a few rows at a time, together with the read of a next page or when there is nothing to
- * send. One relay at a time works on a shard. It holds a database lock that ends with its session, and uses this
- * session for all reads and deletes. A relay that lost its lock without noticing, or that crashes, can cause at most
- * one page of events to be published twice.
+ * send. One relay at a time works on a shard: it holds a lease in the database, which it renews together with
+ * the read of a page, and releases at shutdown. A relay that lost its lease without noticing deletes nothing; like a
+ * crash, it can cause at most one page of events to be published twice.
  *
  * <p>A round sends at most one event per saga. A failed send therefore delays the later events of its own saga only.
  */
 public final class OutboxRelay extends Loop {
     private static final Logger LOG = LoggerFactory.getLogger(OutboxRelay.class);
-    private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
-    private static final Duration LEAST_PAUSE = Duration.ofMillis(20);
+    private static final Duration AFTER_FAILURE = RelayRound.AFTER_FAILURE;
     private static final Duration CONNECT = Duration.ofSeconds(5);
+
+    /** Pause of a relay that waits for the lease; a leader that stops is replaced after it. */
+    private static final Duration STANDBY = Duration.ofMillis(250);
 
     private final ConnectionFactory connections;
     private final DeliveryProperties properties;
@@ -43,6 +48,7 @@ public final class OutboxRelay extends Loop {
     private final Topics topics;
     private final CommittedRows committedRows;
     private final DeliveryMetrics metrics;
+    private final String name = InstanceName.next();
 
     /** @param connections creates connections for the relay alone, not from a pool */
     public OutboxRelay(
@@ -85,69 +91,47 @@ public final class OutboxRelay extends Loop {
     }
 
     private Flux<RelayRound> lead(Connection session, int shard) {
-        String lease = "SET SESSION autocommit = 1, wait_timeout = "
-                + properties.lockLease().toSeconds();
-        return Sql.update(session, lease, List.of())
-                .then(acquireLock(session, shard))
-                .flatMapMany(lock -> rounds(session, shard));
+        return Mono.from(session.setAutoCommit(true))
+                .then(ShardLease.prepare(session, shard))
+                .then(acquireLease(session, shard))
+                .flatMapMany(this::rounds);
     }
 
-    private Flux<RelayRound> rounds(Connection session, int shard) {
-        return round(session, shard, RelayRound.FIRST)
+    private Flux<RelayRound> rounds(ShardLease lease) {
+        return round(lease, RelayRound.FIRST)
                 .expand(current -> isRunning()
-                        ? round(session, shard, current)
-                        : OutboxRows.remove(session, current.sent()).then(Mono.empty()));
+                        ? round(lease, current)
+                        : OutboxRows.remove(lease, current.sent())
+                                .then(lease.release())
+                                .then(Mono.empty()));
     }
 
-    /**
-     * Waits for the lock of the shard, one second at a time, so that the session stays alive and a shutdown is noticed.
-     * Empty if the shutdown comes first.
-     */
-    private Mono<Integer> acquireLock(Connection session, int shard) {
-        String lock = "SELECT COALESCE(GET_LOCK(CONCAT(DATABASE(), '.outbox.', " + shard + "), 1), 0) AS held";
-        return Sql.rows(session, lock, List.of(), row -> Sql.get(row, "held", Integer.class))
-                .singleOrEmpty()
-                .repeat(this::isRunning)
-                .takeUntil(held -> held == 1)
-                .last()
-                .filter(held -> held == 1)
-                .doOnNext(held -> LOG.info("relay leads shard={}", shard));
-    }
-
-    /**
-     * The result of a round.
-     *
-     * @param next position of the next round
-     * @param failed true if some events were not sent, or if the round did not start at the beginning
-     * @param everything true if nothing is left to send
-     */
-    private record Outcome(RelayRound next, boolean failed, boolean everything) {
-        Mono<RelayRound> pause(Mono<Void> ring, DeliveryProperties properties) {
-            if (failed && next.cursor().isAtStart()) {
-                return Mono.delay(LEAST_PAUSE)
-                        .then(Mono.firstWithSignal(
-                                ring, Mono.delay(AFTER_FAILURE).then()))
-                        .thenReturn(next);
-            }
-            return everything
-                    ? Mono.firstWithSignal(
-                            ring.thenReturn(next),
-                            Mono.delay(properties.relayPoll())
-                                    .thenReturn(new RelayRound(next.cursor(), next.sent(), true)))
-                    : Mono.just(next);
-        }
+    /** Waits until no other instance leads the shard. Empty if the shutdown comes first. */
+    private Mono<ShardLease> acquireLease(Connection session, int shard) {
+        return Mono.defer(() -> ShardLease.take(session, shard, name, properties.relayLease()))
+                .repeatWhenEmpty(tries -> tries.takeWhile(number -> isRunning()).delayElements(STANDBY))
+                .doOnNext(lease -> LOG.info("relay leads shard={} leader={} epoch={}", shard, name, lease.epoch()));
     }
 
     /** Reads a page and publishes it; waits for a signal if nothing is left. */
-    private Mono<RelayRound> round(Connection session, int shard, RelayRound current) {
+    private Mono<RelayRound> round(ShardLease lease, RelayRound current) {
         Mono<Void> ring = committedRows.listen();
         List<Long> stored = current.deletesSent() ? List.of() : current.sent();
-        Mono<Long> deletion = current.deletesSent() ? OutboxRows.remove(session, current.sent()) : Mono.just(0L);
-        return outbox.page(session, shard, current.cursor().after(), stored, deletion)
-                .filterWhen(page -> isAllBehindKnown(session, shard, current.cursor()))
-                .flatMap(page -> publish(session, page, current.cursor(), stored))
-                .flatMap(outcome -> outcome.pause(ring, properties))
+        return outbox.page(lease.session(), lease.shard(), current.cursor().after(), stored, first(lease, current))
+                .filterWhen(page -> mayBeSent(lease, current.cursor()))
+                .flatMap(page -> publish(lease, page, current.cursor(), stored))
+                .flatMap(outcome -> outcome.pause(ring, properties.relayPause()))
                 .defaultIfEmpty(RelayRound.FIRST);
+    }
+
+    /** The statements that share a round trip with the read of the page. */
+    private static Mono<?> first(ShardLease lease, RelayRound current) {
+        Mono<Long> deletion = current.deletesSent() ? OutboxRows.remove(lease, current.sent()) : Mono.just(0L);
+        return lease.isDue() ? Sql.together(deletion, lease.renew()) : deletion;
+    }
+
+    private static Mono<Boolean> mayBeSent(ShardLease lease, RelayCursor cursor) {
+        return lease.isOver() ? Mono.just(false) : isAllBehindKnown(lease, cursor);
     }
 
     /**
@@ -155,13 +139,14 @@ public final class OutboxRelay extends Loop {
      * earlier event of a saga in the page. Runs after the page was read, so that no later event of a saga is published
      * without its earlier ones.
      */
-    private static Mono<Boolean> isAllBehindKnown(Connection session, int shard, RelayCursor cursor) {
+    private static Mono<Boolean> isAllBehindKnown(ShardLease lease, RelayCursor cursor) {
         return cursor.isAtStart()
                 ? Mono.just(true)
-                : OutboxRows.upTo(session, shard, cursor.after()).map(cursor.left()::containsAll);
+                : OutboxRows.upTo(lease.session(), lease.shard(), cursor.after())
+                        .map(cursor.left()::containsAll);
     }
 
-    private Mono<Outcome> publish(Connection session, List<OutboxBatch> page, RelayCursor cursor, List<Long> stored) {
+    private Mono<Outcome> publish(ShardLease lease, List<OutboxBatch> page, RelayCursor cursor, List<Long> stored) {
         Set<String> seen = new HashSet<>(cursor.held());
         List<Outgoing> firstOfEachSaga = page.stream()
                 .flatMap(row -> row.events().stream())
@@ -170,7 +155,7 @@ public final class OutboxRelay extends Loop {
         Mono<Set<Outgoing>> sent = firstOfEachSaga.isEmpty() ? Mono.just(Set.of()) : sender.send(firstOfEachSaga);
         return sent.doOnNext(done -> metrics.published(done.size())).flatMap(done -> {
             boolean failed = done.size() < firstOfEachSaga.size() || !cursor.isAtStart();
-            OutboxRows.Rest rest = OutboxRows.without(session, page, done);
+            OutboxRows.Rest rest = OutboxRows.without(lease, page, done);
             return rest.shortened().thenReturn(outcome(page, rest, failed, cursor, stored));
         });
     }
@@ -192,7 +177,7 @@ public final class OutboxRelay extends Loop {
                 .then();
     }
 
-    /** Ends a wait for committed rows. The current round is finished and its lock released; the rest of the rows stay. */
+    /** Ends a wait for committed rows. The current round is finished and its lease released; the rest of the rows stay. */
     @Override
     protected void wake() {
         committedRows.ring();

@@ -1,6 +1,7 @@
 package dev.saga.delivery.outbox;
 
 import dev.saga.delivery.instance.DeliveryProperties;
+import dev.saga.delivery.lease.ShardLease;
 import dev.saga.delivery.outbox.EventSender.Outgoing;
 import dev.saga.delivery.sql.CommitBarrier;
 import dev.saga.delivery.sql.Sql;
@@ -92,7 +93,7 @@ public final class OutboxRows {
      *
      * @param page in the order of the rows' ids
      */
-    static Rest without(Connection session, List<OutboxBatch> page, Set<Outgoing> sent) {
+    static Rest without(ShardLease lease, List<OutboxBatch> page, Set<Outgoing> sent) {
         List<Long> gone = new ArrayList<>();
         List<OutboxBatch> kept = new ArrayList<>();
         List<Mono<Long>> statements = new ArrayList<>();
@@ -104,23 +105,28 @@ public final class OutboxRows {
             }
             kept.add(rest);
             if (rest.events().size() < row.events().size()) {
-                statements.add(shorten(session, rest));
+                statements.add(shorten(lease, rest));
             }
         }
         return new Rest(gone, kept, Sql.pipelined(statements.toArray(Mono[]::new)));
     }
 
-    /** Deletes rows. */
-    static Mono<Long> remove(Connection session, List<Long> rows) {
+    /** Deletes rows. Fails if none of them was deleted, because another instance has taken the lease. */
+    static Mono<Long> remove(ShardLease lease, List<Long> rows) {
         return rows.isEmpty()
                 ? Mono.just(0L)
-                : Sql.update(session, "DELETE FROM outbox WHERE " + ranges(rows), List.of());
+                : Sql.update(
+                                lease.session(),
+                                "DELETE FROM outbox WHERE (" + ranges(rows) + ") AND " + lease.ifHeld(),
+                                List.of())
+                        .filter(deleted -> deleted > 0)
+                        .switchIfEmpty(Mono.error(lease::lost));
     }
 
-    private static Mono<Long> shorten(Connection session, OutboxBatch rest) {
+    private static Mono<Long> shorten(ShardLease lease, OutboxBatch rest) {
         return Sql.update(
-                session,
-                "UPDATE outbox SET events = ?, payload = ? WHERE id = ?",
+                lease.session(),
+                "UPDATE outbox SET events = ?, payload = ? WHERE id = ? AND " + lease.ifHeld(),
                 List.of(rest.events().size(), rest.payload(), rest.id()));
     }
 

@@ -1,5 +1,6 @@
 package dev.saga.delivery.sql;
 
+import dev.saga.delivery.sql.dialect.Dialect;
 import dev.saga.delivery.work.OverCapacity;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
@@ -20,11 +21,17 @@ public final class Connections {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private final ConnectionFactory pool;
+    private final Dialect dialect;
     private final Permits callers = new Permits("connections for callers", OF_CALLERS, MOST_WAITING, LONGEST_WAIT);
 
     /** @param pool a pool, or a factory whose connections are used once */
     public Connections(ConnectionFactory pool) {
         this.pool = pool;
+        this.dialect = Dialect.of(pool);
+    }
+
+    Dialect dialect() {
+        return dialect;
     }
 
     /** A borrowed connection; {@code release} returns it and must run once. */

@@ -3,13 +3,29 @@ package dev.saga.delivery.sql;
 import dev.saga.delivery.instance.DeliveryProperties;
 import dev.saga.delivery.work.Ticker;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Option;
 import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.r2dbc.autoconfigure.ConnectionFactoryOptionsBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Configures access to the service's database, and the tickers that monitor it. */
 @Configuration(proxyBeanMethods = false)
 public class DatabaseConfiguration {
+
+    /** The driver requires that the file exists, so it is passed only if it is used. */
+    @Bean
+    @ConditionalOnProperty(name = "saga.database.kind", havingValue = "postgresql")
+    ConnectionFactoryOptionsBuilderCustomizer authorityOfPostgreSql(
+            @Value("${saga.database.tls}") String tls, @Value("${saga.database.ca}") String authority) {
+        return options -> {
+            if (!tls.equals("disable")) {
+                options.option(Option.valueOf("sslRootCert"), authority);
+            }
+        };
+    }
 
     @Bean
     StatementLimit statementLimit() {

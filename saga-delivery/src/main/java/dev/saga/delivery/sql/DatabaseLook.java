@@ -4,6 +4,7 @@ import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Row;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -39,14 +40,14 @@ public final class DatabaseLook {
 
     /** Queries the server's settings once. Fails if the database does. */
     public Mono<Void> look() {
-        return sql.rows(
-                        "SELECT @@max_allowed_packet AS packet, @@global.read_only AS read_only",
-                        List.of(),
-                        row -> new Server(
-                                Sql.get(row, "packet", Long.class), Sql.get(row, "read_only", Integer.class) != 0))
+        return sql.rows(sql.dialect().serverState(), List.of(), DatabaseLook::server)
                 .singleOrEmpty()
                 .doOnNext(this::note)
                 .then();
+    }
+
+    private static Server server(Row row) {
+        return new Server(Sql.get(row, "packet", Long.class), Sql.get(row, "read_only", Boolean.class));
     }
 
     private void note(Server server) {
@@ -81,10 +82,7 @@ public final class DatabaseLook {
 
     private Mono<Void> probe(Connection connection) {
         Mono<Boolean> writable = Sql.rows(
-                        connection,
-                        "SELECT @@global.read_only AS read_only",
-                        List.of(),
-                        row -> Sql.get(row, "read_only", Integer.class) == 0)
+                        connection, sql.dialect().serverState(), List.of(), row -> !server(row).readOnly)
                 .singleOrEmpty();
         return Sql.withCommit(connection, writable)
                 .timeout(PROBE)

@@ -1,18 +1,16 @@
 package dev.saga.delivery.sql;
 
 import dev.saga.delivery.sql.Connections.Lease;
+import dev.saga.delivery.sql.dialect.Dialect;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Row;
 import io.r2dbc.spi.Statement;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
@@ -48,14 +46,20 @@ public final class Sql {
         return String.join(",", java.util.Collections.nCopies(values.size(), "?"));
     }
 
+    /** Returns what differs between the databases. */
+    public Dialect dialect() {
+        return connections.dialect();
+    }
+
     /**
      * Inserts rows with one statement, {@code head (?,?),(?,?) tail}.
      *
-     * @param tuple the tuple of one row, for instance {@code (?,?,NOW(3))}
+     * @param tuple the tuple of one row, for instance {@code (?,?,NULL)}
      * @return number of changed rows, as the database reports it
      */
     public Mono<Long> insert(String head, String tuple, List<@Nullable Object[]> rows, String tail) {
-        return rows.isEmpty() ? Mono.just(0L) : update(tuples(head, tuple, rows, tail), flat(rows));
+        var insert = new MultiRow(head, tuple, rows, tail);
+        return rows.isEmpty() ? Mono.just(0L) : update(insert.text(), insert.values());
     }
 
     /**
@@ -63,27 +67,28 @@ public final class Sql {
      */
     public <T> Flux<T> insertReturning(
             String head, String tuple, List<@Nullable Object[]> rows, String tail, Function<Row, T> read) {
-        return rows.isEmpty() ? Flux.empty() : rows(tuples(head, tuple, rows, tail), flat(rows), read);
+        var insert = new MultiRow(head, tuple, rows, tail);
+        return rows.isEmpty() ? Flux.empty() : rows(insert.text(), insert.values(), read);
     }
 
-    private static String tuples(String head, String tuple, List<@Nullable Object[]> rows, String tail) {
-        var text = new StringBuilder(head.length() + rows.size() * (tuple.length() + 1) + tail.length() + 2);
-        text.append(head).append(' ');
-        for (int i = 0; i < rows.size(); i++) {
-            text.append(i == 0 ? "" : ",").append(tuple);
-        }
-        return text.append(' ').append(tail).toString();
+    /** Inserts the rows whose keys do not exist yet; {@code into} is a table with its columns. */
+    public Mono<Long> insertNew(String into, String tuple, List<@Nullable Object[]> rows) {
+        return insert(
+                dialect().insertNew() + into + " VALUES", tuple, rows, dialect().skipped());
     }
 
-    private static List<@Nullable Object> flat(List<@Nullable Object[]> rows) {
-        return rows.stream().<@Nullable Object>flatMap(Arrays::stream).toList();
+    /** Inserts rows like {@link #insertNew} and returns the result rows of those that are new. */
+    public <T> Flux<T> insertNewReturning(
+            String into, String tuple, List<@Nullable Object[]> rows, String returning, Function<Row, T> read) {
+        String tail = dialect().skipped() + "RETURNING " + returning;
+        return insertReturning(dialect().insertNew() + into + " VALUES", tuple, rows, tail, read);
     }
 
     /** Runs an update or delete; returns the number of changed rows, as the database reports it. */
     public Mono<Long> update(String text, List<? extends @Nullable Object> values) {
         return Mono.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
-            limit.check(text, values);
+            limit.check(text, values, dialect().mostParameters());
             return transaction == null
                     ? Mono.usingWhen(
                             connections.lease(),
@@ -105,7 +110,7 @@ public final class Sql {
     public <T> Flux<T> rows(String text, List<? extends @Nullable Object> values, Function<Row, T> read) {
         return Flux.deferContextual(context -> {
             Transaction transaction = Transaction.in(context);
-            limit.check(text, values);
+            limit.check(text, values, dialect().mostParameters());
             return transaction == null
                     ? Flux.usingWhen(
                             connections.lease(),
@@ -158,29 +163,12 @@ public final class Sql {
     }
 
     private static Statement bound(Connection connection, String text, List<? extends @Nullable Object> values) {
-        Statement statement = connection.createStatement(text);
+        Dialect dialect = Dialect.of(connection);
+        Statement statement = connection.createStatement(dialect.parameters(text));
         for (int i = 0; i < values.size(); i++) {
-            Object value = values.get(i);
-            switch (value) {
-                case null -> statement.bindNull(i, String.class);
-                case Instant instant -> statement.bind(i, utc(instant));
-                case UUID uuid -> statement.bind(i, bytes(uuid));
-                default -> statement.bind(i, value);
-            }
+            dialect.bind(statement, i, values.get(i));
         }
         return statement;
-    }
-
-    /** Encodes a UUID as bytes, which are less than half as long as its text and need no parsing by the server. */
-    private static byte[] bytes(UUID uuid) {
-        return ByteBuffer.allocate(2 * Long.BYTES)
-                .putLong(uuid.getMostSignificantBits())
-                .putLong(uuid.getLeastSignificantBits())
-                .array();
-    }
-
-    private static LocalDateTime utc(Instant instant) {
-        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
     }
 
     /** Reads a column that is never null. */
@@ -192,7 +180,7 @@ public final class Sql {
         return value;
     }
 
-    /** Reads a column of type DATETIME, which holds UTC. */
+    /** Reads a time, which is stored in UTC. */
     public static Instant instant(Row row, String column) {
         return get(row, column, LocalDateTime.class).toInstant(ZoneOffset.UTC);
     }

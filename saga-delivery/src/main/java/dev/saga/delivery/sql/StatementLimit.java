@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The maximum length of a statement: the database's {@code max_allowed_packet}. The server ends the session on a longer
- * statement, with an error that looks like a lost connection. It is therefore refused here before it is sent, and its
- * batch is halved.
+ * The maximum length of a statement: MariaDB's {@code max_allowed_packet}, and a fixed length on PostgreSQL. MariaDB
+ * ends the session on a longer statement, with an error that looks like a lost connection. It is therefore refused here
+ * before it is sent, and its batch is halved.
  */
 public final class StatementLimit {
     /** Bytes for the packet's own header and for additions by the driver. */
@@ -19,7 +19,7 @@ public final class StatementLimit {
 
     private volatile long most = (1 << 20) - RESERVE;
 
-    /** Stores the server's {@code max_allowed_packet}, in bytes. Before the first call, 1 MiB is assumed. */
+    /** Stores the server's limit in bytes. Before the first call, 1 MiB is assumed. */
     public void packet(long bytes) {
         most = bytes - RESERVE;
     }
@@ -30,15 +30,18 @@ public final class StatementLimit {
     }
 
     /**
-     * Checks the length of a statement.
+     * Checks the length of a statement and the number of its parameters.
      *
-     * @throws StatementTooLarge if the statement is too long with these values
+     * @throws StatementTooLarge if the statement is too long with these values, or has too many of them
      */
-    void check(String text, List<? extends @Nullable Object> values) {
+    void check(String text, List<? extends @Nullable Object> values, int mostParameters) {
+        if (values.size() > mostParameters) {
+            throw new StatementTooLarge(values.size() + " parameters", mostParameters);
+        }
         if (bytes(text, values, false) > most) {
             long exact = bytes(text, values, true);
             if (exact > most) {
-                throw new StatementTooLarge(exact, most);
+                throw new StatementTooLarge(exact + " bytes", most);
             }
         }
     }

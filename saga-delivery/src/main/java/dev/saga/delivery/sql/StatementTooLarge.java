@@ -1,11 +1,8 @@
 package dev.saga.delivery.sql;
 
-/**
- * Signals that a statement is longer than the server's {@code max_allowed_packet}. It was not sent, because the server
- * would end the session.
- */
+/** Signals that a statement is longer than the server accepts, or has more parameters. It was not sent. */
 public final class StatementTooLarge extends RuntimeException {
-    public StatementTooLarge(long bytes, long most) {
-        super("a statement of " + bytes + " bytes exceeds the database's limit of " + most);
+    public StatementTooLarge(String size, long most) {
+        super("a statement of " + size + " exceeds the database's limit of " + most);
     }
 }

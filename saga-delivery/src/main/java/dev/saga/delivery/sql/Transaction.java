@@ -1,12 +1,14 @@
 package dev.saga.delivery.sql;
 
 import dev.saga.delivery.sql.Connections.Lease;
+import dev.saga.delivery.sql.dialect.Dialect;
 import dev.saga.delivery.work.FailurePolicy;
 import io.r2dbc.spi.Connection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -27,7 +29,7 @@ final class Transaction {
     static Mono<Transaction> on(Lease lease) {
         var transaction = new Transaction(lease);
         return lease.connection().isAutoCommit()
-                ? Mono.from(lease.connection().beginTransaction())
+                ? Sql.update(lease.connection(), "BEGIN", List.of())
                         .thenReturn(transaction)
                         .onErrorResume(failure -> lease.release().then(Mono.error(failure)))
                 : Mono.just(transaction);
@@ -63,10 +65,16 @@ final class Transaction {
     }
 
     private Mono<Void> commitNow() {
-        return end("COMMIT")
+        return (Dialect.of(connection()).rollsBackSilently() ? commitByDriver() : end("COMMIT"))
                 .then(Mono.<Void>fromRunnable(() -> onceCommitted.forEach(Runnable::run)))
                 .onErrorResume(failure -> lease.release().then(Mono.error(failure)))
                 .then(lease.release());
+    }
+
+    private Mono<Void> commitByDriver() {
+        return StatementWatch.watch(
+                        connection(), "COMMIT", Flux.from(connection().commitTransaction()))
+                .then();
     }
 
     /** Rolls back. A failure is ignored, because the pool detects a broken connection. */
@@ -82,8 +90,8 @@ final class Transaction {
     }
 
     /**
-     * Sends COMMIT or ROLLBACK as a statement. The driver's own methods skip it if the last response reports no open
-     * transaction, as after a failure.
+     * Sends COMMIT or ROLLBACK as a statement. The own methods of MariaDB's driver skip it if the last response reports
+     * no open transaction, as after a failure.
      */
     private Mono<Void> end(String how) {
         return Sql.update(connection(), how, List.of()).then();

@@ -1,4 +1,4 @@
-/** Connections, statements and transactions of MariaDB: bounded in time and in bytes, and pipelined. */
+/** Connections, statements and transactions of a database: bounded in time and in bytes, and pipelined. */
 @NullMarked
 package dev.saga.delivery.sql;
 

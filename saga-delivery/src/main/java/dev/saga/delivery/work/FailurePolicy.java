@@ -1,11 +1,9 @@
 package dev.saga.delivery.work;
 
+import dev.saga.delivery.sql.dialect.DatabaseFault;
 import io.r2dbc.spi.R2dbcException;
-import io.r2dbc.spi.R2dbcNonTransientResourceException;
-import io.r2dbc.spi.R2dbcTransientException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -18,7 +16,7 @@ import reactor.util.retry.Retry;
 
 /**
  * Decides if a failure is transient or a fault. The transient failures are a list: conflicts with another transaction
- * (1213, 1205, 1020, 1062), lost connections, timeouts, a server that is full, read-only, shutting down or that
+ * (see {@link DatabaseFault}), lost connections, timeouts, a server that is full, read-only, shutting down or that
  * withdrew a right, and Kafka's retriable errors. After a transient failure the same transaction runs again. Everything
  * else is a fault: its record is parked, and a caller receives 500.
  */
@@ -32,37 +30,19 @@ public final class FailurePolicy {
     /** The number of retries that are not logged: one or two deadlocks are normal. */
     private static final int QUIET_RETRIES = 2;
 
-    private static final int LOCK_WAIT = 1205;
-    private static final int DUPLICATE_KEY = 1062;
-
     /**
      * The maximum retries after a duplicate key. The second attempt sees the other transaction's row; a key that is
      * still taken after these retries is a fault in the code.
      */
     private static final int MOST_DUPLICATES = 10;
 
-    private static final int PACKET_TOO_LARGE = 1153;
-
-    /** Deadlock, lock wait timeout, changed record, duplicate key. */
-    private static final Set<Integer> CONFLICTS = Set.of(1213, LOCK_WAIT, 1020, DUPLICATE_KEY);
-
-    /** A server, an option or a transaction that is read-only: a primary that was demoted. */
-    private static final Set<Integer> READ_ONLY = Set.of(1290, 1792, 1836);
-
-    /**
-     * Errors of connections, shutdown, killed or interrupted statements, network, disk and memory, and withdrawn
-     * rights.
-     */
-    private static final Set<Integer> SERVER = Set.of(
-            1040, 1203, 1226, 1053, 1077, 1079, 1152, 1184, 1927, 1317, 1969, 1158, 1159, 1160, 1161, 3, 1021, 1026,
-            1030, 1114, 1037, 1038, 1041, 1180, 1206, 1412, 1044, 1045, 1142);
-
     private FailurePolicy() {}
 
     /** Returns true if the same work can succeed later without a change by a person. */
     public static boolean isTransient(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof R2dbcException database && isTransient(database)) {
+            if (cause instanceof R2dbcException database
+                    && DatabaseFault.of(database).isTransient()) {
                 return true;
             }
             if (cause instanceof TimeoutException
@@ -74,20 +54,6 @@ public final class FailurePolicy {
         return false;
     }
 
-    private static boolean isTransient(R2dbcException failure) {
-        int code = failure.getErrorCode();
-        String state = failure.getSqlState() == null ? "" : failure.getSqlState();
-        if (code == PACKET_TOO_LARGE) {
-            return false;
-        }
-        if (CONFLICTS.contains(code) || READ_ONLY.contains(code) || SERVER.contains(code) || state.startsWith("08")) {
-            return true;
-        }
-        return code == 0
-                && (failure instanceof R2dbcTransientException
-                        || failure instanceof R2dbcNonTransientResourceException);
-    }
-
     /** Returns true if the service's own database failed. */
     public static boolean isOfTheDatabase(Throwable failure) {
         return database(failure) != null;
@@ -95,8 +61,7 @@ public final class FailurePolicy {
 
     /** Returns true if the database responds but no longer accepts writes. */
     public static boolean isReadOnly(Throwable failure) {
-        R2dbcException database = database(failure);
-        return database != null && READ_ONLY.contains(database.getErrorCode());
+        return isFault(failure, DatabaseFault.READ_ONLY);
     }
 
     private static @Nullable R2dbcException database(Throwable failure) {
@@ -108,9 +73,9 @@ public final class FailurePolicy {
         return null;
     }
 
-    private static boolean isCode(Throwable failure, int code) {
+    private static boolean isFault(Throwable failure, DatabaseFault fault) {
         R2dbcException database = database(failure);
-        return database != null && database.getErrorCode() == code;
+        return database != null && DatabaseFault.of(database) == fault;
     }
 
     /**
@@ -118,7 +83,7 @@ public final class FailurePolicy {
      * wait.
      */
     public static boolean isWorthHalving(Throwable failure) {
-        return !isTransient(failure) || isCode(failure, LOCK_WAIT);
+        return !isTransient(failure) || isFault(failure, DatabaseFault.LOCK_WAIT);
     }
 
     private static void log(Retry.RetrySignal retry) {
@@ -153,10 +118,10 @@ public final class FailurePolicy {
         if (!isTransient(signal.failure())) {
             return false;
         }
-        if (isCode(signal.failure(), LOCK_WAIT)) {
+        if (isFault(signal.failure(), DatabaseFault.LOCK_WAIT)) {
             return records == 1 || signal.totalRetries() < 1;
         }
-        return !isCode(signal.failure(), DUPLICATE_KEY) || signal.totalRetries() < MOST_DUPLICATES;
+        return !isFault(signal.failure(), DatabaseFault.DUPLICATE_KEY) || signal.totalRetries() < MOST_DUPLICATES;
     }
 
     /** Half of the pause is random, so that transactions in conflict do not retry at the same moment. */

@@ -119,11 +119,10 @@ public final class Delivery implements AutoCloseable {
 
     private void migrate() {
         Flyway.configure()
-                .dataSource(
-                        TestInfra.jdbcUrl(schema),
-                        TestInfra.get().mariaDbUser(),
-                        TestInfra.get().mariaDbPassword())
-                .locations("classpath:db/delivery", "classpath:db/effects")
+                .dataSource(TestInfra.jdbcUrl(schema), TestInfra.user(), TestInfra.password())
+                .locations(TestInfra.kind().migrations().getFirst(), "classpath:db/effects")
+                .placeholders(Map.of(
+                        "identity", TestInfra.of("BIGINT AUTO_INCREMENT", "BIGINT GENERATED ALWAYS AS IDENTITY")))
                 .load()
                 .migrate();
     }
@@ -146,9 +145,23 @@ public final class Delivery implements AutoCloseable {
                 limit);
     }
 
-    /** Creates another instance, whose relay is woken only by commits of that instance. */
+    /** Creates another instance, whose relay is woken only by commits of that instance. Its lease is long. */
     public Delivery withoutRelayPoll() {
-        return new Delivery(schema, properties(properties.topicPrefix(), properties.relayBatch(), Duration.ofHours(1)));
+        return new Delivery(
+                schema,
+                properties(
+                        properties.topicPrefix(),
+                        properties.relayBatch(),
+                        Duration.ofHours(1),
+                        false,
+                        Duration.ofHours(1)));
+    }
+
+    /** Creates another instance, whose relay holds a lease of this length. */
+    public Delivery withRelayLease(Duration lease) {
+        return new Delivery(
+                schema,
+                properties(properties.topicPrefix(), properties.relayBatch(), properties.relayPoll(), false, lease));
     }
 
     private static DeliveryProperties properties(String prefix, int relayBatch, Duration relayPoll) {
@@ -156,6 +169,11 @@ public final class Delivery implements AutoCloseable {
     }
 
     private static DeliveryProperties properties(String prefix, int relayBatch, Duration relayPoll, boolean timeline) {
+        return properties(prefix, relayBatch, relayPoll, timeline, Duration.ofSeconds(3));
+    }
+
+    private static DeliveryProperties properties(
+            String prefix, int relayBatch, Duration relayPoll, boolean timeline, Duration lease) {
         return new DeliveryProperties(
                 "inventory-svc",
                 TestInfra.get().kafka(),
@@ -171,7 +189,7 @@ public final class Delivery implements AutoCloseable {
                 1,
                 relayBatch,
                 relayPoll,
-                Duration.ofSeconds(10),
+                lease,
                 1000,
                 Duration.ofMinutes(1),
                 Duration.ofDays(7),

@@ -46,8 +46,8 @@ public final class RecordingHandler implements EventHandler<Boolean> {
         List<OutgoingEvent> outgoing = new ArrayList<>();
         for (Envelope envelope : fresh) {
             rows.add(new Object[] {
-                envelope.transactionId().text(),
-                envelope.id().toString(),
+                envelope.transactionId().value(),
+                envelope.id(),
                 envelope.event().type().name()
             });
             outgoing.add(OutgoingEvent.because(envelope, Trips.booked(envelope.transactionId())));

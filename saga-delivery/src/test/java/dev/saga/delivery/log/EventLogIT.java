@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tests a timeline on a real MariaDB. */
+/** Tests a timeline on a real database. */
 class EventLogIT {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -47,7 +47,8 @@ class PruningIT {
     @Test
     void neverLocksMoreThanAThousandRowsAtOnce() throws Exception {
         fill(2_500, NOW.minus(WEEK).minusSeconds(1));
-        String locked = delivery.text("SELECT transaction_id FROM event_log ORDER BY transaction_id LIMIT 1500, 1");
+        String locked =
+                delivery.text("SELECT transaction_id FROM event_log ORDER BY transaction_id LIMIT 1 OFFSET 1500");
         try (Connection connection = TestInfra.connect(delivery.schema);
                 Statement statement = connection.createStatement()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -93,7 +94,10 @@ class PruningIT {
     private void fill(int sagas, Instant began) {
         UUID first = Pruning.smallest(began);
         String head = first.toString().substring(0, 24);
-        delivery.execute("INSERT INTO event_log (transaction_id, event_id)" + " SELECT CONCAT('" + head
-                + "', LPAD(HEX(seq), 12, '0')), UUID() FROM seq_1_to_" + sagas);
+        delivery.execute("INSERT INTO event_log (transaction_id, event_id)"
+                + TestInfra.of(
+                        " SELECT CONCAT('" + head + "', LPAD(HEX(seq), 12, '0')), UUID() FROM seq_1_to_" + sagas,
+                        " SELECT CAST('" + head + "' || LPAD(TO_HEX(seq), 12, '0') AS UUID), gen_random_uuid()"
+                                + " FROM generate_series(1, " + sagas + ") AS seq"));
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** Uses a real MariaDB. */
+/** Uses a real database. */
 class ConnectionsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -70,7 +70,8 @@ class ConnectionsIT {
 
     @Test
     void aDatabaseThatRefusesConnectionsIsATransientFailure() {
-        var nobody = ConnectionFactories.get("r2dbc:mariadb://nobody:wrong@127.0.0.1:1/none");
+        var nobody = ConnectionFactories.get(
+                "r2dbc:" + TestInfra.of("mariadb", "postgresql") + "://nobody:wrong@127.0.0.1:1/none");
         assertThatThrownBy(() -> new Connections(nobody).lease().block(PATIENCE))
                 .matches(FailurePolicy::isTransient);
     }

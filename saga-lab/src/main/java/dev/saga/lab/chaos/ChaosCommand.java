@@ -75,7 +75,8 @@ public final class ChaosCommand implements Callable<Integer> {
         labOptions.deleteData();
         LocalInfra infra = labOptions.startInfra();
         TcpProxy proxy = TcpProxy.start(infra.mariaDb());
-        LocalStack stack = LocalStack.start(infra, plan(proxy), labOptions.logs(), LabOptions::printLine);
+        LocalStack stack = LocalStack.start(
+                infra, plan(proxy).onPostgreSql(labOptions.onPostgreSql()), labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         try (var wire = new ChaosWire(infra.kafka())) {
             Report report = run(new Scene(infra, proxy, stack, wire));
@@ -95,7 +96,6 @@ public final class ChaosCommand implements Callable<Integer> {
                 "",
                 Map.of(
                         "saga.database.address", proxy.address(),
-                        "saga.delivery.lock-lease", "5s",
                         "saga.order.step-timeout", "8s",
                         "saga.payment.lease", "10s"),
                 Jvm.OFTEN_STARTED);

@@ -1,10 +1,13 @@
 package dev.saga.lab.stack;
 
+import dev.saga.delivery.sql.dialect.DatabaseKind;
+import dev.saga.events.Participant;
 import dev.saga.local.Folders;
 import dev.saga.local.LocalInfra;
 import dev.saga.local.Secrets;
 import dev.saga.local.process.Launch;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -13,6 +16,7 @@ import picocli.CommandLine.Option;
 public final class LabOptions {
     private static final int KAFKA_PORT = 9092;
     private static final int MARIADB_PORT = 3306;
+    private static final int POSTGRESQL_PORT = 5432;
 
     @Option(
             names = "--data",
@@ -26,6 +30,18 @@ public final class LabOptions {
     @Option(names = "--brokers", paramLabel = "N", defaultValue = "1", description = "Kafka brokers (default: 1).")
     public int brokers;
 
+    @Option(
+            names = "--payment-database",
+            paramLabel = "KIND",
+            defaultValue = "mariadb",
+            description = "Database of payment-svc: mariadb (default) or postgresql.")
+    public DatabaseKind paymentDatabase = DatabaseKind.MARIADB;
+
+    /** Returns the services whose database is on PostgreSQL. */
+    public Set<Participant> onPostgreSql() {
+        return paymentDatabase == DatabaseKind.POSTGRESQL ? Set.of(Participant.PAYMENT) : Set.of();
+    }
+
     public Path folder() {
         Path chosen = data == null ? Launch.home().resolve("saga-lab/target/lab") : data;
         return chosen.toAbsolutePath();
@@ -35,19 +51,23 @@ public final class LabOptions {
         return folder().resolve("logs");
     }
 
-    /** Deletes the data of broker and database, for instance before a run that checks all of it. */
+    /** Deletes the data of broker and databases, for instance before a run that checks all of it. */
     public void deleteData() {
         Folders.delete(folder().resolve("kafka"));
         Folders.delete(folder().resolve("mariadb"));
+        Folders.delete(folder().resolve("postgresql"));
     }
 
-    /** Starts broker and database, which end with this process. */
+    /** Starts broker and databases, which end with this process. */
     public LocalInfra startInfra() {
         if (!keep && data == null) {
             Folders.delete(folder());
         }
         Secrets.folder(logs());
         LocalInfra infra = LocalInfra.start(folder(), brokers, KAFKA_PORT, MARIADB_PORT, LabOptions::printLine);
+        if (paymentDatabase == DatabaseKind.POSTGRESQL) {
+            infra.withPostgreSql(POSTGRESQL_PORT, LabOptions::printLine);
+        }
         atExit(() -> {
             infra.close();
             if (!keep) {

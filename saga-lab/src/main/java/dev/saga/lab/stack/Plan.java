@@ -5,6 +5,7 @@ import dev.saga.local.Ports;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param jvm start-up mode of the services' JVMs
  * @param gateway true to start a gateway in front of the services
  * @param issuer issuer of the tokens that callers need; null if no token is required
+ * @param onPostgreSql services whose database is on PostgreSQL; the others' are on MariaDB
  */
 public record Plan(
         Map<Participant, Integer> instances,
@@ -27,7 +29,8 @@ public record Plan(
         Map<String, String> settings,
         Jvm jvm,
         boolean gateway,
-        @Nullable Issuer issuer) {
+        @Nullable Issuer issuer,
+        Set<Participant> onPostgreSql) {
     static final String GATEWAY = "gateway-svc";
     private static final int MANAGEMENT = 10;
     private static final int MOST = 9;
@@ -62,17 +65,22 @@ public record Plan(
             String prefix,
             Map<String, String> settings,
             Jvm jvm) {
-        this(instances, fixedPorts, prefix, settings, jvm, false, null);
+        this(instances, fixedPorts, prefix, settings, jvm, false, null, Set.of());
     }
 
     /** Returns this plan with a gateway. */
     public Plan behindGateway() {
-        return new Plan(instances, fixedPorts, prefix, settings, jvm, true, issuer);
+        return new Plan(instances, fixedPorts, prefix, settings, jvm, true, issuer, onPostgreSql);
+    }
+
+    /** Returns this plan with the databases of these services on PostgreSQL. */
+    public Plan onPostgreSql(Set<Participant> services) {
+        return new Plan(instances, fixedPorts, prefix, settings, jvm, gateway, issuer, services);
     }
 
     /** Returns this plan with tokens of this issuer required. */
     public Plan securedBy(Issuer issuer) {
-        return new Plan(instances, fixedPorts, prefix, settings, jvm, gateway, issuer);
+        return new Plan(instances, fixedPorts, prefix, settings, jvm, gateway, issuer, onPostgreSql);
     }
 
     /** Returns the modules whose programs run. */

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * A program that this process started. Its output goes to a log file. It never outlives this process, however this
@@ -181,6 +182,13 @@ public final class ChildProcess {
         return process.pid();
     }
 
+    /** Returns the ids of the program and of the processes that it has started so far. */
+    public List<Long> withChildren() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(ProcessHandle::pid)
+                .toList();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -205,5 +213,14 @@ public final class ChildProcess {
     public void kill() {
         process.destroyForcibly();
         process.onExit().join();
+    }
+
+    /** Kills the program and the processes that it started, all at once. Returns when they have ended. */
+    public void killWithChildren() {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroyForcibly();
+        children.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
+        children.forEach(child -> child.onExit().join());
     }
 }

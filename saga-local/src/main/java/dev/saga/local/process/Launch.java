@@ -43,6 +43,11 @@ public final class Launch {
         return requireBuilt(home().resolve("saga-local/target/mariadb"));
     }
 
+    /** Returns the folder of the archive with PostgreSQL's programs. */
+    public static Path otherDatabaseBinaries() {
+        return requireBuilt(home().resolve("saga-local/target/postgresql"));
+    }
+
     public static String classPathOf(Class<?> type) {
         try {
             return Path.of(type.getProtectionDomain()

@@ -32,12 +32,11 @@ class SimulatedBooks {
 
     /** Stores outcomes. Returns the outcomes that hold, which may be earlier ones, in the same order. */
     Mono<List<Entry>> note(List<Entry> entries) {
-        return sql.insertReturning(
-                        "INSERT IGNORE INTO simulated_charge (transaction_id, payment_id, amount, approved, refunded)"
-                                + " VALUES",
+        return sql.insertNewReturning(
+                        "simulated_charge (transaction_id, payment_id, amount, approved, refunded)",
                         "(?,?,?,?,?)",
                         entries.stream().map(SimulatedBooks::row).toList(),
-                        "RETURNING transaction_id",
+                        "transaction_id",
                         SimulatedBooks::key)
                 .<Set<TransactionId>>collect(HashSet::new, Set::add)
                 .map(added -> firstOf(added, entries))
@@ -79,7 +78,8 @@ class SimulatedBooks {
     Mono<Void> refund(TransactionId key) {
         return sql.update(
                         "INSERT INTO simulated_charge (transaction_id, payment_id, amount, approved, refunded)"
-                                + " VALUES (?,'',0,FALSE,TRUE) ON DUPLICATE KEY UPDATE refunded = TRUE",
+                                + " VALUES (?,'',0,FALSE,TRUE) " + sql.dialect().orUpdate("transaction_id")
+                                + "refunded = TRUE",
                         List.of(key.value()))
                 .then();
     }
@@ -91,7 +91,7 @@ class SimulatedBooks {
     }
 
     private static TransactionId key(Row row) {
-        return TransactionId.of(Sql.get(row, "transaction_id", String.class));
+        return new TransactionId(Sql.get(row, "transaction_id", UUID.class));
     }
 
     private static Entry entry(Row row) {
