@@ -141,8 +141,9 @@ public final class DeadLetters {
         values.addAll(filter.values());
         values.add(limit);
         return sql.rows(
-                "SELECT " + PLACE + "SUBSTRING(payload FROM 1 FOR " + SHOWN + ") AS payload FROM dead_letter WHERE id > ?"
-                        + " AND resolved_at IS NULL" + filter.condition() + " ORDER BY id LIMIT ?",
+                "SELECT " + PLACE + "SUBSTRING(payload FROM 1 FOR " + SHOWN
+                        + ") AS payload FROM dead_letter WHERE id > ?" + " AND resolved_at IS NULL" + filter.condition()
+                        + " ORDER BY id LIMIT ?",
                 values,
                 DeadLetter::of);
     }

@@ -176,7 +176,8 @@ public final class BenchCommand implements Callable<Integer> {
         System.out.println("Starting, logs in " + labOptions.logs());
         labOptions.deleteData();
         LocalInfra infra = labOptions.startInfra();
-        var plan = new Plan(Plan.each(instances), false, "", settings, Jvm.USUAL);
+        var plan =
+                new Plan(Plan.each(instances), false, "", settings, Jvm.USUAL).onPostgreSql(labOptions.onPostgreSql());
         LocalStack stack = LocalStack.start(infra, plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         return Target.here(infra, stack);

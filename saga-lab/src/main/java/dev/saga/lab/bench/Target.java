@@ -43,6 +43,9 @@ record Target(
                 "Kafka",
                 infra.brokers().stream().map(broker -> broker.process().pid()).toList());
         processes.put("MariaDB", List.of(infra.database().process().pid()));
+        if (infra.hasPostgreSql()) {
+            processes.put("PostgreSQL", infra.otherDatabase().process().withChildren());
+        }
         processes.put("driver", List.of(ProcessHandle.current().pid()));
         return new Target(
                 stack.instances(Participant.ORDER).stream()

@@ -30,10 +30,16 @@ public enum Fault {
             broker.restart();
         }
     },
-    /** Kills the database ({@code kill -9}) and restarts it. */
+    /** Kills the database, or one of the two ({@code kill -9}), and restarts it. */
     KILL_DATABASE {
         @Override
         void strike(Scene scene, int pick) {
+            if (scene.infra().hasPostgreSql() && pick % 2 == 1) {
+                scene.infra().otherDatabase().kill();
+                Pause.of(AWAY);
+                scene.infra().otherDatabase().restart();
+                return;
+            }
             scene.infra().database().process().kill();
             Pause.of(AWAY);
             scene.infra().database().restart();
@@ -122,7 +128,7 @@ public enum Fault {
             }
         }
     },
-    /** Makes all connections to the database silent at once without closing them. New connections work. */
+    /** Makes all connections to MariaDB silent at once without closing them. New connections work. */
     SILENCE {
         @Override
         void strike(Scene scene, int pick) {
@@ -130,7 +136,7 @@ public enum Fault {
             Pause.of(A_WHILE);
         }
     },
-    /** Makes the database read-only for a while, like a primary that was replaced. */
+    /** Makes MariaDB read-only for a while, like a primary that was replaced. */
     READ_ONLY {
         @Override
         void strike(Scene scene, int pick) {

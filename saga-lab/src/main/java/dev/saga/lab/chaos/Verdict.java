@@ -41,7 +41,7 @@ final class Verdict {
         faults.addAll(new Invariants(databases).violations());
         try (Connection connection = databases.connect(Participant.ORDER)) {
             checkOrders(connection);
-            checkDeadLetters(connection);
+            checkDeadLetters();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -104,13 +104,15 @@ final class Verdict {
                         + " AND k.user_id = o.user_id WHERE o.user_id = '" + Load.USER + "' AND k.order_id IS NULL");
     }
 
-    private void checkDeadLetters(Connection connection) throws SQLException {
+    private void checkDeadLetters() throws SQLException {
         long injected = 0;
         long others = 0;
         for (Participant service : Participant.values()) {
-            String letters = "SELECT COUNT(*) FROM " + databases.schema(service) + ".dead_letter WHERE record_key ";
-            injected += number(connection, letters + "LIKE '" + ChaosWire.GARBAGE + "%'");
-            others += number(connection, letters + "IS NULL OR record_key NOT LIKE '" + ChaosWire.GARBAGE + "%'");
+            String letters = "SELECT COUNT(*) FROM dead_letter WHERE record_key ";
+            try (Connection connection = databases.connect(service)) {
+                injected += number(connection, letters + "LIKE '" + ChaosWire.GARBAGE + "%'");
+                others += number(connection, letters + "IS NULL OR record_key NOT LIKE '" + ChaosWire.GARBAGE + "%'");
+            }
         }
         expect("dead letters of records that are not garbage", others, 0);
         expect("dead letters of garbage", injected, wire.lettersDue());

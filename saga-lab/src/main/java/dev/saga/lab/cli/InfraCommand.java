@@ -23,8 +23,14 @@ final class InfraCommand implements Callable<Integer> {
         System.out.println("MARIADB=" + infra.mariaDb());
         System.out.println("MARIADB_USER=" + infra.mariaDbUser());
         System.out.println("MARIADB_PASSWORD=" + infra.mariaDbPassword());
-        System.out.println(
-                "PIDS=" + brokers + ",maria:" + infra.database().process().pid());
+        String pids = "PIDS=" + brokers + ",maria:" + infra.database().process().pid();
+        if (infra.hasPostgreSql()) {
+            System.out.println("POSTGRESQL=" + infra.postgreSql());
+            System.out.println("POSTGRESQL_USER=" + infra.postgreSqlUser());
+            System.out.println("POSTGRESQL_PASSWORD=" + infra.postgreSqlPassword());
+            pids += ",postgres:" + infra.otherDatabase().process().pid();
+        }
+        System.out.println(pids);
         LabOptions.untilInterrupted();
         return 0;
     }

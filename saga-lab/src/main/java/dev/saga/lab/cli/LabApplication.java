@@ -40,6 +40,7 @@ public final class LabApplication {
     static int run(String... args) {
         return new CommandLine(new LabApplication())
                 .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((failure, parsed) -> refused(failure))
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> failed(failure))
                 .execute(args);

@@ -87,7 +87,8 @@ final class UpCommand implements Callable<Integer> {
         LocalInfra infra = labOptions.startInfra();
         Map<String, String> tracing = traces == null ? Map.of() : startCollector(traces);
         Plan plan = new Plan(planned(), true, "", allSettings(tracing), aot ? Jvm.AHEAD_OF_TIME : Jvm.USUAL)
-                .behindGateway();
+                .behindGateway()
+                .onPostgreSql(labOptions.onPostgreSql());
         LocalStack stack = LocalStack.start(
                 infra, secured ? plan.securedBy(Issuer.start()) : plan, labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
@@ -152,6 +153,9 @@ final class UpCommand implements Callable<Integer> {
         }
         System.out.printf("  %-16s %s%n", "Kafka", infra.kafka());
         System.out.printf("  %-16s %s, user %s%n", "MariaDB", infra.mariaDb(), infra.mariaDbUser());
+        if (infra.hasPostgreSql()) {
+            System.out.printf("  %-16s %s, user %s%n", "PostgreSQL", infra.postgreSql(), infra.postgreSqlUser());
+        }
         System.out.println();
     }
 
@@ -168,6 +172,13 @@ final class UpCommand implements Callable<Integer> {
         database.put("user", infra.mariaDbUser());
         database.put("password", infra.mariaDbPassword());
         all.put("mariadb", database);
+        if (infra.hasPostgreSql()) {
+            Map<String, Object> other = new LinkedHashMap<>(
+                    part(infra.postgreSql(), infra.otherDatabase().process().pid()));
+            other.put("user", infra.postgreSqlUser());
+            other.put("password", infra.postgreSqlPassword());
+            all.put("postgresql", other);
+        }
         for (Participant service : Participant.values()) {
             all.put(
                     service.text(),

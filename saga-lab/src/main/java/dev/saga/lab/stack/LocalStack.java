@@ -40,7 +40,8 @@ public final class LocalStack implements AutoCloseable {
      * @throws dev.saga.local.process.StartFailure if an instance does not start; all started instances are stopped first
      */
     public static LocalStack start(Infra infra, Plan plan, Path logs, Consumer<String> progress) {
-        var stack = new LocalStack(Databases.prepare(infra, plan.prefix().replace('-', '_')), plan.issuer());
+        var stack = new LocalStack(
+                Databases.prepare(infra, plan.prefix().replace('-', '_'), plan.onPostgreSql()), plan.issuer());
         if (plan.jvm().usesCache()) {
             plan.programs().parallelStream()
                     .forEach(program -> AotCache.make(program, ServiceProcess.flags(), logs, progress));
@@ -71,6 +72,9 @@ public final class LocalStack implements AutoCloseable {
         for (int number = 1; number <= plan.instances().getOrDefault(service, 0); number++) {
             Map<String, String> settings = settings(plan, service, kafka);
             settings.putAll(plan.common(service.port()));
+            if (plan.onPostgreSql().contains(service)) { // an address in the plan is MariaDB's
+                settings.put("saga.database.address", infra.postgreSql());
+            }
             int port = plan.port(service.port());
             instances.add(ServiceProcess.start(service.text(), number, port, plan.jvm(), settings, logs));
         }
