@@ -12,11 +12,12 @@ CREATE TABLE event_log (
 -- Events that are stored and not yet published. A row holds the events of one topic from one transaction: one event per
 -- line, each after the id of its saga.
 CREATE TABLE outbox (
-    id      BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
-    shard   TINYINT UNSIGNED NOT NULL,
-    topic   VARCHAR(32) CHARACTER SET ascii NOT NULL,
-    events  INT UNSIGNED NOT NULL,
-    payload MEDIUMBLOB NOT NULL,
+    id        BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
+    shard     TINYINT UNSIGNED NOT NULL,
+    topic     VARCHAR(32) CHARACTER SET ascii NOT NULL,
+    events    INT UNSIGNED NOT NULL,
+    payload   MEDIUMBLOB NOT NULL,
+    stored_at DATETIME(3) NOT NULL DEFAULT (UTC_TIMESTAMP(3)),
     PRIMARY KEY (id)
 );
 
@@ -51,6 +52,18 @@ CREATE TABLE commit_barrier (
     id     SMALLINT UNSIGNED NOT NULL COMMENT 'a relay''s shard, or 100 for all other code',
     raised BIGINT UNSIGNED NOT NULL,
     PRIMARY KEY (id)
+);
+
+-- Who leads a shard of the outbox: one relay of all instances, by the database's clock. A row whose leads_until is past has
+-- no leader.
+CREATE TABLE relay_lease (
+    shard       TINYINT UNSIGNED NOT NULL,
+    leader      VARCHAR(100) NOT NULL COMMENT 'host:process-number of the instance that leads or led last',
+    epoch       BIGINT UNSIGNED NOT NULL COMMENT 'grows with each new leader',
+    leads_since DATETIME(3) NOT NULL,
+    leads_until DATETIME(3) NOT NULL COMMENT 'the leader moves it forward',
+    paused      BOOLEAN NOT NULL DEFAULT FALSE COMMENT 'true: an operator has paused the shard, and no event of it is published',
+    PRIMARY KEY (shard)
 );
 
 -- Operators' actions. Rows are never changed or deleted.

@@ -13,6 +13,7 @@ import dev.saga.delivery.instance.ConsumerProgress;
 import dev.saga.delivery.instance.DeliveryMetrics;
 import dev.saga.delivery.instance.DeliveryProperties;
 import dev.saga.delivery.instance.Topics;
+import dev.saga.delivery.lease.RelayDesk;
 import dev.saga.delivery.log.EventLog;
 import dev.saga.delivery.log.Pruning;
 import dev.saga.delivery.outbox.CommittedRows;
@@ -213,6 +214,11 @@ public class DeliveryConfiguration {
             CommittedRows committedRows,
             DeliveryMetrics metrics) {
         return new OutboxRelay(unpooled(connections), properties, sender, topics, committedRows, metrics);
+    }
+
+    @Bean
+    RelayDesk relayDesk(Sql sql, DeliveryProperties properties, Audit audit, Transactions transactions) {
+        return new RelayDesk(sql, properties, audit, transactions);
     }
 
     @Bean

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * One action of an operator.
  *
  * @param time when it was committed, by the clock of the service
- * @param action {@code saga.cancel}, {@code saga.nudge}, {@code dead-letter.replay} or {@code dead-letter.discard}
- * @param target the saga's transaction id or the ids of the dead letters
+ * @param action {@code saga.cancel}, {@code saga.nudge}, {@code dead-letter.replay}, {@code dead-letter.discard},
+ *     {@code relay.pause} or {@code relay.resume}
+ * @param target the saga's transaction id, the ids of the dead letters, or the shards
  * @param reason the operator's reason; null if none was given
  * @param result the effect, or why there was none
  */

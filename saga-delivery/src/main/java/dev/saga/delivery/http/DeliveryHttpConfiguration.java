@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Import;
     DeliveryProblems.class,
     DeadLetterController.class,
     DetachedCommands.class,
-    OperatorContext.class
+    OperatorContext.class,
+    RelayController.class
 })
 public class DeliveryHttpConfiguration {}

@@ -15,6 +15,7 @@ public final class DeliveryMetrics {
     private final Counter published;
     private final Counter statesSkipped;
     private final AtomicLong outboxDepth = new AtomicLong();
+    private final AtomicLong relayPaused = new AtomicLong();
     private final AtomicLong statesUnread = new AtomicLong();
 
     public DeliveryMetrics(MeterRegistry registry, ConsumerProgress progress) {
@@ -34,6 +35,9 @@ public final class DeliveryMetrics {
                 .description("records of compacted topics that are not states of their type")
                 .register(registry);
         registry.gauge("saga.outbox.depth", outboxDepth);
+        Gauge.builder("saga.relay.paused", relayPaused, AtomicLong::get)
+                .description("1 if an operator has paused the relay, so that no event is published")
+                .register(registry);
         Gauge.builder("saga.states.unread", statesUnread, AtomicLong::get)
                 .description("records of a compacted topic that this instance has not read yet")
                 .register(registry);
@@ -63,6 +67,10 @@ public final class DeliveryMetrics {
 
     public void outboxDepth(long events) {
         outboxDepth.set(events);
+    }
+
+    public void relayPaused(boolean paused) {
+        relayPaused.set(paused ? 1 : 0);
     }
 
     public void skippedState() {

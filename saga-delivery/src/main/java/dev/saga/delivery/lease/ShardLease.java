@@ -5,6 +5,8 @@ import dev.saga.delivery.sql.dialect.Dialect;
 import io.r2dbc.spi.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -37,12 +39,17 @@ public final class ShardLease {
 
     /** Adds the shard's row if it is missing. The session commits each statement. */
     public static Mono<Void> prepare(Connection session, int shard) {
-        Dialect dialect = Dialect.of(session);
+        return Sql.update(session, missing(Dialect.of(session), IntStream.of(shard)), List.of())
+                .then();
+    }
+
+    /** Returns a statement that adds the rows of these shards that are missing. */
+    static String missing(Dialect dialect, IntStream shards) {
         String now = dialect.now();
-        String text =
-                dialect.insertNew() + "relay_lease (shard, leader, epoch, leads_since, leads_until) VALUES (?, '', 0, "
-                        + now + ", " + now + ") " + dialect.skipped();
-        return Sql.update(session, text, List.of(shard)).then();
+        String rows = shards.mapToObj(shard -> "(" + shard + ", '', 0, " + now + ", " + now + ")")
+                .collect(Collectors.joining(", "));
+        return dialect.insertNew() + "relay_lease (shard, leader, epoch, leads_since, leads_until) VALUES " + rows + " "
+                + dialect.skipped();
     }
 
     /**
@@ -127,6 +134,11 @@ public final class ShardLease {
     /** Returns the failure of a statement that changed nothing because another instance leads. */
     public RuntimeException lost() {
         return new LeaseLost(shard, epoch);
+    }
+
+    /** Returns a condition that is true while no operator has paused this shard. */
+    public static String unlessPaused(int shard) {
+        return "NOT EXISTS (SELECT 1 FROM relay_lease WHERE shard = " + shard + " AND paused)";
     }
 
     /** Returns a condition that is true while nobody else has taken the lease. */

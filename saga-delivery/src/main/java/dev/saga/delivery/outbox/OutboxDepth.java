@@ -3,12 +3,13 @@ package dev.saga.delivery.outbox;
 import dev.saga.delivery.instance.DeliveryMetrics;
 import dev.saga.delivery.instance.DeliveryProperties;
 import dev.saga.delivery.sql.Sql;
+import io.r2dbc.spi.Row;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
  * Counts the events in the outbox once per second, so that its depth is visible and bounded: above the limit, new work
- * is refused.
+ * is refused. Also reads if operators have paused the relay.
  */
 public final class OutboxDepth {
     private final Sql sql;
@@ -35,15 +36,27 @@ public final class OutboxDepth {
         return events > most;
     }
 
-    /** Counts the events, up to one more than the limit. */
+    private record Look(long depth, long pausedShards) {
+        static Look of(Row row) {
+            return new Look(Sql.get(row, "depth", Long.class), Sql.get(row, "paused", Long.class));
+        }
+    }
+
+    /** Counts the events, up to one more than the limit, and the paused shards. */
     public Mono<Void> look() {
         return sql.rows(
-                        "SELECT COALESCE(SUM(events), 0) AS depth FROM (SELECT events FROM outbox LIMIT ?) AS counted",
+                        "SELECT COALESCE(SUM(events), 0) AS depth, (SELECT COUNT(*) FROM relay_lease WHERE paused) AS paused"
+                                + " FROM (SELECT events FROM outbox LIMIT ?) AS counted",
                         List.of(limit + 1),
-                        row -> Sql.get(row, "depth", Long.class))
+                        Look::of)
                 .singleOrEmpty()
-                .doOnNext(metrics::outboxDepth)
-                .doOnNext(depth -> events = depth)
+                .doOnNext(this::note)
                 .then();
+    }
+
+    private void note(Look look) {
+        events = look.depth;
+        metrics.outboxDepth(look.depth);
+        metrics.relayPaused(look.pausedShards > 0);
     }
 }

@@ -24,8 +24,8 @@ public final class OutboxRows {
     }
 
     /**
-     * Returns the next rows of a shard after the id {@code after}, in id order, at most {@code relayBatch}. The result
-     * is returned once the rows are on disk.
+     * Returns the next rows of a shard after the id {@code after}, in id order, at most {@code relayBatch}; none while
+     * the shard is paused. The result is returned once the rows are on disk.
      *
      * @param sent rows that were sent and not yet deleted; they are left out
      * @param first a statement that is sent before the query, in the same round trip
@@ -46,7 +46,8 @@ public final class OutboxRows {
     private Mono<List<Long>> ids(Connection session, int shard, long after) {
         return Sql.rows(
                         session,
-                        "SELECT id FROM outbox WHERE shard = ? AND id > ? ORDER BY id LIMIT ?",
+                        "SELECT id FROM outbox WHERE shard = ? AND id > ? AND " + ShardLease.unlessPaused(shard)
+                                + " ORDER BY id LIMIT ?",
                         List.of(shard, after, properties.relayBatch()),
                         OutboxRows::id)
                 .collectList();

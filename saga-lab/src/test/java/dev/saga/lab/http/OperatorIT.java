@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/** Tests the routes of operators: cancel, dead letters in bulk, and the audit. */
+/** Tests the routes of operators: cancel, dead letters in bulk, the relays, and the audit. */
 @Order(RunningSystem.ON_PAIRS)
 class OperatorIT {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -102,6 +102,59 @@ class OperatorIT {
         system.assertSound();
     }
 
+    @Test
+    void anOperatorPausesTheRelayOfAServiceAndItsEventsWaitUntilItIsResumed() {
+        String product = product();
+        JsonNode paused = relay("POST", "/relay/pause", "{\"reason\":\"the broker moves\"}");
+        try {
+            assertThat(paused.path("paused").asBoolean()).isTrue();
+            assertThat(paused.path("leader").asString()).contains(":");
+            assertThat(client.payment("POST", "/relay/pause", "{\"reason\":\"" + "x".repeat(501) + "\"}")
+                            .status())
+                    .isEqualTo(400);
+            String id = String.valueOf(client.submit(USER, "{\"productId\":\"" + product + "\",\"qty\":1}", Map.of())
+                    .expect(201)
+                    .text("orderId"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(client.payment("GET", "/payments/" + id, null)
+                                    .text("status"))
+                            .isEqualTo("COMPLETED"));
+            await().atMost(PATIENCE).until(() -> metrics().contains("saga_relay_paused 1.0"));
+            assertThat(client.get(USER, id).text("status")).isEqualTo("PENDING");
+            JsonNode now = relay("GET", "/relay", null);
+            assertThat(now.path("depth").asLong()).isPositive();
+            assertThat(now.path("oldestMillis").asLong()).isPositive();
+            assertThat(relay("POST", "/relay/resume", null).path("paused").asBoolean())
+                    .isFalse();
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(client.get(USER, id).text("status")).isEqualTo("CONFIRMED"));
+        } finally {
+            client.payment("POST", "/relay/resume", null);
+        }
+        assertThat(client.payment("GET", "/audit?limit=200", null)
+                        .body()
+                        .valueStream()
+                        .map(entry -> entry.path("action").asString() + " "
+                                + entry.path("result").asString() + " because "
+                                + entry.path("reason").asString("")))
+                .containsSubsequence(
+                        "relay.resume was resumed already because ",
+                        "relay.resume resumed because ",
+                        "relay.pause paused because the broker moves");
+        system.assertSound();
+    }
+
+    private String metrics() {
+        return client.payment("GET", "/actuator/prometheus", null).response().body();
+    }
+
+    private JsonNode relay(String method, String path, String body) {
+        JsonNode shards = client.payment(method, path, body).expect(200).body();
+        assertThat(shards.size()).isOne();
+        return shards.path(0);
+    }
+
     /** Confirms an order, then publishes garbage with its key and an event behind it. Returns its saga. */
     private TransactionId held() {
         var saga = TransactionId.of(confirmedOrder());
@@ -128,9 +181,14 @@ class OperatorIT {
         return saga;
     }
 
-    private String confirmedOrder() {
+    private String product() {
         String product = "OP-" + UUID.randomUUID().toString().substring(0, 8);
         client.stock(product, 1500, 10);
+        return product;
+    }
+
+    private String confirmedOrder() {
+        String product = product();
         Answer order = client.submitAndWait(USER, "{\"productId\":\"" + product + "\",\"qty\":1}");
         assertThat(order.text("status")).isEqualTo("CONFIRMED");
         return String.valueOf(order.text("orderId"));

@@ -48,7 +48,7 @@ class AccessIT {
     private record Row(String program, String method, String path, List<Integer> expected) {
         boolean isOf(ServiceProcess process) {
             boolean everywhere = program.equals("*");
-            boolean delivery = path.startsWith("/dead-letters") || path.equals("/audit");
+            boolean delivery = path.startsWith("/dead-letters") || path.startsWith("/relay") || path.equals("/audit");
             return program.equals(process.program())
                     || (everywhere && !(delivery && process.program().equals("gateway-svc")));
         }
