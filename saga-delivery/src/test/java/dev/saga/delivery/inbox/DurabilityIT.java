@@ -41,7 +41,7 @@ import reactor.core.publisher.Mono;
  * barrier; on PostgreSQL without it. The test uses a database of its own and kills it under load.
  */
 class DurabilityIT {
-    private static final int KILLS = 10;
+    private static final int KILLS = TestInfra.kind().dialect().showsCommitsEarly() ? 10 : 3;
     private static final int WRITERS = 16;
     private static final int READERS = 3;
     private static final int HOGS = 4;
