@@ -4,6 +4,8 @@ import dev.saga.delivery.sql.Connections;
 import dev.saga.delivery.sql.Sql;
 import dev.saga.delivery.sql.StatementLimit;
 import dev.saga.delivery.sql.Transactions;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.spi.ConnectionFactories;
 import io.r2dbc.spi.ConnectionFactory;
 import java.time.Duration;
@@ -32,7 +34,20 @@ public final class TestDatabase {
                 .locations(TestInfra.kind().migrations().toArray(String[]::new))
                 .load()
                 .migrate();
-        return new TestDatabase(ConnectionFactories.get(TestInfra.sessions(schema)));
+        return new TestDatabase(pooled(ConnectionFactories.get(TestInfra.sessions(schema))));
+    }
+
+    /** Returns a pool on PostgreSQL, where opening a session for each statement takes most of a test's time. */
+    private static ConnectionFactory pooled(ConnectionFactory sessions) {
+        return switch (TestInfra.kind()) {
+            case MARIADB -> sessions;
+            case POSTGRESQL ->
+                new ConnectionPool(ConnectionPoolConfiguration.builder(sessions)
+                        .initialSize(0)
+                        .maxSize(16)
+                        .maxIdleTime(Duration.ofSeconds(10))
+                        .build());
+        };
     }
 
     public Transactions transactions() {
