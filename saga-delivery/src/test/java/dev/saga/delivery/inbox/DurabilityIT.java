@@ -143,7 +143,10 @@ class DurabilityIT {
     /** Reads rows after an id and returns the last id: a reader follows the newest rows, which a kill can lose. */
     private Mono<Long> page(io.r2dbc.spi.Connection session, long after, Set<String> read) {
         return outbox.page(session, 0, after, List.of(), Mono.just(0)).map(page -> {
-            page.stream().flatMap(row -> row.events().stream()).map(Outgoing::key).forEach(read::add);
+            page.stream()
+                    .flatMap(row -> row.events().stream())
+                    .map(Outgoing::key)
+                    .forEach(read::add);
             return page.isEmpty() ? after : page.getLast().id();
         });
     }

@@ -2,6 +2,7 @@ package dev.saga.lab.cli;
 
 import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;
+import dev.saga.lab.ops.OpsCommand;
 import dev.saga.lab.traces.TraceCommand;
 import dev.saga.local.process.StartFailure;
 import java.io.PrintWriter;
@@ -21,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             DemoCommand.class,
             UpCommand.class,
             TraceCommand.class,
+            OpsCommand.class,
             InfraCommand.class,
             BenchCommand.class,
             ChaosCommand.class,

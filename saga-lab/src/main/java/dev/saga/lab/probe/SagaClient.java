@@ -121,7 +121,8 @@ public final class SagaClient {
                 .body();
     }
 
-    private Answer call(
+    /** Calls any service, with headers. */
+    public Answer call(
             Participant service, String method, String path, @Nullable String body, Map<String, String> headers) {
         String url = urls.getOrDefault(service, NOWHERE) + path;
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url))

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code mvnw} builds nothing: it records its arguments and ends with the exit code that a test sets.
  */
 class ToolIT {
-    private static final List<String> COMMANDS = List.of("demo", "up", "infra", "bench", "chaos", "test");
+    private static final List<String> COMMANDS =
+            List.of("demo", "up", "trace", "ops", "infra", "bench", "chaos", "test");
     private static final String STRANGE = "The \"Hobbit\",  it's $HOME `id` * \\ @saga & 100%";
 
     private static final List<String> LINKS = List.of("saga-lab/target/saga-lab.jar", "saga-lab/target/lib");

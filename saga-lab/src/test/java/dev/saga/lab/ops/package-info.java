@@ -1,0 +1,4 @@
+@NullMarked
+package dev.saga.lab.ops;
+
+import org.jspecify.annotations.NullMarked;
