@@ -79,7 +79,7 @@ public final class OpsCommand extends OpsCalls {
     int letters(
             @Parameters(paramLabel = "SERVICE", description = ALL_SERVICES) String service,
             @Option(names = "--saga", paramLabel = "TRANSACTION_ID", description = "Only those of one saga.") @Nullable String saga,
-            @Option(names = "--matching", paramLabel = "TEXT", description = "Only those whose reason is TEXT.")
+            @Option(names = "--matching", paramLabel = "TEXT", description = "Only those whose reason contains TEXT.")
                     @Nullable String matching,
             @Option(
                             names = "--after",
@@ -111,7 +111,7 @@ public final class OpsCommand extends OpsCalls {
     int replay(
             @Parameters(paramLabel = "SERVICE", description = ALL_SERVICES) String service,
             @Option(names = "--saga", paramLabel = "TRANSACTION_ID", description = "Only those of one saga.") @Nullable String saga,
-            @Option(names = "--matching", paramLabel = "TEXT", description = "Only those whose reason is TEXT.")
+            @Option(names = "--matching", paramLabel = "TEXT", description = "Only those whose reason contains TEXT.")
                     @Nullable String matching,
             @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit.") @Nullable String reason,
             @Option(names = "--apply", description = "Replay them.") boolean apply) {
