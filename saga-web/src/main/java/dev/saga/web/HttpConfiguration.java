@@ -1,5 +1,6 @@
 package dev.saga.web;
 
+import dev.saga.web.description.ApiDescription;
 import dev.saga.web.management.HealthCheckController;
 import dev.saga.web.management.ManagementPort;
 import dev.saga.web.management.ManagementProperties;
@@ -8,12 +9,8 @@ import dev.saga.web.problem.ProblemSource;
 import dev.saga.web.problem.Problems;
 import dev.saga.web.stream.StreamProperties;
 import dev.saga.web.stream.Streams;
-import io.swagger.v3.oas.models.servers.Server;
 import java.time.Duration;
-import java.util.List;
-import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -28,7 +25,7 @@ import tools.jackson.databind.module.SimpleModule;
 /** Configures the HTTP behaviour that the services and the gateway share. */
 @AutoConfiguration
 @EnableConfigurationProperties({HttpProperties.class, ManagementProperties.class, StreamProperties.class})
-@Import(HealthCheckController.class)
+@Import({ApiDescription.class, HealthCheckController.class})
 public class HttpConfiguration {
     private static final Duration REQUEST = Duration.ofSeconds(15);
 
@@ -77,17 +74,5 @@ public class HttpConfiguration {
     @Bean
     JacksonModule wholeCharacters() {
         return new SimpleModule("whole characters").addDeserializer(String.class, new WholeCharacters());
-    }
-
-    /**
-     * Sets a server address relative to the document, which is right at the service's port and behind a gateway's
-     * prefix.
-     */
-    @Bean
-    OpenApiCustomizer description(@Value("${spring.application.name}") String service) {
-        return document -> {
-            document.getInfo().title(service).version("1");
-            document.servers(List.of(new Server().url("..").description(service)));
-        };
     }
 }
