@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,20 +26,30 @@ public final class SagaClient {
             .build();
     private final Map<Participant, String> urls;
     private final @Nullable String token;
+    private final BiConsumer<Participant, HttpResponse<String>> check;
 
     /** @param urls address of each service, without a slash at its end; calls of a service without an address fail */
     public SagaClient(Map<Participant, String> urls) {
-        this(urls, null);
+        this(urls, null, (service, response) -> {});
     }
 
-    private SagaClient(Map<Participant, String> urls, @Nullable String token) {
+    private SagaClient(
+            Map<Participant, String> urls,
+            @Nullable String token,
+            BiConsumer<Participant, HttpResponse<String>> check) {
         this.urls = Map.copyOf(urls);
         this.token = token;
+        this.check = check;
     }
 
     /** Returns a client that sends a token with every call. */
     public SagaClient with(String bearer) {
-        return new SagaClient(urls, bearer);
+        return new SagaClient(urls, bearer, check);
+    }
+
+    /** Returns a client that passes each response to a check before it returns it. */
+    public SagaClient checkedBy(BiConsumer<Participant, HttpResponse<String>> each) {
+        return new SagaClient(urls, token, each);
     }
 
     /**
@@ -137,6 +148,7 @@ public final class SagaClient {
         }
         try {
             HttpResponse<String> response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            check.accept(service, response);
             return new Answer(response.statusCode(), response, json(response.body()));
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + url + " has no answer: " + e, e);

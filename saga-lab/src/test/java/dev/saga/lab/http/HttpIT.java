@@ -7,6 +7,7 @@ import dev.saga.event.Topic;
 import dev.saga.event.TransactionId;
 import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
+import dev.saga.lab.fixture.HttpContract;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.fixture.Wire;
 import dev.saga.lab.probe.SagaClient;
@@ -137,7 +138,7 @@ class HttpIT {
                 .header("Idempotency-Key", "two")
                 .POST(HttpRequest.BodyPublishers.ofString(order()))
                 .build();
-        HttpResponse<String> refused = HTTP.send(twice, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> refused = sendToOrders(twice);
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("Idempotency-Key");
         assertThat(list("").path("orders")).isEmpty();
@@ -244,7 +245,14 @@ class HttpIT {
                 .header("Last-Event-ID", last)
                 .timeout(PATIENCE)
                 .build();
-        return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        return sendToOrders(request);
+    }
+
+    /** Sends a request to order-svc, and checks that the response fits its OpenAPI description. */
+    private static HttpResponse<String> sendToOrders(HttpRequest request) throws Exception {
+        HttpResponse<String> answer = HTTP.send(request, HttpResponse.BodyHandlers.ofString());
+        HttpContract.check(Participant.ORDER, answer);
+        return answer;
     }
 
     private static List<String> values(String stream, String field) {
@@ -309,6 +317,7 @@ class HttpIT {
                     .untilAsserted(() -> assertThat(list("").path("orders")).hasSize(1));
             instance.process().stop(Duration.ofSeconds(25));
             HttpResponse<String> answer = waits.join();
+            HttpContract.check(Participant.ORDER, answer);
             assertThat(answer.statusCode()).isEqualTo(201);
             assertThat(JsonMapper.shared()
                             .readTree(answer.body())
@@ -543,9 +552,12 @@ class HttpIT {
         assertThat(get(url + "/actuator/prometheus").body()).contains("saga_outbox_depth", "saga_inbox_batch");
         assertThat(get(url + "/v3/api-docs").body()).contains("\"openapi\"", "/dead-letters");
         HttpResponse<String> unknown = get(url + "/nothing-here");
+        HttpContract.check(service, get(url + "/health_check"));
+        HttpContract.check(service, unknown);
         assertThat(unknown.statusCode()).isEqualTo(404);
         assertThat(unknown.headers().firstValue("content-type")).hasValue("application/problem+json");
         HttpResponse<String> letters = get(url + "/dead-letters?limit=0");
+        HttpContract.check(service, letters);
         assertThat(letters.statusCode()).isEqualTo(400);
     }
 
@@ -557,7 +569,7 @@ class HttpIT {
                 .header("Content-Type", "text/plain")
                 .POST(HttpRequest.BodyPublishers.ofString("hello"))
                 .build();
-        HttpResponse<String> refused = HTTP.send(text, HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> refused = sendToOrders(text);
         assertThat(refused.statusCode()).isEqualTo(415);
         assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
     }

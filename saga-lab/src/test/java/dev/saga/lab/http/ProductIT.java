@@ -3,6 +3,7 @@ package dev.saga.lab.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.Participant;
+import dev.saga.lab.fixture.HttpContract;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.probe.SagaClient;
 import java.io.IOException;
@@ -112,7 +113,9 @@ class ProductIT {
         if (ifMatch != null) {
             request.header("If-Match", ifMatch);
         }
-        return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpContract.check(Participant.INVENTORY, answer);
+        return answer;
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String type) {

@@ -3,6 +3,7 @@ package dev.saga.lab.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.Participant;
+import dev.saga.lab.fixture.HttpContract;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.security.Routes.Route;
 import java.io.IOException;
@@ -62,6 +63,7 @@ class FuzzIT {
         List<String> before = stored(request.service());
         HttpResponse<String> answer = send(request);
         assertThat(answer.statusCode()).as("%s", answer.body()).isLessThan(500);
+        HttpContract.check(request.service(), answer);
         if (answer.statusCode() >= 400) {
             assertThat(answer.headers().firstValue("content-type")).hasValue("application/problem+json");
             JsonNode problem = JSON.readTree(answer.body());
