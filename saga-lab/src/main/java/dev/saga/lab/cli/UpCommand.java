@@ -15,7 +15,6 @@ import dev.saga.local.Secrets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +94,7 @@ final class UpCommand implements Callable<Integer> {
         Map<String, Object> connected = connect ? startReporting(infra) : Map.of();
         Map<String, String> tokens = secured ? tokens(stack.issuer()) : Map.of();
         if (json != null) {
-            Map<String, Object> all = describe(infra, stack);
+            Map<String, Object> all = Description.of(infra, stack);
             all.put("tokens", tokens);
             all.put("connect", connected);
             Secrets.write(json, JsonMapper.shared().writeValueAsString(all));
@@ -157,50 +156,5 @@ final class UpCommand implements Callable<Integer> {
             System.out.printf("  %-16s %s, user %s%n", "PostgreSQL", infra.postgreSql(), infra.postgreSqlUser());
         }
         System.out.println();
-    }
-
-    private static Map<String, Object> describe(LocalInfra infra, LocalStack stack) {
-        Map<String, Object> all = new LinkedHashMap<>();
-        all.put("lab", Map.of("pid", ProcessHandle.current().pid()));
-        List<Map<String, Object>> brokers = new ArrayList<>();
-        infra.brokers()
-                .forEach(broker ->
-                        brokers.add(part(broker.address(), broker.process().pid())));
-        all.put("kafka", brokers);
-        Map<String, Object> database = new LinkedHashMap<>(
-                part(infra.mariaDb(), infra.database().process().pid()));
-        database.put("user", infra.mariaDbUser());
-        database.put("password", infra.mariaDbPassword());
-        all.put("mariadb", database);
-        if (infra.hasPostgreSql()) {
-            Map<String, Object> other = new LinkedHashMap<>(
-                    part(infra.postgreSql(), infra.otherDatabase().process().pid()));
-            other.put("user", infra.postgreSqlUser());
-            other.put("password", infra.postgreSqlPassword());
-            all.put("postgresql", other);
-        }
-        for (Participant service : Participant.values()) {
-            all.put(
-                    service.text(),
-                    stack.instances(service).stream()
-                            .map(instance -> service(instance))
-                            .toList());
-        }
-        all.put("gateway-svc", List.of(service(stack.gateway())));
-        return all;
-    }
-
-    private static Map<String, Object> service(ServiceProcess instance) {
-        Map<String, Object> part = new LinkedHashMap<>(
-                part("127.0.0.1:" + instance.port(), instance.process().pid()));
-        part.put("name", instance.name());
-        part.put("url", instance.url());
-        part.put("log", instance.process().log().toString());
-        return part;
-    }
-
-    private static Map<String, Object> part(String address, long pid) {
-        int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
-        return Map.of("address", address, "port", port, "pid", pid);
     }
 }
