@@ -21,9 +21,21 @@ final class Description {
                 infra.brokers().stream()
                         .map(broker -> part(broker.address(), broker.process().pid()))
                         .toList());
-        all.put("mariadb", database(part(infra.mariaDb(), infra.database().process().pid()), infra.mariaDbUser(), infra.mariaDbPassword()));
+        all.put(
+                "mariadb",
+                database(
+                        part(infra.mariaDb(), infra.database().process().pid()),
+                        infra.mariaDbUser(),
+                        infra.mariaDbPassword()));
         if (infra.hasPostgreSql()) {
-            all.put("postgresql", database(part(infra.postgreSql(), infra.otherDatabase().process().pid()), infra.postgreSqlUser(), infra.postgreSqlPassword()));
+            all.put(
+                    "postgresql",
+                    database(
+                            part(
+                                    infra.postgreSql(),
+                                    infra.otherDatabase().process().pid()),
+                            infra.postgreSqlUser(),
+                            infra.postgreSqlPassword()));
         }
         for (Participant service : Participant.values()) {
             all.put(
