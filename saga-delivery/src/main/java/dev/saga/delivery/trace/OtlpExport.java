@@ -49,7 +49,7 @@ final class OtlpExport implements SpanExport, AutoCloseable {
                         .put("service.name", service)
                         .put("service.instance.id", instance)
                         .build()))
-                .addSpanProcessor(BatchSpanProcessor.builder(exporter.build())
+                .addSpanProcessor(BatchSpanProcessor.builder(new ReportedExport(exporter.build()))
                         .setMaxQueueSize(properties.queue())
                         .setMaxExportBatchSize(BATCH)
                         .setScheduleDelay(PAUSE)

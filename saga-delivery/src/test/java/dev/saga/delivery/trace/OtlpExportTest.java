@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import dev.saga.delivery.Trips;
 import dev.saga.delivery.trace.FinishedSpan.Kind;
@@ -17,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 class OtlpExportTest {
     private static final int QUEUE = 1_000;
@@ -49,10 +54,22 @@ class OtlpExportTest {
     }
 
     @Test
-    void nothingFailsWithoutACollector() {
+    void withoutACollectorSpansAreLostWithOneLine() {
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        var logger = (Logger) LoggerFactory.getLogger(ReportedExport.class);
+        logger.setLevel(Level.WARN);
+        logger.addAppender(lines);
         var export = new OtlpExport(properties(1), "hotel", "a:1");
         export.add(span());
+        export.add(span());
         export.close();
+        await().untilAsserted(() -> assertThat(lines.list)
+                .singleElement()
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .asString()
+                .startsWith("spans lost number=2 reason=\"java.net.ConnectException"));
+        logger.detachAppender(lines);
     }
 
     @Test
