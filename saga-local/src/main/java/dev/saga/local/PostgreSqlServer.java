@@ -93,7 +93,8 @@ public final class PostgreSqlServer {
                     "--ambient-caps=-all,+dac_override",
                     "--bounding-set=-all,+dac_override"));
         }
-        command.add(PostgreSqlBinaries.home().resolve("bin").resolve(name).toString());
+        command.add(
+                PostgreSqlBinaries.home(isRoot()).resolve("bin").resolve(name).toString());
         return command;
     }
 

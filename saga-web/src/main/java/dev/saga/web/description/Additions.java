@@ -20,6 +20,8 @@ final class Additions {
     /** An addition to a route or type that the service does not have is ignored, except for types that are whole. */
     private static final Set<String> OF_THE_CODE = Set.of("paths", "schemas");
 
+    private static final String EXTENSION = "x-";
+
     private Additions() {}
 
     static List<JsonNode> read() {
@@ -38,7 +40,8 @@ final class Additions {
     }
 
     /**
-     * Adds an addition to a description. Lists of named or referring objects are merged, other values replaced. A schema with
+     * Adds an addition to a description. Lists of named or referring objects are merged, lists of extensions
+     * ({@code x-…}) are joined, other values replaced. A schema with
      * a type replaces that of the code; one without a type completes it.
      */
     static void merge(ObjectNode target, JsonNode addition) {
@@ -56,6 +59,8 @@ final class Additions {
             }
         } else if (present instanceof ArrayNode list && value.isArray() && areNamed(value)) {
             value.forEach(item -> merge(list, item));
+        } else if (present instanceof ArrayNode list && value.isArray() && name.startsWith(EXTENSION)) {
+            list.addAll((ArrayNode) value);
         } else {
             target.set(name, value.deepCopy());
         }

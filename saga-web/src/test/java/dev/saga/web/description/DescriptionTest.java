@@ -72,6 +72,13 @@ class DescriptionTest {
     }
 
     @Test
+    void theListsOfProblemsOfSeveralModulesAreJoined() {
+        ObjectNode document = yaml("{x-common-problems: [full], tags: [a]}");
+        Additions.merge(document, yaml("{x-common-problems: [odd], tags: [b]}"));
+        assertThat(document).isEqualTo(yaml("{x-common-problems: [full, odd], tags: [b]}"));
+    }
+
+    @Test
     void aProblemThatNoFileDefinesIsRefused() {
         ObjectNode document = yaml("paths: {/a: {get: {x-problems: [typo]}}}");
         assertThatThrownBy(() -> new ProblemResponses(document).complete()).hasMessageContaining("typo");
