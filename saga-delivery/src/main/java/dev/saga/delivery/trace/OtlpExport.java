@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * bounded number of spans waits, and more are dropped.
  */
 final class OtlpExport implements SpanExport, AutoCloseable {
-    private static final Duration TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
     private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final Duration CLOSE = Duration.ofSeconds(2);
     private static final int BATCH = 512;

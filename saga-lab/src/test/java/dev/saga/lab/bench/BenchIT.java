@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.events.Participant;
 import dev.saga.lab.fixture.RunningSystem;
+import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.ServiceProcess;
 import dev.saga.testing.TestInfra;
@@ -24,11 +25,20 @@ class BenchIT {
     @TempDir
     Path folder;
 
+    /** The first sagas of six new processes take seconds on a busy machine. */
+    private static void warmUp(SagaClient client) {
+        client.stock("WARM", 100, 100);
+        for (int i = 0; i < 10; i++) {
+            client.submitAndWait("warm", "{\"productId\":\"WARM\",\"qty\":1}");
+        }
+    }
+
     @Test
     void measuresOrdersOfEveryKindAndFindsNoViolatedInvariant() throws Exception {
         RunningSystem system = RunningSystem.pairs();
         try (var bench = new Bench(target(system), new OrderMix(20, 2, 20, 20))) {
             bench.stock();
+            warmUp(system.client());
             Result open = bench.run("open loop", new Bench.Offer(40, 0), 4);
             assertThat(open.accepted()).isPositive();
             assertThat(open.confirmed()).isPositive();

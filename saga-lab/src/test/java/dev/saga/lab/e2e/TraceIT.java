@@ -10,6 +10,7 @@ import dev.saga.lab.probe.SagaClient.Answer;
 import dev.saga.lab.traces.RecordedSpan;
 import dev.saga.lab.traces.TraceFile;
 import dev.saga.lab.traces.TraceTree;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -21,8 +22,10 @@ import org.junit.jupiter.api.Test;
 /** The spans of one order form one tree, across three services with two instances each. */
 @Order(RunningSystem.ON_PAIRS)
 class TraceIT {
-    private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
-    private static final String CALLER = "00-" + TRACE + "-b7ad6b7169203331-0";
+    private static final UUID TRACE = UUID.fromString("0af76519-16cd-43dd-8448-eb211c80319c");
+    private static final String TRACE_ID = "0af7651916cd43dd8448eb211c80319c";
+    private static final String CALLER = "b7ad6b7169203331";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final String POST = "POST /{userId}/orders";
 
     private final RunningSystem system = RunningSystem.pairs();
@@ -37,7 +40,7 @@ class TraceIT {
 
     @Test
     void anOrderThatIsPaidIsOneTree() {
-        Answer order = client.submitAndWait("ann", order("tok_approve"));
+        Answer order = traced("tok_approve", UUID.randomUUID());
         assertThat(edges(order, 10))
                 .containsExactlyInAnyOrder(
                         "order-svc " + POST + " < -",
@@ -58,7 +61,7 @@ class TraceIT {
 
     @Test
     void anOrderThatIsRolledBackIsOneTree() {
-        Answer order = client.submitAndWait("ann", order("tok_unavailable"));
+        Answer order = traced("tok_unavailable", UUID.randomUUID());
         assertThat(edges(order, 19))
                 .contains(
                         "payment-svc publish PAYMENT_FAILED < handle INVENTORY_RESERVED",
@@ -76,8 +79,7 @@ class TraceIT {
 
     @Test
     void aCancelByTheUserContinuesTheTraceOfTheCallerThatPlacedTheOrder() {
-        Answer order =
-                client.submit("ann", order("tok_approve"), Map.of("traceparent", CALLER + "1", "Prefer", "wait=30"));
+        Answer order = traced("tok_approve", TRACE);
         String id = id(order);
         client.order("POST", "/ann/orders/" + id + "/cancel", null, Map.of()).expect(202);
         assertThat(edges(order, 19))
@@ -85,37 +87,39 @@ class TraceIT {
                         "order-svc " + POST + " < -",
                         "order-svc publish ORDER_CANCEL < " + POST,
                         "payment-svc refund < handle ORDER_CANCEL");
-        assertThat(spans(order)).extracting(RecordedSpan::traceId).containsOnly(TRACE);
+        assertThat(spans(order)).extracting(RecordedSpan::traceId).containsOnly(TRACE_ID);
         assertThat(spans(order))
                 .filteredOn(span -> span.name().equals(POST))
                 .extracting(RecordedSpan::parentId)
-                .containsExactly("b7ad6b7169203331");
+                .containsExactly(CALLER);
     }
 
     @Test
     void aNudgeStaysInTheTrace() {
-        Answer order = client.submit("ann", order("tok_slow"), Map.of("traceparent", CALLER + "1"));
+        Answer order = client.submit("ann", order("tok_slow"), Map.of("traceparent", caller(TRACE, true)));
         client.order("POST", "/sagas/" + id(order) + "/nudge", null, Map.of());
-        await().untilAsserted(() -> assertThat(spans(order))
-                .filteredOn(span -> span.name().equals("publish ORDER_CREATED"))
-                .hasSize(2)
-                .extracting(RecordedSpan::traceId)
-                .containsOnly(TRACE));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(spans(order))
+                        .filteredOn(span -> span.name().equals("publish ORDER_CREATED"))
+                        .hasSize(2)
+                        .extracting(RecordedSpan::traceId)
+                        .containsOnly(TRACE_ID));
     }
 
     @Test
-    void aTraceThatTheCallerDoesNotRecordIsNotRecorded() {
-        Answer silent =
-                client.submit("ann", order("tok_approve"), Map.of("traceparent", CALLER + "0", "Prefer", "wait=30"));
-        Answer loud = client.submitAndWait("ann", order("tok_approve"));
-        edges(loud, 10);
+    void aTraceThatTheCallerDoesNotRecordAndOneThatIsNotSampledAreNotRecorded() {
+        Answer silent = client.submit(
+                "ann", order("tok_approve"), Map.of("traceparent", caller(TRACE, false), "Prefer", "wait=30"));
+        Answer notSampled = client.submitAndWait("ann", order("tok_approve"));
+        edges(traced("tok_approve", UUID.randomUUID()), 10);
         assertThat(spans(silent)).isEmpty();
+        assertThat(spans(notSampled)).isEmpty();
     }
 
     @Test
     void aParkedRecordIsAFailedSpan() {
         var saga = new TransactionId(UUID.randomUUID());
-        String context = CALLER.replace(TRACE, saga.text().replace("-", "")) + "1";
+        String context = caller(saga.value(), true);
         system.put(
                 "order",
                 saga.text(),
@@ -123,12 +127,22 @@ class TraceIT {
                         + "\",\"source\":\"/order-svc\",\"type\":\"ORDER_CREATED\",\"subject\":\"" + saga.text()
                         + "\",\"time\":\"2026-11-21T02:03:04.567Z\",\"datacontenttype\":\"application/json\","
                         + "\"traceparent\":\"" + context + "\",\"data\":{\"transaction_id\":\"" + saga.text() + "\"}}");
-        await().untilAsserted(() -> assertThat(TraceFile.spansOf(saga.text(), system.traces()))
-                .anySatisfy(span -> {
-                    assertThat(span.service()).isEqualTo("inventory-svc");
-                    assertThat(span.name()).isEqualTo("park ORDER_CREATED");
-                    assertThat(span.failure()).contains("data: ");
-                }));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(TraceFile.spansOf(saga.text(), system.traces()))
+                        .anySatisfy(span -> {
+                            assertThat(span.service()).isEqualTo("inventory-svc");
+                            assertThat(span.name()).isEqualTo("park ORDER_CREATED");
+                            assertThat(span.failure()).contains("data: ");
+                        }));
+    }
+
+    private static String caller(UUID trace, boolean records) {
+        return "00-" + trace.toString().replace("-", "") + "-" + CALLER + (records ? "-01" : "-00");
+    }
+
+    /** Places an order for a caller that records its trace, and waits until it is final. */
+    private Answer traced(String token, UUID trace) {
+        return client.submit("ann", order(token), Map.of("traceparent", caller(trace, true), "Prefer", "wait=30"));
     }
 
     private String order(String token) {
@@ -145,7 +159,7 @@ class TraceIT {
 
     /** Waits for this number of spans. Returns each with its service and the name of its parent. */
     private List<String> edges(Answer order, int number) {
-        await().untilAsserted(() -> assertThat(spans(order)).hasSize(number));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(spans(order)).hasSize(number));
         List<RecordedSpan> spans = spans(order);
         return spans.stream()
                 .map(span -> span.service() + " " + span.name() + " < " + parent(span, spans))
