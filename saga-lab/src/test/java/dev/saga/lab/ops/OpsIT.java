@@ -101,7 +101,7 @@ class OpsIT {
     @Test
     void saysWhatIsWrong() {
         assertThat(ops("sagas", "--status", "CONFIRMED"))
-                .isEqualTo(new Ended(1, "", "400 status must be PENDING or CANCELLING\n"));
+                .isEqualTo(new Ended(1, "", "400 status: must be PENDING or CANCELLING\n"));
         assertThat(ops("letters", "shipping-svc").code).isEqualTo(2);
         assertThat(ops("letters", "shipping-svc").err).contains("There is no service shipping-svc");
         Ended none = ops("sagas", "--older-than", "PT1000H");
