@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Mono;
 
 /**
- * What a relay has read is on disk: on MariaDB, whose sessions see a commit before it is on disk, because of the commit
+ * The rows that a relay has read are on disk: on MariaDB, whose sessions see a commit before it is on disk, because of the commit
  * barrier; on PostgreSQL without it. The test uses a database of its own and kills it under load.
  */
 class DurabilityIT {

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -85,9 +83,7 @@ class OpsCalls {
     }
 
     private SagaClient client() {
-        Map<Participant, String> urls = Stream.of(Participant.values())
-                .collect(Collectors.toMap(Function.identity(), service -> gateway + "/" + service.route()));
-        var client = new SagaClient(urls);
+        SagaClient client = SagaClient.ofGateway(gateway);
         return token == null || token.isEmpty() ? client : client.with(token);
     }
 
@@ -119,10 +115,6 @@ class OpsCalls {
     private static String problem(Answer answer) {
         String detail = answer.text("detail");
         return detail == null ? String.valueOf(answer.response().body()) : detail;
-    }
-
-    static String quoted(String text) {
-        return JsonMapper.shared().writeValueAsString(text);
     }
 
     static String encoded(String text) {

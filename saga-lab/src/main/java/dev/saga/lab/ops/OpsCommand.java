@@ -4,12 +4,13 @@ import dev.saga.events.Participant;
 import dev.saga.lab.probe.SagaClient.Answer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code ops}: the operators' verbs. Exit code 0: done; 1: refused, failed or not complete; 2: a wrong command line. */
 @Command(
@@ -115,11 +116,9 @@ public final class OpsCommand extends OpsCalls {
                     @Nullable String matching,
             @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit.") @Nullable String reason,
             @Option(names = "--apply", description = "Replay them.") boolean apply) {
-        String body = filter(saga, matching, Map.of("dryRun", Boolean.toString(!apply))).entrySet().stream()
-                .map(field -> quoted(field.getKey()) + ":"
-                        + (field.getKey().equals("dryRun") ? field.getValue() : quoted(field.getValue())))
-                .collect(Collectors.joining(",", "{", "}"));
-        Answer answer = change(named(service), "POST", "/dead-letters/replay", body, reason);
+        ObjectNode body = JsonMapper.shared().createObjectNode().put("dryRun", !apply);
+        filter(saga, matching, Map.of()).forEach(body::put);
+        Answer answer = change(named(service), "POST", "/dead-letters/replay", body.toString(), reason);
         int code = print(
                 answer,
                 answer.body().path("sagas"),

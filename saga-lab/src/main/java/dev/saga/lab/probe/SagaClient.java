@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +33,12 @@ public final class SagaClient {
     /** @param urls address of each service, without a slash at its end; calls of a service without an address fail */
     public SagaClient(Map<Participant, String> urls) {
         this(urls, null, (service, response) -> {});
+    }
+
+    /** Creates a client of a gateway, given its address without a slash at its end. */
+    public static SagaClient ofGateway(String url) {
+        return new SagaClient(Stream.of(Participant.values())
+                .collect(Collectors.toMap(service -> service, service -> url + "/" + service.route())));
     }
 
     private SagaClient(

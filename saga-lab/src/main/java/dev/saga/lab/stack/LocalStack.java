@@ -160,9 +160,7 @@ public final class LocalStack implements AutoCloseable {
 
     /** Returns a client of the gateway. */
     public SagaClient clientOfGateway() {
-        String door = gateway().url();
-        return new SagaClient(Stream.of(Participant.values())
-                .collect(Collectors.toMap(service -> service, service -> door + "/" + service.route())));
+        return SagaClient.ofGateway(gateway().url());
     }
 
     public Databases databases() {

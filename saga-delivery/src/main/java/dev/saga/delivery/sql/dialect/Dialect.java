@@ -6,7 +6,7 @@ import io.r2dbc.spi.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What differs between the databases. All other statements are written in the SQL that both accept. A fragment that
+ * The differences between the databases. All other statements are written in the SQL that both accept. A fragment that
  * takes a {@code ?} binds its value at this place.
  */
 public sealed interface Dialect permits MariaDbDialect, PostgreSqlDialect {
