@@ -6,6 +6,7 @@ import dev.saga.lab.fixture.Checkout;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.local.Folders;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -26,10 +27,11 @@ class AddedParticipantIT {
     private static final Path COPY = TARGET.resolve("coupon-shop");
     private static final int MINUTES = 8;
 
+    /** The broker and databases of the copy's tests end after its build. */
     @BeforeEach
     @AfterEach
     void deleteCopy() {
-        Folders.delete(COPY);
+        Folders.deleteOnceUnused(COPY, Duration.ofMinutes(2));
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -33,10 +34,14 @@ class OwnServicesIT {
     @TempDir
     Path folder;
 
-    /** JUnit would warn of each link out of its folder. */
+    /**
+     * JUnit would warn of each link out of its folder, and would fail while the broker and databases of the page's
+     * tests shut down.
+     */
     @AfterEach
-    void deleteLinkedRepository() {
+    void deleteWhatJUnitCannot() {
         Folders.delete(folder.resolve("repository"));
+        Folders.deleteOnceUnused(folder.resolve("trips"), Duration.ofMinutes(2));
     }
 
     @Test
