@@ -15,8 +15,40 @@ function most(members, meter) {
   return members.reduce((top, member) => Math.max(top, member.meters[meter] || 0), 0);
 }
 
-function ended(members, status) {
-  return sum(members, `saga_orders_final_seconds_count{status="${status}"}`);
+function ended(members, outcome) {
+  return sum(members, `saga_orders_duration_seconds_count{outcome="${outcome}"}`);
+}
+
+// The buckets of the sagas' duration, summed over the instances: the number of sagas up to each bound in seconds.
+function buckets(members) {
+  const counts = new Map();
+  for (const {meters} of members) {
+    for (const [meter, count] of Object.entries(meters)) {
+      const bucket = meter.match(/^saga_orders_duration_seconds_bucket{.*\ble="([^"]+)"/);
+      if (bucket) {
+        const bound = bucket[1] === '+Inf' ? Infinity : Number(bucket[1]);
+        counts.set(bound, (counts.get(bound) || 0) + count);
+      }
+    }
+  }
+  return counts;
+}
+
+// A quantile of the sagas between two looks at the buckets, in seconds, as Prometheus computes it; null if none ended.
+function quantile(of, before, now) {
+  const bounds = [...now.keys()].sort((one, other) => one - other);
+  const ended = bounds.map((bound) => now.get(bound) - (before.get(bound) || 0));
+  const rank = of * ended.at(-1);
+  if (!(rank > 0)) {
+    return null;
+  }
+  const at = ended.findIndex((count) => count >= rank);
+  const [low, below] = at === 0 ? [0, 0] : [bounds[at - 1], ended[at - 1]];
+  return bounds[at] === Infinity ? low : low + (bounds[at] - low) * (rank - below) / (ended[at] - below);
+}
+
+function millis(seconds) {
+  return seconds === null ? '–' : `${number(Math.round(1000 * seconds))} ms`;
 }
 
 export function fleet(view) {
@@ -30,28 +62,30 @@ export function fleet(view) {
   const stuck = h('div', {id: 'stuck'});
   const letters = h('div', {id: 'letters'});
   const rates = [];
+  const looks = [];
   let before = null;
 
   function onFleet(now) {
     const orders = now.find((service) => service.name === 'order-service').instances;
-    const total = ended(orders, 'CONFIRMED') + ended(orders, 'CANCELLED');
+    const total = ended(orders, 'confirmed') + ended(orders, 'cancelled');
     const at = performance.now();
     const all = orders.every((member) => Object.keys(member.meters).length > 0);
     const rate = all && before && total >= before.total ? (total - before.total) * 1000 / (at - before.at) : 0;
     before = all ? {total, at} : null; // an instance did not respond: no rate
     rates.push(rate);
     rates.splice(0, rates.length - REMEMBERED);
-    const millis = (quantile) => Math.round(1000 * Math.max(
-      ...['CONFIRMED', 'CANCELLED'].map((status) => most(orders, `saga_orders_final_seconds{status="${status}",quantile="${quantile}"}`))));
+    looks.push(buckets(orders));
+    looks.splice(0, looks.length - REMEMBERED);
+    const finalAfter = (of) => millis(quantile(of, looks[0], looks.at(-1)) ?? quantile(of, new Map(), looks.at(-1)));
     figures.replaceChildren(...[
       ['Sagas per second', rate < 10 ? rate.toFixed(1) : number(Math.round(rate)), 'rate'],
-      ['Final after, median', total ? `${number(millis('0.5'))} ms` : '–'],
-      ['Final after, p99', total ? `${number(millis('0.99'))} ms` : '–'],
+      ['Final after, median', finalAfter(0.5)],
+      ['Final after, p99', finalAfter(0.99)],
       ['Pending', number(most(orders, 'saga_orders_open{status="PENDING"}')), 'pending'],
       ['Cancelling', number(most(orders, 'saga_orders_open{status="CANCELLING"}'))],
       ['Stuck cancelling', number(most(orders, 'saga_orders_stuck'))],
-      ['Confirmed since the start', number(ended(orders, 'CONFIRMED')), 'confirmed'],
-      ['Cancelled since the start', number(ended(orders, 'CANCELLED'))],
+      ['Confirmed since the start', number(ended(orders, 'confirmed')), 'confirmed'],
+      ['Cancelled since the start', number(ended(orders, 'cancelled'))],
     ].map(([name, value, id]) => h('div', {}, h('dt', {}, name), h('dd', {id: id || null}, value))));
     spark(line, rates);
     services.replaceChildren(table(now));

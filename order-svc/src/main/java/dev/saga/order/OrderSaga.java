@@ -13,6 +13,7 @@ import dev.saga.events.ShopEvent;
 import dev.saga.events.ShopEventType;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
+import dev.saga.order.meter.OrderMetrics;
 import dev.saga.order.store.OrderStore;
 import java.util.ArrayList;
 import java.util.HashMap;

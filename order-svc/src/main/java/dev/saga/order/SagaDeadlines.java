@@ -7,9 +7,11 @@ import dev.saga.delivery.sql.Transactions;
 import dev.saga.event.TransactionId;
 import dev.saga.order.domain.Decision;
 import dev.saga.order.domain.Order;
+import dev.saga.order.meter.OrderMetrics;
 import dev.saga.order.store.OrderStore;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,8 +68,7 @@ final class SagaDeadlines {
     /** A nudge beyond the budget is counted, so that deadlines hold, but not published. */
     private Decision decide(Order overdue) {
         Decision decision = overdue.overdue();
-        boolean nudge = decision.order().status() == overdue.status();
-        return nudge && !budget.take() ? new Decision(decision.order(), List.of()) : decision;
+        return isNudge(decision, overdue) && !budget.take() ? new Decision(decision.order(), List.of()) : decision;
     }
 
     private Mono<Integer> nudge(List<Order> overdue) {
@@ -83,6 +84,21 @@ final class SagaDeadlines {
         Map<TransactionId, Order> before = overdue.stream().collect(Collectors.toMap(Order::id, order -> order));
         return orders.save(decisions.stream().map(Decision::order).toList(), before)
                 .then(outbox.add(events))
+                .then(Transactions.onceCommitted(() -> count(decisions, before)))
                 .thenReturn(overdue.size());
+    }
+
+    private void count(List<Decision> decisions, Map<TransactionId, Order> before) {
+        List<Decision> nudges = decisions.stream()
+                .filter(made -> isNudge(
+                        made, Objects.requireNonNull(before.get(made.order().id()))))
+                .toList();
+        int published =
+                (int) nudges.stream().filter(made -> !made.events().isEmpty()).count();
+        metrics.nudged(published, nudges.size() - published);
+    }
+
+    private static boolean isNudge(Decision made, Order overdue) {
+        return made.order().status() == overdue.status();
     }
 }

@@ -15,6 +15,7 @@ import dev.saga.events.value.ProductId;
 import dev.saga.events.value.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.meter.OrderMetrics;
 import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;

@@ -15,6 +15,7 @@ import dev.saga.events.value.ProductId;
 import dev.saga.events.value.UserId;
 import dev.saga.order.domain.Order;
 import dev.saga.order.domain.OrderStatus;
+import dev.saga.order.meter.OrderMetrics;
 import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
@@ -65,6 +66,7 @@ class SagaDeadlinesIT {
         assertThat(overdue).allSatisfy(id -> assertThat(published(id)).containsExactly(ShopEventType.ORDER_CREATED));
         sweepAtOnce(Duration.ofHours(1));
         assertThat(overdue).allSatisfy(id -> assertThat(published(id)).hasSize(1));
+        assertThat(nudges("published")).isEqualTo(overdue.size());
     }
 
     @Test
@@ -72,6 +74,7 @@ class SagaDeadlinesIT {
         database.committed(database.sql().update("UPDATE orders SET nudges = 3", List.of()));
         sweepAtOnce(Duration.ofHours(1));
         assertThat(overdue).allSatisfy(id -> assertThat(published(id)).containsExactly(ShopEventType.ORDER_CANCEL));
+        assertThat(nudges("published")).as("a cancel is no nudge").isZero();
         assertThat(store(Duration.ZERO).find(overdue.getFirst()).block(PATIENCE).status())
                 .isEqualTo(OrderStatus.CANCELLING);
     }
@@ -117,7 +120,8 @@ class SagaDeadlinesIT {
     @Test
     void nudgesBeyondTheBudgetCountAndAreNotPublished() {
         instance(Duration.ofHours(1), 1).sweep().block(PATIENCE);
-        assertThat(overdue.stream().mapToInt(id -> published(id).size()).sum())
+        int published = overdue.stream().mapToInt(id -> published(id).size()).sum();
+        assertThat(published)
                 .as("published: one per second, 25 at once, and a few while the sweep runs")
                 .isBetween(25, 100);
         assertThat(database.sql()
@@ -128,6 +132,12 @@ class SagaDeadlinesIT {
                         .blockLast(PATIENCE))
                 .as("counted")
                 .isOne();
+        assertThat(nudges("published")).isEqualTo(published);
+        assertThat(nudges("left-out")).isEqualTo(overdue.size() - published);
+    }
+
+    private double nudges(String result) {
+        return meters.get("saga.orders.nudges").tag("result", result).counter().count();
     }
 
     private void sweepAtOnce(Duration stepTimeout) {

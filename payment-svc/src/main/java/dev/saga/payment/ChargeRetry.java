@@ -6,6 +6,7 @@ import dev.saga.event.TransactionId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.Trigger;
+import dev.saga.payment.provider.GatewayMetrics;
 import dev.saga.payment.provider.PaymentGateway;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
@@ -122,13 +123,23 @@ final class ChargeRetry {
 
     /** Calls the gateway once. Fails only if this service's own database fails. */
     private Mono<ChargeOutcome> send(Call call) {
+        return Mono.defer(() -> sendNow(call));
+    }
+
+    private Mono<ChargeOutcome> sendNow(Call call) {
         Instant start = spans.now();
-        return Mono.defer(() -> call.gateway().charge(PaymentGateway.Charge.of(call.payment())))
+        long nanos = System.nanoTime();
+        return call.gateway()
+                .charge(PaymentGateway.Charge.of(call.payment()))
                 .timeout(timeout)
                 .onErrorResume(
                         failure -> !FailurePolicy.isOfTheDatabase(failure), failure -> Mono.just(unavailable(failure)))
-                .doOnNext(metrics::charged)
+                .doOnNext(outcome -> metrics.charged(outcome, since(nanos)))
                 .doOnNext(outcome -> record(call.payment(), outcome, start));
+    }
+
+    private static Duration since(long nanos) {
+        return Duration.ofNanos(System.nanoTime() - nanos);
     }
 
     private void record(Payment payment, ChargeOutcome outcome, Instant start) {
@@ -148,21 +159,24 @@ final class ChargeRetry {
 
     /** Refunds with one attempt; fails if the gateway fails. The caller retries until it succeeds. */
     Mono<Settlement> refund(PaymentGateway gateway, Payment payment) {
-        Instant start = spans.now();
-        return Mono.defer(() -> gateway.refund(payment.id()))
-                .timeout(timeout)
-                .doOnError(failure -> refundFailed(payment, failure, start))
-                .doOnSuccess(done -> refunded(payment, start))
-                .thenReturn(new Settlement.Refunded(payment.id()));
+        return Mono.defer(() -> {
+            Instant start = spans.now();
+            long nanos = System.nanoTime();
+            return gateway.refund(payment.id())
+                    .timeout(timeout)
+                    .doOnError(failure -> refundFailed(payment, failure, start, since(nanos)))
+                    .doOnSuccess(done -> refunded(payment, start, since(nanos)))
+                    .thenReturn(new Settlement.Refunded(payment.id()));
+        });
     }
 
-    private void refundFailed(Payment payment, Throwable failure, Instant start) {
-        metrics.refundFailed(failure);
+    private void refundFailed(Payment payment, Throwable failure, Instant start, Duration took) {
+        metrics.refundFailed(took);
         record("refund", payment, "failed", failure.toString(), start);
     }
 
-    private void refunded(Payment payment, Instant start) {
-        metrics.refunded();
+    private void refunded(Payment payment, Instant start, Duration took) {
+        metrics.refunded(took);
         record("refund", payment, "refunded", null, start);
     }
 

@@ -12,6 +12,7 @@ import dev.saga.events.value.ProductId;
 import dev.saga.events.value.UserId;
 import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.Payment;
+import dev.saga.payment.provider.GatewayMetrics;
 import dev.saga.payment.provider.PaymentGateway;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.r2dbc.spi.R2dbcTransientResourceException;
@@ -142,9 +143,9 @@ class ChargeRetryTest {
     }
 
     private double answers(String operation, String outcome) {
-        return meters.get("saga.payment.gateway.answers")
+        return meters.get("saga.payment.gateway.call.duration")
                 .tags("operation", operation, "outcome", outcome)
-                .counter()
+                .timer()
                 .count();
     }
 

@@ -21,6 +21,7 @@ import dev.saga.payment.domain.ChargeOutcome;
 import dev.saga.payment.domain.GatewayTask;
 import dev.saga.payment.domain.Payment;
 import dev.saga.payment.domain.PaymentStatus;
+import dev.saga.payment.provider.GatewayMetrics;
 import dev.saga.payment.provider.PaymentGateway;
 import dev.saga.payment.store.PaymentStore;
 import dev.saga.testing.TestDatabase;

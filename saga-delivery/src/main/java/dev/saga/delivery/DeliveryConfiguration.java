@@ -16,6 +16,7 @@ import dev.saga.delivery.instance.Topics;
 import dev.saga.delivery.lease.RelayDesk;
 import dev.saga.delivery.log.EventLog;
 import dev.saga.delivery.log.Pruning;
+import dev.saga.delivery.meter.MeterConfiguration;
 import dev.saga.delivery.outbox.CommittedRows;
 import dev.saga.delivery.outbox.EventSender;
 import dev.saga.delivery.outbox.Outbox;
@@ -56,7 +57,12 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @EnableConfigurationProperties(DeliveryProperties.class)
-@Import({DatabaseConfiguration.class, StateConfiguration.class, TracingConfiguration.class})
+@Import({
+    DatabaseConfiguration.class,
+    StateConfiguration.class,
+    MeterConfiguration.class,
+    TracingConfiguration.class
+})
 public class DeliveryConfiguration {
 
     /** Stops the start if {@code saga.database.kind} is unknown, before any other bean needs the database. */

@@ -38,6 +38,7 @@ CREATE TABLE dead_letter (
     payload_bytes  BIGINT NOT NULL DEFAULT 0, -- of the whole payload
     payload_sha256 BYTEA NULL, -- of the whole payload, if it is kept cut
     content        BYTEA NULL, -- hash of the event without its id: a repetition behind a letter waits once
+    kind           VARCHAR(20)  NOT NULL,
     reason         VARCHAR(500) NOT NULL,
     parked_at      TIMESTAMP(3) NOT NULL,
     resolved_at    TIMESTAMP(3) NULL, -- when it was replayed or discarded

@@ -153,7 +153,7 @@ public final class TestDelivery {
 
     private Flux<EventSender.Outgoing> rows() {
         return database.sql()
-                .rows("SELECT id, topic, payload FROM outbox ORDER BY id", List.of(), OutboxRows::batch)
+                .rows("SELECT id, stored_at, topic, payload FROM outbox ORDER BY id", List.of(), OutboxRows::batch)
                 .flatMapIterable(OutboxBatch::events);
     }
 

@@ -4,11 +4,13 @@ import dev.saga.web.description.ApiDescription;
 import dev.saga.web.management.HealthCheckController;
 import dev.saga.web.management.ManagementPort;
 import dev.saga.web.management.ManagementProperties;
+import dev.saga.web.meter.WebMetrics;
 import dev.saga.web.problem.BareRefusals;
 import dev.saga.web.problem.ProblemSource;
 import dev.saga.web.problem.Problems;
 import dev.saga.web.stream.StreamProperties;
 import dev.saga.web.stream.Streams;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -30,8 +32,13 @@ public class HttpConfiguration {
     private static final Duration REQUEST = Duration.ofSeconds(15);
 
     @Bean
-    Problems problems(ObjectProvider<ProblemSource> sources, JsonMapper json) {
-        return new Problems(sources.orderedStream().toList(), json);
+    WebMetrics webMetrics(MeterRegistry registry) {
+        return new WebMetrics(registry);
+    }
+
+    @Bean
+    Problems problems(ObjectProvider<ProblemSource> sources, JsonMapper json, WebMetrics metrics) {
+        return new Problems(sources.orderedStream().toList(), json, metrics);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package dev.saga.order.http;
 
 import dev.saga.events.value.UserId;
 import dev.saga.order.intake.Admission;
+import dev.saga.web.meter.WebMetrics;
 import dev.saga.web.problem.Problem;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,10 +33,12 @@ final class AdmissionFilter implements WebFilter {
     private final Admission admission;
     private final HttpHeaders headers = new HttpHeaders();
     private final byte[] body;
+    private final Problem problem = Problem.overCapacity();
+    private final WebMetrics metrics;
 
-    AdmissionFilter(Admission admission, JsonMapper json) {
+    AdmissionFilter(Admission admission, JsonMapper json, WebMetrics metrics) {
         this.admission = admission;
-        Problem problem = Problem.overCapacity();
+        this.metrics = metrics;
         this.body = json.writeValueAsBytes(problem.getBody());
         this.headers.putAll(problem.getHeaders());
         this.headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
@@ -62,6 +65,7 @@ final class AdmissionFilter implements WebFilter {
     }
 
     private Mono<Void> refuse(ServerHttpResponse response) {
+        metrics.answered(HttpStatus.SERVICE_UNAVAILABLE.value(), problem.slug());
         response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
         response.getHeaders().putAll(headers);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));

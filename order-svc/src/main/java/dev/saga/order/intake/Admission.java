@@ -3,7 +3,7 @@ package dev.saga.order.intake;
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.work.OverCapacity;
 import dev.saga.events.value.UserId;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.saga.order.meter.OrderMetrics;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
@@ -24,17 +24,17 @@ public final class Admission {
     private final OutboxDepth outbox;
     private final int limit;
     private final int userLimit;
-    private final AtomicInteger underWay;
+    private final AtomicInteger underWay = new AtomicInteger();
     private final AtomicInteger entering = new AtomicInteger();
     private final AtomicInteger entered = new AtomicInteger();
     private final UserShares shares = new UserShares();
 
-    Admission(OrderCounts orders, OutboxDepth outbox, IntakeSettings settings, MeterRegistry meters) {
+    Admission(OrderCounts orders, OutboxDepth outbox, IntakeSettings settings, OrderMetrics metrics) {
         this.orders = orders;
         this.outbox = outbox;
         this.limit = settings.underWay();
         this.userLimit = settings.underWayOfUser();
-        this.underWay = meters.gauge("saga.orders.underway", new AtomicInteger());
+        metrics.underWay(underWay);
     }
 
     /** Returns true if a further order of any user would be refused now. */

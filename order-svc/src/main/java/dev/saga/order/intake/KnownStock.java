@@ -4,8 +4,7 @@ import dev.saga.delivery.consumer.StateReader;
 import dev.saga.events.StockLevel;
 import dev.saga.events.value.Line;
 import dev.saga.events.value.ProductId;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
+import dev.saga.order.meter.OrderMetrics;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,12 +37,10 @@ public final class KnownStock implements StateReader.Listener<StockLevel> {
         }
     }
 
-    KnownStock(IntakeSettings settings, Clock clock, MeterRegistry meters) {
+    KnownStock(IntakeSettings settings, Clock clock, OrderMetrics metrics) {
         this.longestAge = settings.levelAge();
         this.clock = clock;
-        Gauge.builder("saga.stock.trusted", this, KnownStock::countTrusted)
-                .description("products whose known level is young enough to refuse orders")
-                .register(meters);
+        metrics.trustedStock(this::countTrusted);
     }
 
     /** Keeps a level. An older one never replaces a newer one, unless that one is too old to refuse anything. */

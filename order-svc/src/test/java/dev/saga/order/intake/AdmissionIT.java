@@ -13,6 +13,7 @@ import dev.saga.events.value.Line;
 import dev.saga.events.value.ProductId;
 import dev.saga.events.value.UserId;
 import dev.saga.order.domain.Order;
+import dev.saga.order.meter.OrderMetrics;
 import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
@@ -38,7 +39,7 @@ class AdmissionIT {
             new OrderCounts(database.sql(), settings),
             new TestDelivery(database, "order-svc", Shop.CONTRACT).depth(),
             settings,
-            new SimpleMeterRegistry());
+            new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
 
     @Test
     void admitsOrdersUpToTheBoundAndNoMoreUntilOneIsFinal() {
@@ -86,7 +87,7 @@ class AdmissionIT {
                 new OrderCounts(database.sql(), settings),
                 new TestDelivery(database, "order-svc", Shop.CONTRACT).depth(),
                 settings(4, 2),
-                new SimpleMeterRegistry());
+                new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC()));
         Order first = placed(shared, ANN);
         placed(shared, ANN);
         assertThatThrownBy(() -> placed(shared, ANN)).isInstanceOf(OverCapacity.class);

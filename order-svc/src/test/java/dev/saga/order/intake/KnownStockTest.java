@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.saga.events.StockLevel;
 import dev.saga.events.value.Line;
 import dev.saga.events.value.ProductId;
+import dev.saga.order.meter.OrderMetrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +25,9 @@ class KnownStockTest {
     private final InstantSource clock = () -> now;
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final KnownStock stock = new KnownStock(
-            new IntakeSettings(1, 1, LONGEST_AGE, 1, 1, 1, LONGEST_AGE), clock.withZone(ZoneOffset.UTC), meters);
+            new IntakeSettings(1, 1, LONGEST_AGE, 1, 1, 1, LONGEST_AGE),
+            clock.withZone(ZoneOffset.UTC),
+            new OrderMetrics(meters, Clock.systemUTC()));
 
     @Test
     void refusesAnOrderThatTheKnownStockCannotCover() {

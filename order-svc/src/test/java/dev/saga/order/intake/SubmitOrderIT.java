@@ -10,6 +10,7 @@ import dev.saga.events.StockLevel;
 import dev.saga.events.value.Line;
 import dev.saga.events.value.ProductId;
 import dev.saga.events.value.UserId;
+import dev.saga.order.meter.OrderMetrics;
 import dev.saga.order.store.OrderStore;
 import dev.saga.testing.TestDatabase;
 import dev.saga.testing.TestDelivery;
@@ -31,6 +32,7 @@ class SubmitOrderIT {
     private static final IntakeSettings SETTINGS =
             new IntakeSettings(100, 100, Duration.ofDays(1), 10, 10, 1, Duration.ofSeconds(15));
 
+    private final OrderMetrics metrics = new OrderMetrics(new SimpleMeterRegistry(), Clock.systemUTC());
     private final TestDatabase database = TestDatabase.migrated();
     private final TestDelivery delivery = new TestDelivery(database, "order-svc", Shop.CONTRACT);
     private final PlaceOrder placeOrder = new PlaceOrder(
@@ -43,11 +45,10 @@ class SubmitOrderIT {
             new Batcher<>("orders", 10, 10, 1, Duration.ZERO, placeOrder::place);
     private final Batcher<Submission, Optional<SubmissionResult>> keys =
             new Batcher<>("keys", 10, 10, 1, Duration.ZERO, placeOrder::findEarlier);
-    private final KnownStock stock = new KnownStock(SETTINGS, Clock.systemUTC(), new SimpleMeterRegistry());
+    private final KnownStock stock = new KnownStock(SETTINGS, Clock.systemUTC(), metrics);
     private final SubmitOrder intake = new SubmitOrder(
             stock,
-            new Admission(
-                    new OrderCounts(database.sql(), SETTINGS), delivery.depth(), SETTINGS, new SimpleMeterRegistry()),
+            new Admission(new OrderCounts(database.sql(), SETTINGS), delivery.depth(), SETTINGS, metrics),
             orders,
             keys);
 

@@ -1,8 +1,6 @@
 package dev.saga.payment.provider;
 
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Objects;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
@@ -21,21 +19,15 @@ class GatewayConfiguration {
     /** Charges and refunds have separate connections, one per concurrent call. */
     @Bean
     @ConditionalOnProperty("saga.payment.gateway-url")
-    PaymentGateway httpPaymentGateway(ProviderSettings settings, MeterRegistry registry) {
+    PaymentGateway httpPaymentGateway(ProviderSettings settings, GatewayMetrics metrics) {
         String url = Objects.requireNonNull(settings.url());
         CircuitBreaker breaker = CircuitBreaker.ofDefaults("payment-gateway");
-        Gauge.builder("saga.payment.gateway.circuit", breaker, GatewayConfiguration::closedOrNot)
-                .description("0 while the circuit breaker is closed and charges are sent to the gateway, 1 otherwise")
-                .register(registry);
+        metrics.circuit(breaker);
         return new HttpPaymentGateway(
                 client(url, "charges", settings.charges()),
                 client(url, "refunds", settings.refunds()),
                 breaker,
                 settings.currency());
-    }
-
-    private static double closedOrNot(CircuitBreaker breaker) {
-        return breaker.getState() == CircuitBreaker.State.CLOSED ? 0 : 1;
     }
 
     private static WebClient client(String url, String name, int connections) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,28 @@ public record Arrival(
         EventHeaders headers,
         @Nullable TransactionId transactionId,
         @Nullable LoggedEvent event,
-        @Nullable String flaw) {
+        @Nullable Flaw flaw) {
     private static final int CONTENT_BYTES = 16;
+
+    /**
+     * The reason why a record cannot be handled.
+     *
+     * @param kind one of a few words, for meters: {@code unreadable}, {@code unknown-type}, {@code contract} or {@code
+     *     handler}
+     * @param text for a person
+     */
+    record Flaw(String kind, String text) {
+        private static final String HANDLER = "handler";
+
+        static Flaw of(ContractViolation violation) {
+            String kind = violation.kind().name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return new Flaw(kind, String.valueOf(violation.getMessage()));
+        }
+
+        static Flaw ofHandler(String text) {
+            return new Flaw(HANDLER, text);
+        }
+    }
 
     /**
      * The position of a record in Kafka. The time distinguishes a topic that was deleted and created again, because it
@@ -59,9 +80,9 @@ public record Arrival(
         } catch (ContractViolation violation) {
             TransactionId saga = saga(key, violation.subject());
             Payload kept = payload != null && violation.isGarbage() ? payload.ofGarbage() : payload;
-            return new Arrival(place, key, kept, headers, saga, null, String.valueOf(violation.getMessage()));
+            return new Arrival(place, key, kept, headers, saga, null, Flaw.of(violation));
         } catch (RuntimeException fault) {
-            return new Arrival(place, key, payload, headers, saga(key, null), null, fault.toString());
+            return new Arrival(place, key, payload, headers, saga(key, null), null, Flaw.ofHandler(fault.toString()));
         }
     }
 
@@ -118,8 +139,9 @@ public record Arrival(
         return portions;
     }
 
+    /** Returns the record of an event that the handler cannot handle. */
     Arrival withFlaw(String reason) {
-        return new Arrival(place, key, payload, headers, transactionId, null, reason);
+        return new Arrival(place, key, payload, headers, transactionId, null, Flaw.ofHandler(reason));
     }
 
     /** Returns a copy with at most {@code most} bytes of payload. */
@@ -135,7 +157,8 @@ public record Arrival(
      */
     Arrival bare() {
         Payload nothing = payload == null ? null : payload.cut(0);
-        return new Arrival(place, null, nothing, EventHeaders.NONE, transactionId, null, "cannot be stored whole");
+        var reason = new Flaw(flaw == null ? Flaw.HANDLER : flaw.kind, "cannot be stored whole");
+        return new Arrival(place, null, nothing, EventHeaders.NONE, transactionId, null, reason);
     }
 
     /**

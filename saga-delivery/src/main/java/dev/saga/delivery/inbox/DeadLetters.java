@@ -1,5 +1,6 @@
 package dev.saga.delivery.inbox;
 
+import dev.saga.delivery.inbox.Arrival.Flaw;
 import dev.saga.delivery.inbox.DeadLetterDesk.Held;
 import dev.saga.delivery.inbox.LetterQueries.LetterEffect;
 import dev.saga.delivery.sql.Sql;
@@ -31,6 +32,7 @@ public final class DeadLetters {
 
     private static final int LONGEST_KEY = 255;
     private static final int LONGEST_REASON = 500;
+    private static final Flaw WAITS = new Flaw("waits", "waits behind an earlier dead letter of its saga");
 
     private final Sql sql;
     private final Clock clock;
@@ -108,8 +110,8 @@ public final class DeadLetters {
     private Mono<Long> insert(List<Arrival> arrivals) {
         return sql.insertNew(
                 "dead_letter (transaction_id, topic, partition_no, offset_no, record_time, record_key,"
-                        + " headers, payload, payload_bytes, payload_sha256, content, reason, parked_at)",
-                "(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                        + " headers, payload, payload_bytes, payload_sha256, content, kind, reason, parked_at)",
+                "(?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 arrivals.stream().map(this::row).toList());
     }
 
@@ -117,7 +119,8 @@ public final class DeadLetters {
         TransactionId saga = arrival.transactionId();
         Payload payload = arrival.payload();
         byte[] key = arrival.key();
-        String reason = arrival.flaw() == null ? "waits behind an earlier dead letter of its saga" : arrival.flaw();
+        Flaw flaw = arrival.flaw() == null ? WAITS : arrival.flaw();
+        String reason = flaw.text();
         return new @Nullable Object[] {
             saga == null ? null : saga.value(),
             arrival.place().topic(),
@@ -130,6 +133,7 @@ public final class DeadLetters {
             payload == null ? 0L : payload.length(),
             payload == null ? null : payload.sha256(),
             arrival.content(),
+            flaw.kind(),
             reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON),
             clock.instant()
         };

@@ -16,7 +16,6 @@ import dev.saga.delivery.work.LogLimit;
 import dev.saga.event.Envelope;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -75,11 +74,13 @@ public final class Inbox<S> {
      */
     public Mono<Void> take(List<Arrival> batch) {
         List<Arrival> concerning = batch.stream().filter(this::concernsUs).toList();
-        return concerning.isEmpty()
-                ? Mono.empty()
-                : Flux.fromIterable(Arrival.portions(concerning, Math.min(MOST_PAYLOAD, limit.most() / 2)))
-                        .concatMap(halving::take)
-                        .then();
+        return concerning.isEmpty() ? Mono.empty() : metrics.timed(handle(concerning));
+    }
+
+    private Mono<Void> handle(List<Arrival> batch) {
+        return Flux.fromIterable(Arrival.portions(batch, Math.min(MOST_PAYLOAD, limit.most() / 2)))
+                .concatMap(halving::take)
+                .then();
     }
 
     private boolean concernsUs(Arrival arrival) {
@@ -114,7 +115,7 @@ public final class Inbox<S> {
     private void report(List<Arrival> parked) {
         for (Arrival arrival : parked) {
             if (arrival.flaw() != null) {
-                report(arrival, arrival.flaw());
+                report(arrival, arrival.flaw().text());
             }
         }
     }
@@ -178,8 +179,8 @@ public final class Inbox<S> {
         return letters.stream()
                 .filter(letter -> letter.event() == null)
                 .findFirst()
-                .<Mono<Handled>>map(flawed ->
-                        Mono.error(new ContractViolation(Objects.requireNonNullElse(flawed.flaw(), "unreadable"))))
+                .<Mono<Handled>>map(flawed -> Mono.error(new ContractViolation(
+                        flawed.flaw() == null ? "unreadable" : flawed.flaw().text())))
                 .orElseGet(() -> recordAndHandle(
                         Triage.of(letters.stream().filter(this::concernsUs).toList(), LetterEffect.NONE)));
     }

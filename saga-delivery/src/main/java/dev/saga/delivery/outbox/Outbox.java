@@ -140,10 +140,11 @@ public final class Outbox {
         return Collectors.groupingBy(channel, LinkedHashMap::new, Collectors.mapping(outgoing, Collectors.toList()));
     }
 
-    private static List<Row> rows(Map<Channel, List<Outgoing>> channels) {
+    private List<Row> rows(Map<Channel, List<Outgoing>> channels) {
+        long now = clock.millis();
         List<Row> rows = new ArrayList<>();
-        channels.forEach(
-                (channel, outgoing) -> OutboxBatch.split(outgoing).forEach(batch -> rows.add(new Row(channel, batch))));
+        channels.forEach((channel, outgoing) ->
+                OutboxBatch.split(outgoing, now).forEach(batch -> rows.add(new Row(channel, batch))));
         return rows;
     }
 

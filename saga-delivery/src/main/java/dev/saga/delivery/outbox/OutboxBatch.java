@@ -14,13 +14,14 @@ import java.util.Set;
  * transaction with hundreds of events needs only a few rows.
  *
  * @param id id of the row; the rows of one saga are numbered in the order of their commits
+ * @param storedAt when the row was inserted, ms since 1970; 0 if it is unknown
  * @param events 1 to 200 events of at most 256 KiB together, or a single larger event
  */
-public record OutboxBatch(long id, List<Outgoing> events) {
+public record OutboxBatch(long id, long storedAt, List<Outgoing> events) {
     static final int MOST_EVENTS = 200;
     private static final int MOST_BYTES = 256 * 1024;
 
-    static OutboxBatch of(long id, String topic, byte[] payload) {
+    static OutboxBatch of(long id, long storedAt, String topic, byte[] payload) {
         List<Outgoing> events = new ArrayList<>();
         int start = 0;
         for (int end = 0; end < payload.length; end++) {
@@ -29,7 +30,7 @@ public record OutboxBatch(long id, List<Outgoing> events) {
                 start = end + 1;
             }
         }
-        return new OutboxBatch(id, events);
+        return new OutboxBatch(id, storedAt, events);
     }
 
     private static Outgoing event(String topic, byte[] payload, int start, int end) {
@@ -43,13 +44,20 @@ public record OutboxBatch(long id, List<Outgoing> events) {
 
     /** Returns a copy with the id that the database assigned. */
     OutboxBatch withId(long number) {
-        return new OutboxBatch(number, events);
+        return new OutboxBatch(number, storedAt, events);
     }
 
     /** Returns a copy without these events. */
     OutboxBatch without(Set<Outgoing> sent) {
         return new OutboxBatch(
-                id, events.stream().filter(event -> !sent.contains(event)).toList());
+                id,
+                storedAt,
+                events.stream().filter(event -> !sent.contains(event)).toList());
+    }
+
+    /** Returns true if its last event is one of these. */
+    boolean isSent(Set<Outgoing> sent) {
+        return !events.isEmpty() && sent.contains(events.getLast());
     }
 
     byte[] payload() {
@@ -64,19 +72,19 @@ public record OutboxBatch(long id, List<Outgoing> events) {
     }
 
     /** Divides events of one topic into new rows, which have no ids yet. */
-    static List<OutboxBatch> split(List<Outgoing> events) {
+    static List<OutboxBatch> split(List<Outgoing> events, long now) {
         List<OutboxBatch> batches = new ArrayList<>();
         int start = 0;
         int bytes = 0;
         for (int i = 0; i < events.size(); i++) {
             bytes += events.get(i).payload().length;
             if (i > start && (i - start == MOST_EVENTS || bytes > MOST_BYTES)) {
-                batches.add(new OutboxBatch(0, events.subList(start, i)));
+                batches.add(new OutboxBatch(0, now, events.subList(start, i)));
                 start = i;
                 bytes = events.get(i).payload().length;
             }
         }
-        batches.add(new OutboxBatch(0, events.subList(start, events.size())));
+        batches.add(new OutboxBatch(0, now, events.subList(start, events.size())));
         return batches;
     }
 }

@@ -5,6 +5,7 @@ import dev.saga.delivery.instance.DeliveryProperties;
 import dev.saga.delivery.sql.Sql;
 import io.r2dbc.spi.Row;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -36,17 +37,21 @@ public final class OutboxDepth {
         return events > most;
     }
 
-    private record Look(long depth, long pausedShards) {
+    private record Look(long depth, @Nullable Long oldest, long pausedShards) {
         static Look of(Row row) {
-            return new Look(Sql.get(row, "depth", Long.class), Sql.get(row, "paused", Long.class));
+            return new Look(
+                    Sql.get(row, "depth", Long.class),
+                    row.get("oldest") == null ? null : Sql.instant(row, "oldest").toEpochMilli(),
+                    Sql.get(row, "paused", Long.class));
         }
     }
 
-    /** Counts the events, up to one more than the limit, and the paused shards. */
+    /** Counts the events, up to one more than the limit, and the paused shards; finds the oldest row. */
     public Mono<Void> look() {
         return sql.rows(
-                        "SELECT COALESCE(SUM(events), 0) AS depth, (SELECT COUNT(*) FROM relay_lease WHERE paused) AS paused"
-                                + " FROM (SELECT events FROM outbox LIMIT ?) AS counted",
+                        "SELECT COALESCE(SUM(events), 0) AS depth, MIN(stored_at) AS oldest,"
+                                + " (SELECT COUNT(*) FROM relay_lease WHERE paused) AS paused"
+                                + " FROM (SELECT events, stored_at FROM outbox ORDER BY id LIMIT ?) AS counted",
                         List.of(limit + 1),
                         Look::of)
                 .singleOrEmpty()
@@ -56,7 +61,7 @@ public final class OutboxDepth {
 
     private void note(Look look) {
         events = look.depth;
-        metrics.outboxDepth(look.depth);
+        metrics.outbox(look.depth, look.oldest);
         metrics.relayPaused(look.pausedShards > 0);
     }
 }

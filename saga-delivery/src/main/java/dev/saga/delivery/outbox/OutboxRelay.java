@@ -70,6 +70,7 @@ public final class OutboxRelay extends Loop {
 
     /** Works on one shard until shutdown; starts again with a new session after every failure. */
     private Mono<Void> shard(int shard) {
+        metrics.leads(shard, false);
         return topics.ready()
                 .then(Mono.defer(() -> sender.learn(topics.names())))
                 .thenMany(Flux.usingWhen(session(), session -> lead(session, shard), Connection::close))
@@ -99,11 +100,13 @@ public final class OutboxRelay extends Loop {
 
     private Flux<RelayRound> rounds(ShardLease lease) {
         return round(lease, RelayRound.FIRST)
+                .doFirst(() -> metrics.leads(lease.shard(), true))
                 .expand(current -> isRunning()
                         ? round(lease, current)
                         : OutboxRows.remove(lease, current.sent())
                                 .then(lease.release())
-                                .then(Mono.empty()));
+                                .then(Mono.empty()))
+                .doFinally(end -> metrics.leads(lease.shard(), false));
     }
 
     /** Waits until no other instance leads the shard. Empty if the shutdown comes first. */
@@ -154,6 +157,7 @@ public final class OutboxRelay extends Loop {
                 .toList();
         Mono<Set<Outgoing>> sent = firstOfEachSaga.isEmpty() ? Mono.just(Set.of()) : sender.send(firstOfEachSaga);
         return sent.doOnNext(done -> metrics.published(done.size())).flatMap(done -> {
+            page.stream().filter(row -> row.isSent(done)).forEach(row -> metrics.publishedRow(row.storedAt()));
             boolean failed = done.size() < firstOfEachSaga.size() || !cursor.isAtStart();
             OutboxRows.Rest rest = OutboxRows.without(lease, page, done);
             return rest.shortened().thenReturn(outcome(page, rest, failed, cursor, stored));

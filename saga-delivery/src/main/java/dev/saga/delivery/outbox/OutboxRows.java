@@ -56,14 +56,19 @@ public final class OutboxRows {
     private static Mono<List<OutboxBatch>> read(Connection session, List<Long> ids) {
         return Sql.rows(
                         session,
-                        "SELECT id, topic, payload FROM outbox WHERE id IN (" + Sql.marks(ids) + ") ORDER BY id",
+                        "SELECT id, stored_at, topic, payload FROM outbox WHERE id IN (" + Sql.marks(ids)
+                                + ") ORDER BY id",
                         ids,
                         OutboxRows::batch)
                 .collectList();
     }
 
     public static OutboxBatch batch(Row row) {
-        return OutboxBatch.of(id(row), Sql.get(row, "topic", String.class), Sql.get(row, "payload", byte[].class));
+        return OutboxBatch.of(
+                id(row),
+                Sql.instant(row, "stored_at").toEpochMilli(),
+                Sql.get(row, "topic", String.class),
+                Sql.get(row, "payload", byte[].class));
     }
 
     static Long id(Row row) {

@@ -55,7 +55,7 @@ final class EventAttributes {
         try {
             return contract.type(text);
         } catch (IllegalArgumentException unknown) {
-            throw new ContractViolation("unknown type " + text);
+            throw ContractViolation.unknownType(text);
         }
     }
 

@@ -80,7 +80,8 @@ public final class Delivery implements AutoCloseable {
     final StatementLimit limit;
     final DatabaseLook database;
     final ConsumerProgress progress = new ConsumerProgress();
-    final DeliveryMetrics metrics = new DeliveryMetrics(new SimpleMeterRegistry(), progress);
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final DeliveryMetrics metrics = new DeliveryMetrics(meters, progress);
 
     private Delivery(String schema, DeliveryProperties properties) {
         this(schema, properties, new StatementLimit());

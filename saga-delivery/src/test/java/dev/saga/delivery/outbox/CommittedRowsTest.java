@@ -11,7 +11,7 @@ class CommittedRowsTest {
 
     private static List<OutboxBatch> rows(long first, long last) {
         return LongStream.rangeClosed(first, last)
-                .mapToObj(id -> new OutboxBatch(id, List.of()))
+                .mapToObj(id -> new OutboxBatch(id, 0, List.of()))
                 .toList();
     }
 

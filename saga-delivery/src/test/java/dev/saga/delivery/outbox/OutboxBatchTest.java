@@ -15,15 +15,15 @@ class OutboxBatchTest {
     @Test
     void parsesItsPayloadInOrder() {
         List<Outgoing> events = List.of(event(10), event(0), event(1_000));
-        OutboxBatch stored = new OutboxBatch(7, events);
-        OutboxBatch read = OutboxBatch.of(7, "trips", stored.payload());
+        OutboxBatch stored = new OutboxBatch(7, 1_000, events);
+        OutboxBatch read = OutboxBatch.of(7, 1_000, "trips", stored.payload());
         assertThat(read.events()).usingRecursiveComparison().isEqualTo(events);
     }
 
     @Test
     void keepsEventsThatWereNotSent() {
         List<Outgoing> events = List.of(event(1), event(2), event(3));
-        OutboxBatch rest = new OutboxBatch(7, events).without(Set.of(events.get(1)));
+        OutboxBatch rest = new OutboxBatch(7, 1_000, events).without(Set.of(events.get(1)));
         assertThat(rest.events()).containsExactly(events.get(0), events.get(2));
     }
 
@@ -40,7 +40,7 @@ class OutboxBatchTest {
     }
 
     private static List<Integer> sizes(List<Outgoing> events) {
-        List<OutboxBatch> rows = OutboxBatch.split(events);
+        List<OutboxBatch> rows = OutboxBatch.split(events, 1_000);
         List<Outgoing> all = new ArrayList<>();
         rows.forEach(row -> all.addAll(row.events()));
         assertThat(all).containsExactlyElementsOf(events);

@@ -175,7 +175,10 @@ class ChargeIT {
     }
 
     private double answers() {
-        return system.stack.instances(Participant.PAYMENT).getFirst().meter("saga_payment_gateway_answers_total");
+        return system.stack
+                .instances(Participant.PAYMENT)
+                .getFirst()
+                .meter("saga_payment_gateway_call_duration_seconds_count");
     }
 
     /** Moves the payments' times one day into the past, so payment-svc finds them a day old. */

@@ -40,6 +40,11 @@ public final class Problem extends ErrorResponseException {
                 .with(refusal.getHeaders());
     }
 
+    /** Returns the end of the problem's type. */
+    public String slug() {
+        return String.valueOf(getBody().getType()).substring(TYPE.length());
+    }
+
     static String slug(String reasonPhrase) {
         return reasonPhrase.toLowerCase(Locale.ROOT).replace(' ', '-');
     }

@@ -1,5 +1,6 @@
 package dev.saga.web.problem;
 
+import dev.saga.web.meter.WebMetrics;
 import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -29,10 +30,12 @@ public final class Problems implements WebExceptionHandler {
 
     private final List<ProblemSource> sources;
     private final JsonMapper json;
+    private final WebMetrics metrics;
 
-    public Problems(List<ProblemSource> sources, JsonMapper json) {
+    public Problems(List<ProblemSource> sources, JsonMapper json, WebMetrics metrics) {
         this.sources = sources;
         this.json = json;
+        this.metrics = metrics;
     }
 
     /**
@@ -48,6 +51,7 @@ public final class Problems implements WebExceptionHandler {
 
     /** Writes a problem as the response. */
     public Mono<Void> answer(ServerWebExchange exchange, Problem problem) {
+        metrics.answered(problem.getStatusCode().value(), problem.slug());
         ServerHttpResponse response = exchange.getResponse();
         response.setStatusCode(problem.getStatusCode());
         response.getHeaders().putAll(problem.getHeaders());
