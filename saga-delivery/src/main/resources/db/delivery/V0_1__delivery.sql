@@ -36,7 +36,7 @@ CREATE TABLE dead_letter (
     payload_bytes  BIGINT NOT NULL DEFAULT 0 COMMENT 'of the whole payload',
     payload_sha256 BINARY(32) NULL COMMENT 'of the whole payload, if it is kept cut',
     content        BINARY(16) NULL COMMENT 'hash of the event without its id: a repetition behind a letter waits once',
-    kind           VARCHAR(20)  NOT NULL,
+    kind           VARCHAR(20)  NOT NULL COMMENT 'of the reason, for meters: see Arrival.Flaw',
     reason         VARCHAR(500) NOT NULL,
     parked_at      DATETIME(3) NOT NULL,
     resolved_at    DATETIME(3) NULL COMMENT 'when it was replayed or discarded',

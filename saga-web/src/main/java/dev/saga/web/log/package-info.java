@@ -1,0 +1,5 @@
+/** Log lines for machines. */
+@NullMarked
+package dev.saga.web.log;
+
+import org.jspecify.annotations.NullMarked;
