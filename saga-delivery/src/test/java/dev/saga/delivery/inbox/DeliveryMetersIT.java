@@ -95,7 +95,8 @@ class DeliveryMetersIT {
             relay.start();
             await().atMost(PATIENCE).untilAsserted(() -> assertThat(age()).isZero());
             relay.stop();
-            Timer publishing = other.meters.get("saga.outbox.publishing.duration").timer();
+            Timer publishing =
+                    other.meters.get("saga.outbox.publishing.duration").timer();
             assertThat(publishing.count()).isEqualTo(2);
             assertThat(publishing.totalTime(TimeUnit.SECONDS)).isGreaterThan(90);
         }
