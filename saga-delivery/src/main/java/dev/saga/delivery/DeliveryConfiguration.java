@@ -57,12 +57,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(afterName = "org.springframework.boot.r2dbc.autoconfigure.R2dbcAutoConfiguration")
 @EnableConfigurationProperties(DeliveryProperties.class)
-@Import({
-    DatabaseConfiguration.class,
-    StateConfiguration.class,
-    MeterConfiguration.class,
-    TracingConfiguration.class
-})
+@Import({DatabaseConfiguration.class, StateConfiguration.class, MeterConfiguration.class, TracingConfiguration.class})
 public class DeliveryConfiguration {
 
     /** Stops the start if {@code saga.database.kind} is unknown, before any other bean needs the database. */

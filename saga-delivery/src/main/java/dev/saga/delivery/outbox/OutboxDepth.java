@@ -41,7 +41,9 @@ public final class OutboxDepth {
         static Look of(Row row) {
             return new Look(
                     Sql.get(row, "depth", Long.class),
-                    row.get("oldest") == null ? null : Sql.instant(row, "oldest").toEpochMilli(),
+                    row.get("oldest") == null
+                            ? null
+                            : Sql.instant(row, "oldest").toEpochMilli(),
                     Sql.get(row, "paused", Long.class));
         }
     }
