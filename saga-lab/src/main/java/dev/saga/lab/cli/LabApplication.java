@@ -3,6 +3,7 @@ package dev.saga.lab.cli;
 import dev.saga.lab.bench.BenchCommand;
 import dev.saga.lab.chaos.ChaosCommand;
 import dev.saga.lab.ops.OpsCommand;
+import dev.saga.lab.tour.WatchItBreakCommand;
 import dev.saga.lab.traces.TraceCommand;
 import dev.saga.local.process.StartFailure;
 import java.io.PrintWriter;
@@ -26,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             InfraCommand.class,
             BenchCommand.class,
             ChaosCommand.class,
+            WatchItBreakCommand.class,
             TestCommand.class
         })
 public final class LabApplication {

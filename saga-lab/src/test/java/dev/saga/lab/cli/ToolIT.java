@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ToolIT {
     private static final List<String> COMMANDS =
-            List.of("demo", "up", "trace", "ops", "infra", "bench", "chaos", "test");
+            List.of("demo", "up", "trace", "ops", "infra", "bench", "chaos", "watch-it-break", "test");
     private static final String STRANGE = "The \"Hobbit\",  it's $HOME `id` * \\ @saga & 100%";
 
     private static final List<String> LINKS = List.of("saga-lab/target/saga-lab.jar", "saga-lab/target/lib");
