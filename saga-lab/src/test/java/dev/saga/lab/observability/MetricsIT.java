@@ -45,7 +45,7 @@ class MetricsIT {
 
     /** Metrics that Prometheus or Kafka Connect makes, see {@link AlertsTest}, and that of a relay that can be paused. */
     private static final Set<String> OF_OTHERS =
-            Set.of("up", "kafka_connect_tasks", "kafka_connect_dead_letters_total", "saga_relay_paused");
+            Set.of("up", "kafka_connect_tasks", "kafka_connect_dead_letters_total");
 
     /** Labels that Prometheus adds, and the bounds of histograms. */
     private static final Set<String> ADDED = Set.of("job", "instance", "le");
