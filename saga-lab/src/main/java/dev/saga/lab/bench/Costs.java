@@ -51,8 +51,8 @@ record Costs(
                         memory,
                         status(stack, "Questions"),
                         status(stack, "Com_commit"),
-                        meter(stack, "saga_inbox_batch_sum"),
-                        meter(stack, "saga_inbox_batch_count"));
+                        meter(stack, "saga_inbox_batch_events_sum"),
+                        meter(stack, "saga_inbox_batch_events_count"));
     }
 
     Costs since(Costs before) {

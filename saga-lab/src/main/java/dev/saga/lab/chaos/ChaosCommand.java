@@ -79,7 +79,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 infra, plan(proxy).onPostgreSql(labOptions.onPostgreSql()), labOptions.logs(), LabOptions::printLine);
         LabOptions.atExit(stack::close);
         try (var wire = new ChaosWire(infra.kafka())) {
-            Report report = run(new Scene(infra, proxy, stack, wire));
+            Report report = run(new Scene(infra, proxy, stack, wire, new Operators(stack)));
             print(report);
             if (json != null) {
                 Secrets.write(json, JsonMapper.shared().writeValueAsString(report));
@@ -149,7 +149,7 @@ public final class ChaosCommand implements Callable<Integer> {
                     + new Invariants(scene.stack().databases())
                             .moving(scene.wire().topics()));
         }
-        broken.addAll(new Verdict(scene.stack().databases(), scene.wire(), load).broken());
+        broken.addAll(new Verdict(scene, load).broken());
         return new Report(
                 seed,
                 minutes,

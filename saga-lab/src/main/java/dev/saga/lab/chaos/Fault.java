@@ -154,6 +154,13 @@ public enum Fault {
         void strike(Scene scene, int pick) {
             scene.wire().flood(BOMBS);
         }
+    },
+    /** Pauses a relay, cancels and nudges open sagas, replays dead letters, and resumes the relay. */
+    OPERATORS {
+        @Override
+        void strike(Scene scene, int pick) {
+            scene.operators().act(any(List.of(Participant.values()), pick), AWAY);
+        }
     };
 
     private static final Duration AWAY = Duration.ofSeconds(3);

@@ -17,7 +17,7 @@ import java.time.Duration;
  *
  * @param proxy proxy between the services and the database
  */
-record Scene(LocalInfra infra, TcpProxy proxy, LocalStack stack, ChaosWire wire) {
+record Scene(LocalInfra infra, TcpProxy proxy, LocalStack stack, ChaosWire wire, Operators operators) {
     private static final int TRIES = 30;
 
     /** Sets the mode of the simulated payment gateway through any instance that responds. */

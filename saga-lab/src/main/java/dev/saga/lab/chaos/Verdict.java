@@ -1,6 +1,5 @@
 package dev.saga.lab.chaos;
 
-import dev.saga.event.Topic;
 import dev.saga.events.Participant;
 import dev.saga.events.ShopTopic;
 import dev.saga.lab.chaos.Load.Expected;
@@ -10,29 +9,26 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 /** Checks a system at rest: every accepted order, the dead letters and the topics. */
 final class Verdict {
-    private static final JsonMapper JSON = JsonMapper.shared();
-
     private final Databases databases;
     private final ChaosWire wire;
+    private final Operators operators;
     private final Load load;
     private final List<String> faults = new ArrayList<>();
 
-    Verdict(Databases databases, ChaosWire wire, Load load) {
-        this.databases = databases;
-        this.wire = wire;
+    Verdict(Scene scene, Load load) {
+        this.databases = scene.stack().databases();
+        this.wire = scene.wire();
+        this.operators = scene.operators();
         this.load = load;
     }
 
@@ -42,11 +38,16 @@ final class Verdict {
         try (Connection connection = databases.connect(Participant.ORDER)) {
             checkOrders(connection);
             checkDeadLetters();
+            checkAudit();
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        for (Topic topic : ShopTopic.values()) {
-            checkOrder(topic);
+        for (ShopTopic topic : ShopTopic.values()) {
+            Publications published = Publications.of(topic, wire);
+            faults.addAll(published.outOfOrder());
+            if (topic == ShopTopic.ORDER) {
+                checkPublished(published.ids());
+            }
         }
         if (load.unexpectedResponses() > 0) {
             faults.add("submissions with a response that is neither an order nor 503: " + load.unexpectedResponses());
@@ -64,7 +65,7 @@ final class Verdict {
             while (rows.next()) {
                 String end = rows.getString(2) + (rows.getString(3) == null ? "" : " " + rows.getString(3));
                 ends.merge(end, 1L, Long::sum);
-                Expected expected = open.remove(rows.getString(1));
+                Expected expected = expectedOf(rows.getString(1), open.remove(rows.getString(1)));
                 if (expected != null && !isExpected(expected, end)) {
                     unexpected.add(rows.getString(1) + " is " + end + " instead of " + expected);
                 }
@@ -85,6 +86,13 @@ final class Verdict {
         }
         expect("orders without the Idempotency-Key of their submission", withoutKey(connection), 0);
         expect("customers without an order after 120 tries", load.givenUp(), 0);
+    }
+
+    private @Nullable Expected expectedOf(String order, @Nullable Expected customers) {
+        if (operators.cancelled().contains(order)) {
+            return Expected.CANCELLED;
+        }
+        return customers != null && operators.triedToCancel(order) ? Expected.PERHAPS : customers;
     }
 
     private static boolean isExpected(Expected expected, String end) {
@@ -118,6 +126,21 @@ final class Verdict {
         expect("dead letters of garbage", injected, wire.lettersDue());
     }
 
+    /** A command whose response was lost may be in the audit several times, and one with a response is. */
+    private void checkAudit() throws SQLException {
+        long audited = 0;
+        for (Participant service : Participant.values()) {
+            try (Connection connection = databases.connect(service)) {
+                audited += number(
+                        connection, "SELECT COUNT(*) FROM audit WHERE action LIKE 'relay.%' OR action LIKE 'saga.%'");
+            }
+        }
+        if (audited < operators.answered() || audited > operators.sent()) {
+            faults.add("commands in the audit: " + audited + ", but operators sent " + operators.sent() + " and "
+                    + operators.answered() + " were accepted");
+        }
+    }
+
     private void expect(String what, long found, long wanted) {
         if (found != wanted) {
             faults.add(what + ": " + found + (wanted == 0 ? "" : " instead of " + wanted));
@@ -143,62 +166,6 @@ final class Verdict {
         }
     }
 
-    /**
-     * Checks that events of one order and one service are in the order in which they were decided, in each partition.
-     * Only the first publication of an event counts, the one with the earliest record time: a repetition can be in
-     * another partition, because a topic gets more partitions.
-     */
-    private void checkOrder(Topic topic) {
-        List<Published> all = new ArrayList<>();
-        Map<String, Published> first = new HashMap<>();
-        wire.topics().read(topic, Long.MAX_VALUE, record -> {
-            if (!isCopyOrGarbage(record)) {
-                Published published = Published.of(record);
-                all.add(published);
-                first.merge(published.id, published, (one, next) -> next.recorded < one.recorded ? next : one);
-            }
-        });
-        Map<String, Instant> latest = new HashMap<>();
-        List<String> outOfOrder = new ArrayList<>();
-        for (Published event : all) {
-            if (event.equals(first.get(event.id))) {
-                Instant before = latest.put(event.place, event.decided);
-                if (before != null && before.isAfter(event.decided)) {
-                    outOfOrder.add(
-                            event.type + " of " + event.place + " decided at " + event.decided + ", after " + before);
-                }
-            }
-        }
-        if (topic == ShopTopic.ORDER) {
-            checkPublished(first.keySet());
-        }
-        if (!outOfOrder.isEmpty()) {
-            faults.add(outOfOrder.size() + " events out of order on the topic " + topic.text() + ", the first: "
-                    + outOfOrder.getFirst());
-        }
-    }
-
-    /**
-     * One record of a topic.
-     *
-     * @param place partition and saga
-     * @param offset offset in the partition
-     * @param recorded time of the record, ms: when its producer sent it
-     * @param decided time of the event
-     */
-    private record Published(String id, String type, String place, long offset, long recorded, Instant decided) {
-        static Published of(ConsumerRecord<byte[], byte[]> record) {
-            JsonNode event = JSON.readTree(record.value());
-            return new Published(
-                    event.path("id").asString(),
-                    event.path("type").asString(),
-                    record.partition() + "/" + event.path("subject").asString(),
-                    record.offset(),
-                    record.timestamp(),
-                    Instant.parse(event.path("time").asString()));
-        }
-    }
-
     /** Checks that every event that order-svc recorded as its own is on its topic. */
     private void checkPublished(Set<String> seen) {
         try (Connection connection = databases.connect(Participant.ORDER);
@@ -213,9 +180,5 @@ final class Verdict {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static boolean isCopyOrGarbage(ConsumerRecord<byte[], byte[]> record) {
-        return ChaosWire.isGarbage(record) || ChaosWire.isCopy(record);
     }
 }

@@ -63,8 +63,8 @@ final class Steps {
                 this::putGarbage,
                 () -> READERS_OF_ORDERS.forEach(this::discardLetters),
                 List.of(
-                        most(Participant.INVENTORY, "saga_dead_letters{"),
-                        most(Participant.PAYMENT, "saga_dead_letters{")));
+                        most(Participant.INVENTORY, "saga_dead_letters{topic=\"order\""),
+                        most(Participant.PAYMENT, "saga_dead_letters{topic=\"order\"")));
     }
 
     private void putGarbage() {
@@ -103,7 +103,7 @@ final class Steps {
                     victim.awaitReady();
                 },
                 List.of(
-                        sum(Participant.PAYMENT, "saga_inbox_lag"),
+                        Figure.up("payment-svc", stack.instances(Participant.PAYMENT)),
                         most(Participant.ORDER, "saga_orders_open{status=\"PENDING\"}")));
     }
 
@@ -143,10 +143,10 @@ final class Steps {
     }
 
     private Figure sum(Participant service, String name) {
-        return new Figure(name, () -> stack.instances(service), true);
+        return Figure.sum(name, stack.instances(service));
     }
 
     private Figure most(Participant service, String name) {
-        return new Figure(name, () -> stack.instances(service), false);
+        return Figure.most(name, stack.instances(service));
     }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -56,7 +56,11 @@ public final class WatchItBreakCommand implements Callable<Integer> {
 
     private static void run(int number, Step step) {
         System.out.printf("%n%d. %s%n   Break: %s%n", number, step.title(), step.breaks());
-        print("before", step);
+        for (Figure figure : step.figures()) {
+            System.out.printf("   %s %s%n", letter(step, figure), figure.name());
+        }
+        row("", step, figure -> letter(step, figure));
+        row("before", step, figure -> figure.now().get());
         step.broken().run();
         watch(step);
         System.out.printf(
@@ -64,23 +68,27 @@ public final class WatchItBreakCommand implements Callable<Integer> {
                 step.alert(), step.section(), step.heals());
         step.healed().run();
         Pause.of(LOOK.multipliedBy(2));
-        print("healed", step);
+        row("healed", step, figure -> figure.now().get());
     }
 
     private static void watch(Step step) {
         for (long seconds = 0; seconds < step.lasts().toSeconds(); seconds += LOOK.toSeconds()) {
             Pause.of(LOOK);
-            print("+" + (seconds + LOOK.toSeconds()) + " s", step);
+            row(
+                    "+" + (seconds + LOOK.toSeconds()) + " s",
+                    step,
+                    figure -> figure.now().get());
         }
     }
 
-    private static void print(String when, Step step) {
-        System.out.printf(
-                "   %-7s %s%n",
-                when,
-                step.figures().stream()
-                        .map(figure -> figure.name().replaceFirst("\\{$", "") + " " + figure.now())
-                        .collect(Collectors.joining("   ")));
+    private static String letter(Step step, Figure figure) {
+        return String.valueOf((char) ('a' + step.figures().indexOf(figure)));
+    }
+
+    private static void row(String when, Step step, Function<Figure, String> cell) {
+        var row = new StringBuilder("   %-7s".formatted(when));
+        step.figures().forEach(figure -> row.append("%8s".formatted(cell.apply(figure))));
+        System.out.println(row);
     }
 
     /** Waits until every order is final. Returns true if none is lost and nothing was done twice. */

@@ -25,6 +25,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,12 +45,14 @@ class MetricsIT {
     private static final Path EXPECTED = Checkout.HOME.resolve("saga-lab/target/metrics.md");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Metrics that Prometheus or Kafka Connect makes, see {@link AlertsTest}, and that of a relay that can be paused. */
+    /** Metrics that Prometheus or Kafka Connect makes, see {@link AlertsTest}. */
     private static final Set<String> OF_OTHERS =
             Set.of("up", "kafka_connect_tasks", "kafka_connect_dead_letters_total");
 
     /** Labels that Prometheus adds, and the bounds of histograms. */
     private static final Set<String> ADDED = Set.of("job", "instance", "le");
+
+    private static final Pattern METRIC = Pattern.compile("\\bsaga_[a-z_]+");
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
@@ -195,6 +199,25 @@ class MetricsIT {
 
     private static HttpResponse<String> get(String address) throws Exception {
         return HTTP.send(HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void everyMetricThatTheLabAndTheConsoleReadIsExported() throws Exception {
+        playSagas();
+        Set<String> exported = scrape().values().stream()
+                .flatMap(each -> each.samples().stream())
+                .map(Sample::name)
+                .collect(Collectors.toSet());
+        assertThat(Checkout.files(MetricsIT::readsMetrics))
+                .isNotEmpty()
+                .allSatisfy(file -> assertThat(
+                                METRIC.matcher(Checkout.text(file)).results().map(MatchResult::group))
+                        .isSubsetOf(exported));
+    }
+
+    private static boolean readsMetrics(Path file) {
+        return file.startsWith(Checkout.HOME.resolve("saga-lab/src/main"))
+                || file.startsWith(Checkout.HOME.resolve("gateway-svc/src/main/resources/static"));
     }
 
     @Test
