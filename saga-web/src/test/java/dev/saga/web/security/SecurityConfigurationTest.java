@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.saga.web.HttpConfiguration;
 import dev.saga.web.UnguardedException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -30,6 +31,7 @@ class SecurityConfigurationTest {
                     HttpConfiguration.class,
                     ReactiveOAuth2ResourceServerAutoConfiguration.class,
                     SecurityConfiguration.class))
+            .withBean(SimpleMeterRegistry.class)
             .withPropertyValues("spring.application.name=some-svc");
 
     @Test
