@@ -5,6 +5,7 @@ import dev.saga.delivery.audit.Audit;
 import dev.saga.delivery.consumer.CatchUp;
 import dev.saga.delivery.consumer.EventConsumer;
 import dev.saga.delivery.consumer.StateReader;
+import dev.saga.delivery.guard.DatabaseGuard;
 import dev.saga.delivery.inbox.DeadLetterDesk;
 import dev.saga.delivery.inbox.DeadLetters;
 import dev.saga.delivery.inbox.EventHandler;
@@ -73,8 +74,12 @@ public class DeliveryConfiguration {
     }
 
     @Bean
-    FlywayConfigurationCustomizer deliveryTables(Environment environment) {
-        return flyway -> flyway.locations(kind(environment).migrations().toArray(String[]::new));
+    FlywayConfigurationCustomizer deliveryTables(Environment environment, DeliveryProperties properties) {
+        return flyway -> flyway.locations(kind(environment).migrations().toArray(String[]::new))
+                .callbacks(new DatabaseGuard(
+                        kind(environment).dialect(),
+                        properties.outboxShards(),
+                        environment.getProperty("saga.database.durable", Boolean.class, true)));
     }
 
     @Bean

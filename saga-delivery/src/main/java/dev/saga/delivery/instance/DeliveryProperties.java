@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     a saga that arrives alone never waits
  * @param timeline if true, the event log stores each consumed and published event in full; if false, only the ids of
  *     consumed events; default false
- * @param outboxShards relays per service, 1 to 64, default 1; fixed for the lifetime of an outbox
+ * @param outboxShards relays per service, 1 to 64, default 1; fixed for the lifetime of an outbox: another number stops the start
  * @param statementTimeout time limit of a database statement, after which its connection is closed, 6 s to 1 h, default
  *     15 s; must be longer than the sessions' lock wait of 5 s. A longer limit lets a slow database finish, but detects
  *     a silent database later

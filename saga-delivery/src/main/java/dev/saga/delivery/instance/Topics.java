@@ -40,7 +40,7 @@ public final class Topics implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Topics.class);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final int REQUEST_MILLIS = 10_000;
-    private static final int REPLICAS_OF_A_CLUSTER = 3;
+    static final int REPLICAS_OF_A_CLUSTER = 3;
 
     /** In bytes. Kafka compacts closed segments only, and with the default of 1 GiB a reader would read for minutes. */
     private static final int COMPACTED_SEGMENT = 32 << 20;
@@ -48,6 +48,7 @@ public final class Topics implements AutoCloseable {
     private final DeliveryProperties properties;
     private final Contract contract;
     private final List<StateTopic> states;
+    private final TopicGuard guard;
     private final Mono<Void> ready;
     private @Nullable Admin admin;
 
@@ -56,6 +57,7 @@ public final class Topics implements AutoCloseable {
         this.properties = properties;
         this.contract = contract;
         this.states = states;
+        this.guard = new TopicGuard(properties);
         this.ready = check().retryWhen(
                         Retry.fixedDelay(Long.MAX_VALUE, PAUSE).doBeforeRetry(signal -> logWaiting(signal.failure())))
                 .cache();
@@ -117,7 +119,10 @@ public final class Topics implements AutoCloseable {
                     create(admin, topic);
                 }
             }
-            requireLeaders(admin.describeTopics(names()).allTopicNames().get().values());
+            Collection<TopicDescription> described =
+                    admin.describeTopics(names()).allTopicNames().get().values();
+            requireLeaders(described);
+            guard.check(admin, described);
         } catch (ExecutionException e) {
             throw new IllegalStateException(String.valueOf(e.getCause()), e);
         } catch (InterruptedException e) {

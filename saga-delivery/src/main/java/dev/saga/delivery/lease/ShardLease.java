@@ -44,7 +44,7 @@ public final class ShardLease {
     }
 
     /** Returns a statement that adds the rows of these shards that are missing. */
-    static String missing(Dialect dialect, IntStream shards) {
+    public static String missing(Dialect dialect, IntStream shards) {
         String now = dialect.now();
         String rows = shards.mapToObj(shard -> "(" + shard + ", '', 0, " + now + ", " + now + ")")
                 .collect(Collectors.joining(", "));

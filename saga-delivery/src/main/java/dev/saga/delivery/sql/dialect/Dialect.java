@@ -64,6 +64,12 @@ public sealed interface Dialect permits MariaDbDialect, PostgreSqlDialect {
      */
     String serverState();
 
+    /**
+     * Returns a query of the server's settings without which it forgets commits when it is killed, with the columns
+     * {@code setting}, {@code actual} and {@code required}.
+     */
+    String durability();
+
     /** Returns the maximum number of parameters of a statement. */
     int mostParameters();
 

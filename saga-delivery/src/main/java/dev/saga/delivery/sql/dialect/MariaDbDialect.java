@@ -84,6 +84,14 @@ final class MariaDbDialect implements Dialect {
         return "SELECT @@max_allowed_packet AS packet, @@global.read_only AS read_only";
     }
 
+    /** A server with a binary log drops transactions at its start that the log on disk does not have. */
+    @Override
+    public String durability() {
+        return "SELECT 'innodb_flush_log_at_trx_commit' AS setting,"
+                + " CAST(@@global.innodb_flush_log_at_trx_commit AS CHAR) AS actual, '1' AS required"
+                + " UNION ALL SELECT 'sync_binlog', IF(@@global.log_bin, CAST(@@global.sync_binlog AS CHAR), '1'), '1'";
+    }
+
     /** The driver writes values into the text of a statement, whose length alone is limited. */
     @Override
     public int mostParameters() {

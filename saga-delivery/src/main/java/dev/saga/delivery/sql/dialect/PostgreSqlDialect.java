@@ -95,6 +95,13 @@ final class PostgreSqlDialect implements Dialect {
                 + bound + " ORDER BY " + column + " LIMIT " + most + "))";
     }
 
+    /** The services' sessions set synchronous_commit themselves. */
+    @Override
+    public String durability() {
+        return "SELECT name AS setting, setting AS actual, 'on' AS required FROM pg_settings"
+                + " WHERE name IN ('fsync', 'full_page_writes')";
+    }
+
     @Override
     public String serverState() {
         return "SELECT CAST(" + LONGEST_STATEMENT + " AS BIGINT) AS packet,"
