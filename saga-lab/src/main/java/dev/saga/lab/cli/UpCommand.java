@@ -113,8 +113,8 @@ final class UpCommand implements Callable<Integer> {
         }
     }
 
-    private static Map<String, String> startCollector(Path chosen) {
-        Path file = chosen.toString().isEmpty() ? TraceCommand.defaultFile() : chosen;
+    private Map<String, String> startCollector(Path chosen) {
+        Path file = chosen.toString().isEmpty() ? labOptions.folder().resolve(TraceCommand.DEFAULT) : chosen;
         TraceCollector collector = TraceCollector.start(file);
         LabOptions.atExit(collector::close);
         LabOptions.printLine("Traces in " + file + "; print one: ./saga trace TRANSACTION_ID --from " + file);
