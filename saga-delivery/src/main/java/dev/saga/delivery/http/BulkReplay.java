@@ -20,17 +20,24 @@ final class BulkReplay {
     private static final int MOST_SAGAS = 200;
     private static final int LONGEST_REASON = 500;
 
+    private static final DeadLetterDesk.Replay RESOLVED =
+            new DeadLetterDesk.Replay(0, null, "its first letter was replayed or discarded in the meantime");
+
     private final DeadLetterDesk desk;
 
     BulkReplay(DeadLetterDesk desk) {
         this.desk = desk;
     }
 
-    /** @param dryRun true to get the list only; required, so that nobody replays by mistake */
+    /**
+     * @param dryRun true to get the list only; required, so that nobody replays by mistake
+     * @param after leaves out sagas whose first letter has this id or a smaller one; default 0
+     */
     record Request(
             @Nullable String transactionId,
             @Nullable String reason,
-            @Nullable Boolean dryRun) {}
+            @Nullable Boolean dryRun,
+            @Nullable Long after) {}
 
     /**
      * A saga, or one letter that has no saga.
@@ -39,7 +46,7 @@ final class BulkReplay {
      * @param letters number of letters that it had before
      * @param replayed number of letters that were handled and removed
      * @param stoppedAt id of the letter at which it stopped; null if all were replayed, and in a dry run
-     * @param reason why it stopped
+     * @param reason why it stopped, or why nothing was replayed
      */
     record Saga(
             @Nullable String transactionId,
@@ -63,16 +70,25 @@ final class BulkReplay {
      * The result.
      *
      * @param letters number of letters of these sagas
-     * @param more true if further sagas match: more than 200, or time was up. Sagas that failed match again
+     * @param more true if further sagas match: more than 200, or time was up
+     * @param next with {@code more}, the {@code after} of the request that continues; else null. Without it, a request
+     *     starts at the oldest letter, which may be of a saga that failed
      */
-    record Result(boolean dryRun, List<Saga> sagas, long letters, int replayed, boolean more) {
+    record Result(
+            boolean dryRun,
+            List<Saga> sagas,
+            long letters,
+            int replayed,
+            boolean more,
+            @Nullable Long next) {
         static Result of(boolean dryRun, List<Saga> sagas, boolean more) {
             return new Result(
                     dryRun,
                     sagas,
                     sagas.stream().mapToLong(Saga::letters).sum(),
                     sagas.stream().mapToInt(Saga::replayed).sum(),
-                    more);
+                    more,
+                    more ? sagas.getLast().firstId() : null);
         }
     }
 
@@ -89,7 +105,8 @@ final class BulkReplay {
             throw Problem.invalid("dryRun", "must be true or false");
         }
         boolean dryRun = request.dryRun();
-        return desk.held(filter(request.transactionId(), request.reason()), MOST_SAGAS + 1)
+        long after = request.after() == null ? 0 : Math.max(0, request.after());
+        return desk.held(filter(request.transactionId(), request.reason()), after, MOST_SAGAS + 1)
                 .flatMap(found -> dryRun ? Mono.just(listed(found)) : replay(found));
     }
 
@@ -108,7 +125,11 @@ final class BulkReplay {
         long end = System.nanoTime() + LONGEST.toNanos();
         return Flux.fromIterable(first(found))
                 .takeWhile(held -> System.nanoTime() < end)
-                .concatMap(held -> desk.replay(held.first()).map(replay -> Saga.of(held, replay)), 1)
+                .concatMap(
+                        held -> desk.replay(held.first())
+                                .defaultIfEmpty(RESOLVED)
+                                .map(replay -> Saga.of(held, replay)),
+                        1)
                 .collectList()
                 .map(done -> Result.of(false, done, done.size() < found.size()));
     }

@@ -77,9 +77,12 @@ public final class DeadLetterDesk {
         return letters.list(filter, after, limit).map(DeadLetterDesk::view).collectList();
     }
 
-    /** Returns up to {@code limit} sagas that have matching letters, in the order of their first letters. */
-    public Mono<List<Held>> held(DeadLetters.Filter filter, int limit) {
-        return letters.held(filter, limit).collectList();
+    /**
+     * Returns up to {@code limit} sagas that have matching letters and whose first letter has an id above {@code
+     * after}, in the order of their first letters.
+     */
+    public Mono<List<Held>> held(DeadLetters.Filter filter, long after, int limit) {
+        return letters.held(filter, after, limit).collectList();
     }
 
     private static View view(DeadLetter letter) {

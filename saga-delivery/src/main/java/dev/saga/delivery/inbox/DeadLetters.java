@@ -153,8 +153,8 @@ public final class DeadLetters {
     }
 
     /** Returns the sagas that have matching letters, see {@link LetterQueries#held}. */
-    Flux<Held> held(Filter filter, int limit) {
-        return queries.held(filter, limit);
+    Flux<Held> held(Filter filter, long after, int limit) {
+        return queries.held(filter, after, limit);
     }
 
     /** Finds an unresolved letter; empty if there is none. */

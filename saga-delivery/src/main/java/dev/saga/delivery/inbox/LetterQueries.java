@@ -77,15 +77,18 @@ final class LetterQueries {
                 .map(found -> !found.isEmpty());
     }
 
-    /** Returns the sagas of which at least one letter matches, in the order of their first letters. */
-    Flux<Held> held(Filter filter, int limit) {
+    /**
+     * Returns the sagas of which at least one letter matches and whose first letter has an id above {@code after}, in
+     * the order of their first letters.
+     */
+    Flux<Held> held(Filter filter, long after, int limit) {
         List<Object> values = new ArrayList<>(filter.values());
-        values.add(limit);
+        values.addAll(List.of(after, limit));
         return sql.rows(
                 "SELECT MIN(id) AS first, MAX(CAST(transaction_id AS CHAR(36))) AS saga, COUNT(*) AS letters"
                         + " FROM dead_letter WHERE resolved_at IS NULL AND " + KEY + " IN (SELECT " + KEY
                         + " FROM dead_letter WHERE resolved_at IS NULL" + filter.condition() + ") GROUP BY " + KEY
-                        + " ORDER BY MIN(id) LIMIT ?",
+                        + " HAVING MIN(id) > ? ORDER BY MIN(id) LIMIT ?",
                 values,
                 LetterQueries::held);
     }

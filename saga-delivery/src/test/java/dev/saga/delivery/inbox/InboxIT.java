@@ -292,13 +292,16 @@ class InboxIT {
         assertThat(held(new Filter(null, behind.reason().substring(2))))
                 .containsExactly(new Held(letters.get(0).id(), Trips.SAGA, 2));
         assertThat(held(new Filter(null, "no such reason"))).isEmpty();
+        assertThat(delivery.desk.held(ALL, letters.get(0).id(), 1).block())
+                .as("the next page of one saga")
+                .containsExactly(new Held(letters.get(1).id(), other, 1));
         assertThat(delivery.desk.list(new Filter(other, null), 0, 100).block())
                 .extracting(DeadLetterDesk.View::id)
                 .containsExactly(letters.get(1).id());
     }
 
     private List<Held> held(Filter filter) {
-        return delivery.desk.held(filter, 100).block();
+        return delivery.desk.held(filter, 0, 100).block();
     }
 
     @Test

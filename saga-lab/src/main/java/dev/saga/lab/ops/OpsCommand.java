@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -106,7 +105,8 @@ public final class OpsCommand extends OpsCalls {
             name = "replay",
             description = {
                 "Replays dead letters, saga by saga, each from its first letter.",
-                "Without --apply it only says what it would do."
+                "Without --apply it only says what it would do. With it, it asks for 200 sagas at a time until",
+                "each was tried once; Ctrl-C stops it, and the same command continues."
             },
             mixinStandardHelpOptions = true)
     int replay(
@@ -115,38 +115,33 @@ public final class OpsCommand extends OpsCalls {
             @Option(names = "--matching", paramLabel = "TEXT", description = "Only those whose reason contains TEXT.")
                     @Nullable String matching,
             @Option(names = "--reason", paramLabel = "TEXT", description = "Why, for the audit.") @Nullable String reason,
+            @Option(
+                            names = "--after",
+                            paramLabel = "ID",
+                            defaultValue = "0",
+                            description = "Only sagas whose first letter has a greater id.")
+                    long after,
             @Option(names = "--apply", description = "Replay them.") boolean apply) {
-        ObjectNode body = JsonMapper.shared().createObjectNode().put("dryRun", !apply);
-        filter(saga, matching, Map.of()).forEach(body::put);
-        Answer answer = change(named(service), "POST", "/dead-letters/replay", body.toString(), reason);
-        int code = print(
-                answer,
-                answer.body().path("sagas"),
-                "transactionId",
-                "firstId",
-                "letters",
-                "replayed",
-                "stoppedAt",
-                "reason");
-        if (code != 0) {
-            return code;
-        }
-        JsonNode result = answer.body();
+        Answer answer;
+        var replay = new Replay();
+        do {
+            ObjectNode body =
+                    JsonMapper.shared().createObjectNode().put("dryRun", !apply).put("after", after);
+            filter(saga, matching, Map.of()).forEach(body::put);
+            answer = change(named(service), "POST", "/dead-letters/replay", body.toString(), reason);
+            int code = print(answer, answer.body().path("sagas"), Replay.FIELDS);
+            if (code != 0) {
+                return code;
+            }
+            after = replay.add(answer.body());
+            if (apply && after > 0) {
+                line().getErr().println(replay.progress());
+            }
+        } while (apply && after > 0);
         if (!json) {
-            out().printf(
-                            "%n%s letters of %d sagas; %s%s%n",
-                            result.path("letters").asString(),
-                            result.path("sagas").size(),
-                            apply
-                                    ? result.path("replayed").asString() + " replayed."
-                                    : "nothing was done: repeat it with --apply.",
-                            result.path("more").asBoolean() ? " More match: repeat the command." : "");
+            out().println("\n" + replay.summary(apply, after));
         }
-        return apply
-                        && result.path("replayed").asLong()
-                                < result.path("letters").asLong()
-                ? 1
-                : 0;
+        return replay.stopped() ? 1 : 0;
     }
 
     @Command(name = "discard", description = "Discards one dead letter for good.", mixinStandardHelpOptions = true)

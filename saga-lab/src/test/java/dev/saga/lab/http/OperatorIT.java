@@ -74,6 +74,11 @@ class OperatorIT {
         assertThat(letters("?transactionId=" + sagas.getFirst() + "&reason=nothing%20like%20it"))
                 .isEmpty();
         assertThat(bulk("{}").status()).isEqualTo(400);
+        long first = firstIdOf(dry, sagas.getFirst());
+        assertThat(ids(bulk("{\"dryRun\":true,\"after\":" + first + "}")))
+                .as("what follows the first one")
+                .doesNotContain(sagas.getFirst().text())
+                .contains(sagas.getLast().text());
         assertThat(bulk("{\"dryRun\":false,\"transactionId\":\"x\"}").status()).isEqualTo(400);
 
         Answer stopped = bulk("{\"transactionId\":\"" + sagas.getFirst() + "\",\"dryRun\":false}")
@@ -84,8 +89,9 @@ class OperatorIT {
                         .path("id")
                         .asLong());
         for (TransactionId saga : sagas) {
-            long first = letters("?transactionId=" + saga).getFirst().path("id").asLong();
-            client.inventory("DELETE", "/dead-letters/" + first, null).expect(204);
+            long broken =
+                    letters("?transactionId=" + saga).getFirst().path("id").asLong();
+            client.inventory("DELETE", "/dead-letters/" + broken, null).expect(204);
             Answer done = bulk("{\"transactionId\":\"" + saga + "\",\"dryRun\":false}")
                     .expect(200);
             assertThat(done.body().path("replayed").asInt()).isOne();
@@ -196,6 +202,15 @@ class OperatorIT {
 
     private Answer bulk(String body) {
         return client.inventory("POST", "/dead-letters/replay", body);
+    }
+
+    private static long firstIdOf(Answer bulk, TransactionId wanted) {
+        return bulk.body()
+                .path("sagas")
+                .valueStream()
+                .filter(saga -> saga.path("transactionId").asString().equals(wanted.text()))
+                .mapToLong(saga -> saga.path("firstId").asLong())
+                .sum();
     }
 
     private static List<String> ids(Answer bulk) {
