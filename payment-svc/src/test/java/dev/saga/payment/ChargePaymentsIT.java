@@ -286,8 +286,9 @@ class ChargePaymentsIT {
     private void park(TransactionId id) {
         database.committed(database.sql()
                 .update(
-                        "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
-                                + " VALUES (?, 'order', 99, 0, 0, 'waits', "
+                        "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, kind, reason,"
+                                + " parked_at)"
+                                + " VALUES (?, 'order', 99, 0, 0, 'handler', 'waits', "
                                 + database.sql().dialect().now() + ")",
                         List.of(id.value())));
     }

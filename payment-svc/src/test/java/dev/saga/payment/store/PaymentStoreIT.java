@@ -147,8 +147,9 @@ class PaymentStoreIT {
         database.committed(store.add(List.of(intent())));
         database.committed(database.sql()
                 .update(
-                        "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, reason, parked_at)"
-                                + " VALUES (?, 'order', 0, 0, 0, 'behind another one', " + now() + ")",
+                        "INSERT INTO dead_letter (transaction_id, topic, partition_no, offset_no, record_time, kind, reason,"
+                                + " parked_at)"
+                                + " VALUES (?, 'order', 0, 0, 0, 'behind', 'behind another one', " + now() + ")",
                         List.of(id.value())));
         assertThat(store.findHeld(List.of(id)).block()).containsExactly(id);
         assertThat(database.committed(store.takeUp(true, 10))).isEmpty();

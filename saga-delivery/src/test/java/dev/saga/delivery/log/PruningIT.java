@@ -65,10 +65,10 @@ class PruningIT {
 
     @Test
     void deletesOnlyResolvedDeadLetters() {
-        delivery.execute("INSERT INTO dead_letter (topic, partition_no, offset_no, record_time, reason,"
+        delivery.execute("INSERT INTO dead_letter (topic, partition_no, offset_no, record_time, kind, reason,"
                 + " parked_at, resolved_at) VALUES"
-                + " ('order', 0, 1, 0, 'x', '2026-01-01', '2026-01-02'), ('order', 0, 2, 0, 'x', '2026-01-01', NULL),"
-                + " ('order', 0, 3, 0, 'x', '2026-01-01', '2026-11-20')");
+                + " ('order', 0, 1, 0, 'handler', 'x', '2026-01-01', '2026-01-02'), ('order', 0, 2, 0, 'handler', 'x', '2026-01-01', NULL),"
+                + " ('order', 0, 3, 0, 'handler', 'x', '2026-01-01', '2026-11-20')");
         pruning.byTime("dead_letter", "resolved_at", WEEK).block(Duration.ofSeconds(10));
         assertThat(delivery.count("SELECT SUM(offset_no) FROM dead_letter")).isEqualTo(5);
     }
