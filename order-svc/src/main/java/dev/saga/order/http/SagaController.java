@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.publisher.Mono;
 
-/** Lists and nudges sagas that are not final, and cancels any, for operators. */
+/** Finds any saga, lists and nudges those that are not final, and cancels any, for operators. */
 @RestController
 @RequestMapping(path = "/sagas", produces = MediaType.APPLICATION_JSON_VALUE)
 final class SagaController {
@@ -74,6 +74,13 @@ final class SagaController {
         return orders.open(status, olderThan, Limits.page(limit, MOST))
                 .map(Saga::of)
                 .collectList();
+    }
+
+    @GetMapping("/{transactionId}")
+    Mono<Saga> get(@PathVariable String transactionId) {
+        return orders.find(TransactionId.of(transactionId))
+                .map(Saga::of)
+                .switchIfEmpty(Mono.error(() -> unknown(transactionId)));
     }
 
     @PostMapping("/{transactionId}/nudge")

@@ -45,6 +45,10 @@ class OperatorIT {
                 .isEqualTo(409);
         client.order("POST", "/sagas/" + UUID.randomUUID() + "/cancel", null, Map.of("X-Reason", "x"))
                 .expect(404);
+        Answer found = client.order("GET", "/sagas/" + id, null, Map.of()).expect(200);
+        assertThat(List.of(found.text("transactionId"), found.text("userId"), found.text("status")))
+                .containsExactly(id, USER, "CANCELLED");
+        client.order("GET", "/sagas/" + UUID.randomUUID(), null, Map.of()).expect(404);
         client.order("POST", "/sagas/" + id + "/nudge", null, Map.of("X-Reason", "a try"))
                 .expect(409);
         List<JsonNode> audit = audit("", id);
