@@ -73,7 +73,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
 
     /**
      * An order is committed before its first event is published. So an event of an unknown order does not come from an
-     * order of this service and is poison.
+     * order of this service and is poison, or the database was restored to a time before the order.
      */
     private static void requireKnown(List<Envelope> fresh, Map<TransactionId, Order> orders) {
         Map<Envelope, String> unknown = fresh.stream()
@@ -81,7 +81,7 @@ final class OrderSaga implements EventHandler<Map<TransactionId, Order>> {
                 .collect(Collectors.toMap(
                         envelope -> envelope, envelope -> "there is no order " + envelope.transactionId()));
         if (!unknown.isEmpty()) {
-            throw new PoisonException(unknown);
+            throw new PoisonException("unknown-saga", unknown);
         }
     }
 

@@ -41,8 +41,8 @@ public record Arrival(
     /**
      * The reason why a record cannot be handled.
      *
-     * @param kind one of a few words, for meters: {@code unreadable}, {@code unknown-type}, {@code contract} or {@code
-     *     handler}
+     * @param kind one of a few words, for meters: {@code unreadable}, {@code unknown-type}, {@code contract}, {@code
+     *     handler}, or that of a {@link dev.saga.delivery.work.PoisonException}
      * @param text for a person
      */
     record Flaw(String kind, String text) {
@@ -140,8 +140,8 @@ public record Arrival(
     }
 
     /** Returns the record of an event that the handler cannot handle. */
-    Arrival withFlaw(String reason) {
-        return new Arrival(place, key, payload, headers, transactionId, null, Flaw.ofHandler(reason));
+    Arrival withFlaw(Flaw reason) {
+        return new Arrival(place, key, payload, headers, transactionId, null, reason);
     }
 
     /** Returns a copy with at most {@code most} bytes of payload. */

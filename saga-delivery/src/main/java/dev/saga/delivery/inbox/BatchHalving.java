@@ -1,5 +1,6 @@
 package dev.saga.delivery.inbox;
 
+import dev.saga.delivery.inbox.Arrival.Flaw;
 import dev.saga.delivery.wire.WellFormed;
 import dev.saga.delivery.work.FailurePolicy;
 import dev.saga.delivery.work.PoisonException;
@@ -38,7 +39,7 @@ final class BatchHalving {
                 .map(arrival -> {
                     Envelope envelope = arrival.envelope();
                     String reason = envelope == null ? null : poison.reasons().get(envelope);
-                    return reason == null ? arrival : arrival.withFlaw(reason);
+                    return reason == null ? arrival : arrival.withFlaw(new Flaw(poison.kind(), reason));
                 })
                 .toList();
     }

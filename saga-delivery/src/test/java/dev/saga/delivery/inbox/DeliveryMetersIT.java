@@ -8,6 +8,7 @@ import dev.saga.delivery.meter.UnresolvedLetters;
 import dev.saga.delivery.outbox.OutboxDepth;
 import dev.saga.delivery.outbox.OutboxRelay;
 import dev.saga.delivery.outbox.OutgoingEvent;
+import dev.saga.delivery.work.PoisonException;
 import dev.saga.event.TransactionId;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -42,13 +43,28 @@ class DeliveryMetersIT {
         TransactionId waiting = Trips.newSaga();
         delivery.handler.failure = batch -> new IllegalStateException("the handler fails");
         delivery.take(delivery.arrival(Trips.requested(waiting)));
+        Arrival unknown = delivery.arrival(Trips.requested(Trips.newSaga()));
+        delivery.handler.failure =
+                batch -> new PoisonException("unknown-saga", Map.of(unknown.envelope(), "there is no such trip"));
+        delivery.take(unknown);
         delivery.handler.failure = batch -> null;
         delivery.take(delivery.arrival(Trips.dropped(waiting)), delivery.arrival(Trips.requested(waiting)));
         delivery.take(garbage("{"), garbage("[]"), garbage(event("TRIP_GIFT_WRAPPED")), garbage(event("TRIP_DROPPED")));
 
         assertThat(deadLetters())
-                .isEqualTo(
-                        Map.of("handler", 1.0, "waits", 2.0, "unreadable", 2.0, "unknown-type", 1.0, "contract", 1.0));
+                .isEqualTo(Map.of(
+                        "handler",
+                        1.0,
+                        "waits",
+                        2.0,
+                        "unreadable",
+                        2.0,
+                        "unknown-type",
+                        1.0,
+                        "contract",
+                        1.0,
+                        "unknown-saga",
+                        1.0));
 
         delivery.desk
                 .list(new DeadLetters.Filter(null, null), 0, 100)

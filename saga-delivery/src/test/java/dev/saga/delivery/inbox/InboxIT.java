@@ -203,8 +203,9 @@ class InboxIT {
     void parksWhatTheServiceRefusesAndHandlesTheRestOfTheBatch() {
         Arrival bad = delivery.arrival(Trips.requested(Trips.SAGA));
         UUID badId = bad.envelope().id();
-        delivery.handler.failure =
-                batch -> contains(batch, badId) ? new PoisonException(Map.of(bad.envelope(), "no such order")) : null;
+        delivery.handler.failure = batch -> contains(batch, badId)
+                ? new PoisonException("unknown-saga", Map.of(bad.envelope(), "no such order"))
+                : null;
         delivery.take(
                 delivery.arrival(Trips.requested(Trips.newSaga())),
                 bad,

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.saga.event.TransactionId;
+import dev.saga.events.Participant;
+import dev.saga.events.PaymentEvent;
 import dev.saga.lab.fixture.Checkout;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.observability.Exposition.Family;
@@ -37,7 +40,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Compares the page of metrics, the alert rules and the dashboard with what running services export after an order that
- * was paid, one that was rolled back, and a record that was parked.
+ * was paid, one that was rolled back, a record that was parked, and an answer to an order that does not exist.
  */
 @Order(RunningSystem.BEHIND_GATEWAY)
 class MetricsIT {
@@ -68,28 +71,28 @@ class MetricsIT {
         String declined = "{\"lines\":[{\"productId\":\"METRICS\",\"qty\":1}],\"paymentToken\":\"tok_decline\"}";
         assertThat(client.submitAndWait("mia", declined).text("status")).isEqualTo("CANCELLED");
         system.put("order", parked, "garbage");
+        system.wire.publish(new PaymentEvent.Voided(TransactionId.of(parked)));
         await().atMost(PATIENCE)
                 .until(() -> system.stack.instances().stream()
                         .filter(instance -> instance.meter("saga_dead_letters{") > 0)
                         .map(ServiceProcess::program)
                         .collect(Collectors.toSet())
-                        .equals(Set.of("inventory-svc", "payment-svc")));
+                        .equals(Set.of("order-svc", "inventory-svc", "payment-svc")));
     }
 
     @AfterEach
     void discard() {
-        for (JsonNode letter : letters(client.inventory("GET", "/dead-letters?transactionId=" + parked, null))) {
-            client.inventory("DELETE", "/dead-letters/" + letter.path("id").asString(), null)
-                    .expect(204);
+        for (Participant service : Participant.values()) {
+            SagaClient.Answer letters = client.call(service, "GET", "/dead-letters?transactionId=" + parked, null);
+            for (JsonNode letter : letters.expect(200).body()) {
+                client.call(
+                                service,
+                                "DELETE",
+                                "/dead-letters/" + letter.path("id").asString(),
+                                null)
+                        .expect(204);
+            }
         }
-        for (JsonNode letter : letters(client.payment("GET", "/dead-letters?transactionId=" + parked, null))) {
-            client.payment("DELETE", "/dead-letters/" + letter.path("id").asString(), null)
-                    .expect(204);
-        }
-    }
-
-    private static JsonNode letters(SagaClient.Answer list) {
-        return list.expect(200).body();
     }
 
     @Test
