@@ -65,7 +65,7 @@ final class BatchHalving {
 
     private Mono<Void> park(Arrival alone, Throwable fault) {
         LOG.error("record cannot be handled place={} transaction_id={}", alone.place(), alone.transactionId(), fault);
-        return attempt.apply(List.of(alone.withFlaw(reason(fault))));
+        return attempt.apply(List.of(alone.withFlaw(Flaw.ofHandler(reason(fault)))));
     }
 
     private static String reason(Throwable failure) {

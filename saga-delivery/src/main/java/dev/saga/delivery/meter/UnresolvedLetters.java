@@ -25,7 +25,7 @@ public final class UnresolvedLetters {
     public Mono<Void> look() {
         return sql.rows(
                         "SELECT topic, kind, COUNT(*) AS letters FROM (SELECT topic, kind FROM dead_letter"
-                                + " WHERE resolved_at IS NULL LIMIT ?) AS some GROUP BY topic, kind",
+                                + " WHERE resolved_at IS NULL LIMIT ?) AS unresolved GROUP BY topic, kind",
                         List.of(MOST),
                         this::unresolved)
                 .collectList()

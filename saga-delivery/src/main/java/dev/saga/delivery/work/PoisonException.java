@@ -12,7 +12,7 @@ public final class PoisonException extends RuntimeException {
     private final transient Map<Envelope, String> reasons;
 
     /**
-     * @param kind kind of the reason, the label {@code reason} of the metric {@code saga_dead_letters}: lower-case words
+     * @param kind kind of the reasons, a label of the metric {@code saga_dead_letters}: lower-case words
      *     with hyphens, at most 20 characters
      * @param reasons the reason per event, for a person; not empty
      */
