@@ -1,13 +1,14 @@
 // The frame: the shown view, the caller, and the state of the connection.
 
 import {askWho, orderAs, session, signIn} from './api.js';
+import {audit} from './audit.js';
 import {attempt, h, showNotice} from './dom.js';
 import {fleet} from './fleet.js';
 import {saga} from './saga.js';
 import {shop} from './shop.js';
 import {watchLink} from './stream.js';
 
-const VIEWS = {shop, saga, fleet};
+const VIEWS = {shop, saga, fleet, audit};
 const LINK = {
   idle: ['', ''],
   live: ['live', 'Live'],

@@ -1,5 +1,6 @@
 // Elements and notices.
 
+import {session} from './api.js';
 import {shown} from './stream.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -64,23 +65,6 @@ export async function attempt(work) {
   }
 }
 
-/** Opens a dialog before an action that cannot be undone; resolves to true if the user confirms. */
-export function confirmed(question, action) {
-  return new Promise((decide) => {
-    const dialog = h('dialog', {'aria-labelledby': 'question'},
-      h('p', {id: 'question'}, question),
-      h('div', {class: 'row'},
-        h('button', {type: 'button', class: 'danger', onclick: () => dialog.close('yes')}, action),
-        h('button', {type: 'button', autofocus: true, onclick: () => dialog.close('no')}, 'Keep it')));
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      decide(dialog.returnValue === 'yes');
-    });
-    document.body.append(dialog);
-    dialog.showModal();
-  });
-}
-
 /**
  * Calls `work` now and then repeatedly, one call after the other, while the page is visible. Returns a function that
  * stops it.
@@ -102,4 +86,17 @@ const NUMBER = new Intl.NumberFormat('en');
 
 export function number(value) {
   return value === null || value === undefined ? '–' : NUMBER.format(value);
+}
+
+/** Formats the time of an event for a person, in the time zone of the browser. */
+export function localTime(text) {
+  return new Date(text).toLocaleString('en-GB');
+}
+
+/** If the user is not an operator, says so in the view and returns true. */
+export function operatorsOnly(view, title) {
+  if (!session.who.operator) {
+    view.append(h('h1', {}, title), h('p', {class: 'empty'}, 'This view is for operators. Sign in with a token that has the role "ops".'));
+  }
+  return !session.who.operator;
 }

@@ -1,7 +1,8 @@
 // The fleet: metrics of all instances, stuck sagas, and dead letters.
 
 import {call, session} from './api.js';
-import {attempt, confirmed, every, h, number, renew, s, showNotice} from './dom.js';
+import {confirmed} from './ask.js';
+import {attempt, every, h, number, operatorsOnly, renew, s, showNotice} from './dom.js';
 import {stream} from './stream.js';
 
 const STUCK_AFTER = 'PT10S';
@@ -52,8 +53,7 @@ function millis(seconds) {
 }
 
 export function fleet(view) {
-  if (!session.who.operator) {
-    view.append(h('h1', {}, 'Fleet'), h('p', {class: 'empty'}, 'This view is for operators. Sign in with a token that has the role "ops".'));
+  if (operatorsOnly(view, 'Fleet')) {
     return () => {};
   }
   const figures = h('dl', {class: 'figures'});
@@ -136,7 +136,7 @@ export function fleet(view) {
             await lookAtLetters();
           })}, 'Replay'),
           h('button', {type: 'button', class: 'danger', 'aria-label': `Discard letter ${letter.id} of ${letter.service}`, onclick: () => attempt(async () => {
-            if (await confirmed('Discard this letter? Its event will never take effect.', 'Discard')) {
+            if (await confirmed('Discard this letter? Its event will never take effect.', 'Discard') !== null) {
               await call('DELETE', `/${letter.service}/dead-letters/${letter.id}`);
               await lookAtLetters();
             }

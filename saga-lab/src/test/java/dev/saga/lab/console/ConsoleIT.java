@@ -173,6 +173,9 @@ class ConsoleIT {
         browser.awaitText(".figures", "Confirmed since the start");
         browser.awaitText("#letters", "No dead letters");
         check("fleet", look);
+        browser.open(gateway + "/#/audit");
+        browser.awaitTextGone("#auditState", "Reading");
+        check("audit", look);
     }
 
     @Test
