@@ -75,6 +75,17 @@ export async function call(method, path, body, more = {}) {
   return json;
 }
 
+/** Reads the same path of each service. A service that refuses has the sentence in `refused`, and an empty `answer`. */
+export function ofEachService(path) {
+  return Promise.all(session.who.services.map(async (service) => {
+    try {
+      return {service, answer: await call('GET', `/${service}${path}`), refused: null};
+    } catch (refused) {
+      return {service, answer: [], refused: refused.message};
+    }
+  }));
+}
+
 /** Queries the user and rights of the token. A token that is no longer valid is dropped. */
 export async function askWho() {
   try {

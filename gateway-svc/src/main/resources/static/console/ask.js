@@ -13,6 +13,7 @@ const IN_A_HEADER = '[\\x20-\\x7e\\xa0-\\xff]*';
  * only. `details` are elements below the question.
  */
 export function confirmed(question, action, {reason = null, header = false, details = []} = {}) {
+  const opener = document.activeElement?.getAttribute('aria-label');
   return new Promise((decide) => {
     const why = reason && h('input', {
       id: 'why', maxlength: LONGEST_REASON, autocomplete: 'off', autofocus: true,
@@ -38,6 +39,9 @@ export function confirmed(question, action, {reason = null, header = false, deta
         h('button', {type: 'button', autofocus: !why, onclick: () => dialog.close('no')}, 'Go back')));
     dialog.addEventListener('close', () => {
       dialog.remove();
+      if (document.activeElement === document.body && opener) { // a live page has replaced the button meanwhile
+        document.querySelector(`[aria-label="${CSS.escape(opener)}"]`)?.focus();
+      }
       decide(dialog.returnValue === 'yes' ? (why?.value || '') : null);
     });
     document.body.append(dialog);

@@ -82,10 +82,47 @@ export function every(millis, work) {
   return () => { on = false; };
 }
 
+/**
+ * Shows in `place` what `draw` makes of the answer of `read`, every 2 s and after each action. An older answer never
+ * replaces a newer one, so after an action the page shows what the action, and those of other operators, left.
+ */
+export function live(place, read, draw) {
+  let begun = 0;
+  let drawn = 0;
+  async function look() {
+    begun += 1;
+    const turn = begun;
+    const content = await read().then(draw).catch((refused) => h('p', {class: 'empty'}, refused.message));
+    if (turn > drawn) {
+      drawn = turn;
+      renew(place, ...[content].flat());
+    }
+  }
+  return {
+    look,
+    act: (work) => attempt(work).finally(look),
+    close: every(2000, async () => {
+      if (!place.querySelector('details[open]')) { // otherwise the user reads a payload
+        await look();
+      }
+    }),
+  };
+}
+
 const NUMBER = new Intl.NumberFormat('en');
 
 export function number(value) {
   return value === null || value === undefined ? '–' : NUMBER.format(value);
+}
+
+/** Formats a duration in milliseconds for a person. */
+export function duration(millis) {
+  if (millis === null || millis === undefined) {
+    return '–';
+  }
+  const [size, unit] = [[60000, 'min'], [1000, 's']].find(([least]) => millis >= least) || [1, 'ms'];
+  const value = millis / size;
+  return `${number(value < 10 && size > 1 ? Math.round(10 * value) / 10 : Math.round(value))} ${unit}`;
 }
 
 /** Formats the time of an event for a person, in the time zone of the browser. */

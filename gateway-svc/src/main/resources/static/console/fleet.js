@@ -3,9 +3,10 @@
 import {call, session} from './api.js';
 import {confirmed} from './ask.js';
 import {attempt, every, h, number, operatorsOnly, renew, s, showNotice} from './dom.js';
+import {relays} from './relays.js';
 import {stream} from './stream.js';
+import {stuckSagas} from './stuck.js';
 
-const STUCK_AFTER = 'PT10S';
 const REMEMBERED = 60;
 
 function sum(members, meter) {
@@ -59,7 +60,8 @@ export function fleet(view) {
   const figures = h('dl', {class: 'figures'});
   const line = s('svg', {class: 'spark', viewBox: '0 0 240 48', role: 'img', 'aria-label': 'Sagas per second over the last minute', preserveAspectRatio: 'none'});
   const services = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Instances'}, h('p', {}, 'Querying the instances…'));
-  const stuck = h('div', {id: 'stuck'});
+  const stuck = stuckSagas();
+  const relay = relays();
   const letters = h('div', {id: 'letters'});
   const rates = [];
   const looks = [];
@@ -103,23 +105,6 @@ export function fleet(view) {
             .map((meter) => h('td', {}, number(member.meters[meter]))))))));
   }
 
-  async function lookAtStuck() {
-    const lists = await Promise.all(['PENDING', 'CANCELLING'].map((status) =>
-      call('GET', `/order-service/sagas?status=${status}&olderThan=${STUCK_AFTER}&limit=20`)));
-    const sagas = lists.flat();
-    renew(stuck, sagas.length === 0
-      ? h('p', {class: 'empty'}, 'No saga has been without progress for 10 s.')
-      : h('ul', {class: 'orders'}, sagas.map((saga) => h('li', {},
-        h('span', {class: `badge ${saga.status}`}, saga.status),
-        ' ', h('a', {href: `#/saga/${encodeURIComponent(saga.userId)}/${saga.transactionId}`}, saga.transactionId),
-        ` nudged ${saga.nudges} times `,
-        h('button', {type: 'button', 'aria-label': `Nudge ${saga.transactionId}`, onclick: () => attempt(async () => {
-          await call('POST', `/order-service/sagas/${saga.transactionId}/nudge`);
-          showNotice('Nudged: its last event is published again.');
-          await lookAtStuck();
-        })}, 'Nudge')))));
-  }
-
   async function lookAtLetters() {
     const found = (await Promise.all(session.who.services.map(async (service) =>
       (await call('GET', `/${service}/dead-letters?limit=20`)).map((letter) => ({...letter, service}))))).flat();
@@ -156,12 +141,14 @@ export function fleet(view) {
   view.append(h('h1', {}, 'Fleet'),
     h('section', {}, figures, line),
     h('section', {}, h('h2', {}, 'Instances'), services),
+    h('section', {tabindex: -1}, h('h2', {}, 'Relays'), relay.place),
     h('div', {class: 'columns'},
-      h('section', {tabindex: -1}, h('h2', {}, 'Stuck sagas'), stuck),
+      h('section', {tabindex: -1}, h('h2', {}, 'Stuck sagas'), stuck.place),
       h('section', {tabindex: -1}, h('h2', {}, 'Dead letters'), letters)));
   const closes = [
     stream('/fleet', {each: onFleet, failed: (refused) => showNotice(refused.message, {error: true})}),
-    every(2000, quietly(lookAtStuck, stuck)),
+    stuck.close,
+    relay.close,
     every(2000, quietly(lookAtLetters, letters)),
   ];
   return () => closes.forEach((close) => close());

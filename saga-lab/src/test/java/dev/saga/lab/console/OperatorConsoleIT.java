@@ -1,6 +1,7 @@
 package dev.saga.lab.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.saga.events.Participant;
 import dev.saga.lab.fixture.RunningSystem;
@@ -11,15 +12,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** Tests the pages of operators in a real browser, which all tests share. */
 @Order(RunningSystem.BEHIND_GATEWAY)
 class OperatorConsoleIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static Browser browser;
 
     private final RunningSystem system = RunningSystem.behindGateway();
@@ -65,6 +70,62 @@ class OperatorConsoleIT {
         browser.click("#who button");
         browser.awaitText("#told", "Signed in as olga.");
         browser.awaitText("#view", "This view is for operators. Sign in with a token that has the role \"ops\".");
+    }
+
+    @Test
+    void aRelayIsPausedWithAReasonAndResumed() {
+        client.gateway("APPROVE");
+        open("fleet");
+        browser.click("[aria-label='Pause the relay of payment-service']");
+        browser.click("dialog button.danger");
+        assertThat(browser.all("dialog[open]")).as("a pause needs a reason").hasSize(1);
+        confirm("the broker moves");
+        String order;
+        try {
+            browser.awaitText(".alarm", "Paused: payment-service.");
+            JsonNode shard = client.payment("GET", "/relay", null).body().path(0);
+            assertThat(shard.path("paused").asBoolean()).isTrue();
+            assertThat(browser.text("[data-relay=payment-service]"))
+                    .contains("paused", shard.path("leader").asString());
+            order = place("ann");
+            browser.awaitText("[data-relay=payment-service] .depth", "1");
+            browser.awaitText("[data-relay=payment-service] .oldest", "s");
+            browser.click("[aria-label='Resume the relay of payment-service']");
+            confirm("it has moved");
+            browser.awaitTextGone("#relays", "Paused");
+        } finally {
+            client.payment("POST", "/relay/resume", null);
+        }
+        await().atMost(PATIENCE)
+                .until(() -> "CONFIRMED".equals(client.get("ann", order).text("status")));
+        assertThat(audit(Participant.PAYMENT))
+                .containsSubsequence(
+                        "relay.resume resumed because it has moved", "relay.pause paused because the broker moves");
+    }
+
+    /** Enters a reason into the open dialog and confirms it. */
+    private static void confirm(String reason) {
+        browser.find("#why").sendKeys(reason);
+        browser.click("dialog button.danger");
+    }
+
+    /** Places an order of a new product and returns its id. */
+    private String place(String user) {
+        String product = "C-" + UUID.randomUUID().toString().substring(0, 8);
+        client.stock(product, 10, 10);
+        return Objects.requireNonNull(client.submit(user, "{\"productId\":\"" + product + "\",\"qty\":1}", Map.of())
+                .expect(201)
+                .text("orderId"));
+    }
+
+    private List<String> audit(Participant service) {
+        return client.call(service, "GET", "/audit?limit=200", null)
+                .body()
+                .valueStream()
+                .map(entry -> entry.path("action").asString() + " "
+                        + entry.path("result").asString() + " because "
+                        + entry.path("reason").asString(""))
+                .toList();
     }
 
     private void open(String view) {
