@@ -75,6 +75,11 @@ export async function call(method, path, body, more = {}) {
   return json;
 }
 
+/** Returns the header with an operator's reason; none if it is empty. */
+export function because(reason) {
+  return reason ? {'X-Reason': reason} : {};
+}
+
 /** Reads the same path of each service. A service that refuses has the sentence in `refused`, and an empty `answer`. */
 export function ofEachService(path) {
   return Promise.all(session.who.services.map(async (service) => {

@@ -84,28 +84,26 @@ export function every(millis, work) {
 
 /**
  * Shows in `place` what `draw` makes of the answer of `read`, every 2 s and after each action. An older answer never
- * replaces a newer one, so after an action the page shows what the action, and those of other operators, left.
+ * replaces a newer one, so after an action the page shows what the action, and those of other operators, left. While the
+ * user reads details, only actions change the place.
  */
 export function live(place, read, draw) {
   let begun = 0;
   let drawn = 0;
-  async function look() {
+  const isRead = () => place.querySelector('details[open]') !== null;
+  async function look({polled = false} = {}) {
     begun += 1;
     const turn = begun;
     const content = await read().then(draw).catch((refused) => h('p', {class: 'empty'}, refused.message));
-    if (turn > drawn) {
+    if (turn > drawn && !(polled && isRead())) {
       drawn = turn;
       renew(place, ...[content].flat());
     }
   }
   return {
     look,
-    act: (work) => attempt(work).finally(look),
-    close: every(2000, async () => {
-      if (!place.querySelector('details[open]')) { // otherwise the user reads a payload
-        await look();
-      }
-    }),
+    act: (work) => attempt(work).finally(() => look()),
+    close: every(2000, async () => isRead() || look({polled: true})),
   };
 }
 
@@ -113,6 +111,11 @@ const NUMBER = new Intl.NumberFormat('en');
 
 export function number(value) {
   return value === null || value === undefined ? '–' : NUMBER.format(value);
+}
+
+/** Formats a number of things: "1 letter", "2 letters". */
+export function counted(value, noun) {
+  return `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
 /** Formats a duration in milliseconds for a person. */

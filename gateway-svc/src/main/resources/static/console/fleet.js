@@ -1,8 +1,7 @@
 // The fleet: metrics of all instances, stuck sagas, and dead letters.
 
-import {call, session} from './api.js';
-import {confirmed} from './ask.js';
-import {attempt, every, h, number, operatorsOnly, renew, s, showNotice} from './dom.js';
+import {h, number, operatorsOnly, s, showNotice} from './dom.js';
+import {deadLetters} from './letters.js';
 import {relays} from './relays.js';
 import {stream} from './stream.js';
 import {stuckSagas} from './stuck.js';
@@ -62,7 +61,7 @@ export function fleet(view) {
   const services = h('div', {class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Instances'}, h('p', {}, 'Querying the instances…'));
   const stuck = stuckSagas();
   const relay = relays();
-  const letters = h('div', {id: 'letters'});
+  const letters = deadLetters();
   const rates = [];
   const looks = [];
   let before = null;
@@ -105,51 +104,18 @@ export function fleet(view) {
             .map((meter) => h('td', {}, number(member.meters[meter]))))))));
   }
 
-  async function lookAtLetters() {
-    const found = (await Promise.all(session.who.services.map(async (service) =>
-      (await call('GET', `/${service}/dead-letters?limit=20`)).map((letter) => ({...letter, service}))))).flat();
-    renew(letters, found.length === 0
-      ? h('p', {class: 'empty'}, 'No dead letters: every event was handled.')
-      : h('ul', {class: 'letters'}, found.map((letter) => h('li', {},
-        h('strong', {}, `${letter.service}: ${letter.reason}`),
-        h('small', {}, `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}, saga ${letter.transactionId || 'unknown'}`),
-        h('details', {}, h('summary', {}, 'Payload'), h('pre', {}, letter.payload)),
-        h('div', {class: 'row'},
-          h('button', {type: 'button', 'aria-label': `Replay letter ${letter.id} of ${letter.service}`, onclick: () => attempt(async () => {
-            await call('POST', `/${letter.service}/dead-letters/${letter.id}/replay`);
-            showNotice('Replayed, with all later letters of its saga.');
-            await lookAtLetters();
-          })}, 'Replay'),
-          h('button', {type: 'button', class: 'danger', 'aria-label': `Discard letter ${letter.id} of ${letter.service}`, onclick: () => attempt(async () => {
-            if (await confirmed('Discard this letter? Its event will never take effect.', 'Discard') !== null) {
-              await call('DELETE', `/${letter.service}/dead-letters/${letter.id}`);
-              await lookAtLetters();
-            }
-          })}, 'Discard'))))));
-  }
-
-  const quietly = (work, place) => async () => {
-    if (place.querySelector('details[open]')) {
-      return; // the user reads a payload
-    }
-    try {
-      await work();
-    } catch (refused) {
-      place.replaceChildren(h('p', {class: 'empty'}, refused.message));
-    }
-  };
   view.append(h('h1', {}, 'Fleet'),
     h('section', {}, figures, line),
     h('section', {}, h('h2', {}, 'Instances'), services),
     h('section', {tabindex: -1}, h('h2', {}, 'Relays'), relay.place),
     h('div', {class: 'columns'},
       h('section', {tabindex: -1}, h('h2', {}, 'Stuck sagas'), stuck.place),
-      h('section', {tabindex: -1}, h('h2', {}, 'Dead letters'), letters)));
+      h('section', {tabindex: -1}, h('h2', {}, 'Dead letters'), letters.element)));
   const closes = [
     stream('/fleet', {each: onFleet, failed: (refused) => showNotice(refused.message, {error: true})}),
     stuck.close,
     relay.close,
-    every(2000, quietly(lookAtLetters, letters)),
+    letters.close,
   ];
   return () => closes.forEach((close) => close());
 }

@@ -3,6 +3,7 @@ package dev.saga.lab.console;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.saga.event.TransactionId;
 import dev.saga.events.Participant;
 import dev.saga.lab.fixture.RunningSystem;
 import dev.saga.lab.probe.SagaClient;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -42,6 +44,20 @@ class OperatorConsoleIT {
     static void close() {
         if (browser != null) {
             browser.close();
+        }
+    }
+
+    /** So that a test that fails does not fail others. */
+    @AfterEach
+    void discardLetters() {
+        for (Participant service : Participant.values()) {
+            client.call(service, "GET", "/dead-letters?limit=200", null)
+                    .body()
+                    .forEach(letter -> client.call(
+                            service,
+                            "DELETE",
+                            "/dead-letters/" + letter.path("id").asLong(),
+                            null));
         }
     }
 
@@ -101,6 +117,139 @@ class OperatorConsoleIT {
         assertThat(audit(Participant.PAYMENT))
                 .containsSubsequence(
                         "relay.resume resumed because it has moved", "relay.pause paused because the broker moves");
+    }
+
+    @Test
+    void lettersAreFilteredAndReplayedInBulkAfterADryRun() {
+        TransactionId mended = mendedLetters();
+        var garbage = new TransactionId(UUID.randomUUID());
+        system.put("order", garbage.text(), "{ not an event");
+        open("fleet");
+        browser.awaitText("#letters", "saga " + garbage);
+        browser.find("#letterSaga").sendKeys(mended.text());
+        browser.click("#filterLetters");
+        browser.awaitTextGone("#letters", "saga " + garbage);
+        assertThat(browser.text("#letters")).contains("saga " + mended);
+
+        browser.click("#replayAll");
+        browser.awaitText("#dryRun", "inventory-service: ");
+        assertThat(browser.text("#dryRun")).contains(" of 1 saga").doesNotContain("payment-service");
+        browser.click("dialog button:last-child");
+        assertThat(letters(Participant.INVENTORY, mended)).isNotEmpty();
+        browser.click("#replayAll");
+        confirm("réparé");
+        browser.awaitText("#bulkState", " replayed.");
+        browser.awaitText("#letters", "No dead letter matches.");
+        assertThat(letters(Participant.INVENTORY, mended)).isEmpty();
+        assertThat(audit(Participant.INVENTORY))
+                .anyMatch(
+                        entry -> entry.startsWith("dead-letter.replay replayed ") && entry.endsWith("because réparé"));
+
+        browser.find("#letterSaga").clear();
+        browser.find("#letterReason").sendKeys("not JSON");
+        browser.click("#replayAll");
+        confirm("a try");
+        browser.awaitText("#bulkState", " stopped at a letter that failed again.");
+        assertThat(browser.text("#bulkFailures")).contains("saga " + garbage);
+        discardAlthoughAnotherOperatorIsFaster(garbage);
+    }
+
+    /** Another operator discards a letter that this page still shows; then the page discards the same one of payment-svc. */
+    private void discardAlthoughAnotherOperatorIsFaster(TransactionId saga) {
+        long id = letters(Participant.INVENTORY, saga).getFirst();
+        browser.click("#letters details summary");
+        browser.find("#letters details[open]");
+        client.inventory("DELETE", "/dead-letters/" + id, null).expect(204);
+        browser.click("[aria-label='Replay letter " + id + " of inventory-service']");
+        browser.awaitText("#notice", "There is no dead letter " + id + ".");
+        browser.awaitTextGone("#letters", "inventory-service");
+        browser.click("[aria-label$='of payment-service'].danger");
+        confirm("garbage");
+        browser.awaitText("#letters", "No dead letter matches.");
+        assertThat(letters(Participant.PAYMENT, saga)).isEmpty();
+        assertThat(audit(Participant.PAYMENT)).first().isEqualTo("dead-letter.discard discarded because garbage");
+    }
+
+    @Test
+    void aBulkReplayGoesOnUntilNothingIsLeftOrUntilItIsStopped() {
+        open("fleet");
+        browser.awaitText("#letters", "No dead letters");
+        fakeReplays(3);
+        browser.click("#replayAll");
+        browser.awaitText("#dryRun", "inventory-service: 10 letters of 1 saga, and further sagas");
+        confirm("three calls");
+        browser.awaitText("#bulkState", "15 letters replayed.");
+        assertThat(browser.script("return window.afters.join()"))
+                .as("each call continues where the one before it ended")
+                .isEqualTo("0,10,20");
+
+        fakeReplays(1_000_000);
+        browser.click("#replayAll");
+        confirm("very many");
+        browser.awaitText("#bulkState", "replayed so far.");
+        browser.click("#stopReplay");
+        browser.awaitText("#bulkState", "Stopped by you");
+        long called = calls();
+        await().atMost(PATIENCE)
+                .during(Duration.ofSeconds(1))
+                .until(() -> calls() == called && !browser.find("#stopReplay").isDisplayed());
+    }
+
+    /** Lets the page see {@code calls} replays of inventory-svc; each but the last says that further sagas match. */
+    private static void fakeReplays(int calls) {
+        browser.script("""
+                const [last] = arguments;
+                const real = window.realFetch || window.fetch;
+                window.realFetch = real;
+                window.afters = [];
+                const answer = (dryRun, count, next) => Response.json({dryRun, letters: 10, replayed: count, next, more: next !== null,
+                  sagas: [{transactionId: null, firstId: 1, letters: 10, replayed: count, stoppedAt: null, reason: null}]});
+                window.fetch = async (path, options) => {
+                  if (path !== '/inventory-service/dead-letters/replay') {
+                    return real(path, options);
+                  }
+                  const {dryRun, after} = JSON.parse(options.body);
+                  if (dryRun) {
+                    return answer(true, 0, 10);
+                  }
+                  window.afters.push(after);
+                  const next = window.afters.length < last ? 10 * window.afters.length : null;
+                  await new Promise((wake) => setTimeout(wake, 100));
+                  return answer(false, 5, next);
+                };
+                """, calls);
+    }
+
+    private static long calls() {
+        return (long) Objects.requireNonNull(browser.script("return window.afters.length"));
+    }
+
+    /** Parks letters of a confirmed order behind garbage, and discards the garbage, so that a replay succeeds. */
+    private TransactionId mendedLetters() {
+        client.gateway("APPROVE");
+        var saga = TransactionId.of(place("ann"));
+        await().atMost(PATIENCE)
+                .until(() -> "CONFIRMED".equals(client.get("ann", saga.text()).text("status")));
+        system.put("order", saga.text(), "{ not an event");
+        system.wire.repeat("order", saga);
+        await().atMost(PATIENCE)
+                .until(() -> letters(Participant.INVENTORY, saga).size() > 1
+                        && letters(Participant.PAYMENT, saga).size() == 1);
+        for (Participant service : List.of(Participant.INVENTORY, Participant.PAYMENT)) {
+            long garbage = letters(service, saga).getFirst();
+            client.call(service, "DELETE", "/dead-letters/" + garbage, null).expect(204);
+        }
+        return saga;
+    }
+
+    /** Returns the ids of the dead letters of a saga, oldest first. */
+    private List<Long> letters(Participant service, TransactionId saga) {
+        return client.call(service, "GET", "/dead-letters?transactionId=" + saga, null)
+                .expect(200)
+                .body()
+                .valueStream()
+                .map(letter -> letter.path("id").asLong())
+                .toList();
     }
 
     /** Enters a reason into the open dialog and confirms it. */
