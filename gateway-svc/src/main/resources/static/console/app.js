@@ -5,10 +5,11 @@ import {audit} from './audit.js';
 import {attempt, h, showNotice} from './dom.js';
 import {fleet} from './fleet.js';
 import {saga} from './saga.js';
+import {search} from './search.js';
 import {shop} from './shop.js';
 import {watchLink} from './stream.js';
 
-const VIEWS = {shop, saga, fleet, audit};
+const VIEWS = {shop, saga, search, fleet, audit};
 const LINK = {
   idle: ['', ''],
   live: ['live', 'Live'],

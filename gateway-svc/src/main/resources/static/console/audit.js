@@ -5,6 +5,7 @@ import {attempt, h, localTime, operatorsOnly} from './dom.js';
 
 const PAGE = 50;
 const MOST = 1000;
+const SAGA = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/;
 
 /** The audits of all services as one list. Each service's list is newest first and is read page by page. */
 function oneList() {
@@ -45,13 +46,18 @@ function oneList() {
   };
 }
 
+function target(entry) {
+  const [saga] = entry.target.match(SAGA) || [];
+  return saga ? h('a', {href: `#/search/${saga}`}, entry.target) : entry.target;
+}
+
 function row(entry) {
   return h('tr', {},
     h('td', {}, h('time', {datetime: entry.time}, localTime(entry.time))),
     h('td', {}, entry.service),
     h('td', {class: 'wrap'}, entry.subject),
     h('td', {}, entry.action),
-    h('td', {class: 'wrap'}, entry.target),
+    h('td', {class: 'wrap'}, target(entry)),
     h('td', {class: 'wrap'}, entry.reason ?? '–'),
     h('td', {class: 'wrap'}, entry.result));
 }

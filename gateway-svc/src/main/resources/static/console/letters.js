@@ -57,7 +57,8 @@ export function deadLetters() {
   function item(letter) {
     return h('li', {},
       h('strong', {}, `${letter.service}: ${letter.reason}`),
-      h('small', {}, `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}, saga ${letter.transactionId || 'unknown'}`),
+      h('small', {}, `${letter.topic}, partition ${letter.partition}, offset ${letter.offset}, saga `,
+        letter.transactionId ? h('a', {href: `#/search/${letter.transactionId}`}, letter.transactionId) : 'unknown'),
       h('details', {}, h('summary', {}, 'Payload'), h('pre', {}, letter.payload)),
       h('div', {class: 'row'},
         h('button', {type: 'button', 'aria-label': `Replay letter ${letter.id} of ${letter.service}`, onclick: () => replay(letter)}, 'Replay'),

@@ -4,6 +4,7 @@ import {call, session} from './api.js';
 import {attempt, h, number, s, showNotice} from './dom.js';
 import {eventPanel} from './event.js';
 import {film} from './film.js';
+import {orderItem} from './orders.js';
 import {stream} from './stream.js';
 
 const LATE = 1000;
@@ -32,11 +33,8 @@ function recentOrders(shownId) {
   const element = h('section', {}, h('h2', {}, `Orders of ${session.user}`), list);
   const load = () => attempt(async () => {
     const {orders} = await call('GET', `/order-service/${encodeURIComponent(session.user)}/orders?limit=10`);
-    list.replaceChildren(...orders.map((order) => h('li', {},
-      h('a', {href: `#/saga/${encodeURIComponent(order.userId)}/${order.orderId}`, 'aria-current': order.orderId === shownId ? 'true' : null},
-        h('span', {class: `badge ${order.status}`}, order.status),
-        ` ${order.lines.map((line) => `${line.productId} × ${line.qty}`).join(', ')} `,
-        h('small', {}, new Date(order.createdAt).toLocaleTimeString('en-GB'))))));
+    list.replaceChildren(...orders.map((order) =>
+      orderItem(order, new Date(order.createdAt).toLocaleTimeString('en-GB'), order.orderId === shownId)));
     if (orders.length === 0) {
       list.replaceChildren(h('li', {class: 'empty'}, 'No orders yet. ', h('a', {href: '#/shop'}, 'Place one in the shop'), '.'));
     }

@@ -2,6 +2,7 @@
 
 import {call} from './api.js';
 import {h, live, showNotice} from './dom.js';
+import {pageOf} from './orders.js';
 
 const STUCK_AFTER = 'PT10S';
 
@@ -27,7 +28,7 @@ export function stuckSagas() {
       ? h('p', {class: 'empty'}, 'No saga has been without progress for 10 s.')
       : h('ul', {class: 'orders'}, sagas.map((saga) => h('li', {},
         h('span', {class: `badge ${saga.status}`}, saga.status),
-        ' ', h('a', {href: `#/saga/${encodeURIComponent(saga.userId)}/${saga.transactionId}`}, saga.transactionId),
+        ' ', h('a', {href: pageOf(saga.userId, saga.transactionId)}, saga.transactionId),
         ` nudged ${saga.nudges} times `,
         h('button', {type: 'button', 'aria-label': `Nudge ${saga.transactionId}`, onclick: () => nudge(saga)}, 'Nudge'))));
   }

@@ -176,6 +176,9 @@ class ConsoleIT {
         browser.open(gateway + "/#/audit");
         browser.awaitTextGone("#auditState", "Reading");
         check("audit", look);
+        browser.open(gateway + "/#/search//ann");
+        browser.awaitText("#found", "Orders of ann");
+        check("search", look);
     }
 
     @Test

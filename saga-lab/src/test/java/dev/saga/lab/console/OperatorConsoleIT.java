@@ -154,6 +154,48 @@ class OperatorConsoleIT {
         discardAlthoughAnotherOperatorIsFaster(garbage);
     }
 
+    @Test
+    void anOrderIsFoundByItsStateByItsUserAndByItsId() {
+        String user = "sue-" + UUID.randomUUID().toString().substring(0, 8);
+        client.gateway("APPROVE");
+        client.inventory("POST", "/relay/pause", "{\"reason\":\"an order stays PENDING\"}")
+                .expect(200);
+        String order;
+        try {
+            order = place(user);
+            search("#orderStatus", "PENDING");
+            browser.awaitText("#orders", order);
+            assertThat(browser.text("#orders")).contains("of " + user);
+            search("#orderId", order);
+            browser.awaitText("#status", "PENDING");
+            assertThat(browser.address()).endsWith("/#/saga/" + user + "/" + order);
+        } finally {
+            resume(Participant.INVENTORY, "the order is found");
+        }
+        browser.awaitText("#status", "CONFIRMED");
+        search("#orderUser", user);
+        browser.awaitText("#found", "Orders of " + user + ": 1 of the 1 searched.");
+        browser.find("#orderStatus").sendKeys("CANCELLED");
+        browser.click("#find");
+        browser.awaitText("#found", "Orders of " + user + " that are CANCELLED: 0 of the 1 searched.");
+        browser.find("#orderStatus").sendKeys("CONFIRMED");
+        browser.click("#find");
+        browser.click("#orders a");
+        browser.awaitText("#status", "CONFIRMED");
+        String unknown = UUID.randomUUID().toString();
+        search("#orderId", unknown);
+        browser.awaitText("#found", "There is no order " + unknown + ".");
+        search("#orderStatus", "CANCELLED");
+        browser.awaitText("#found", "Final orders are listed by user only");
+    }
+
+    /** Opens the search and looks for one thing. */
+    private void search(String field, String text) {
+        open("search");
+        browser.find(field).sendKeys(text);
+        browser.click("#find");
+    }
+
     /** Another operator discards a letter that this page still shows; then the page discards the same one of payment-svc. */
     private void discardAlthoughAnotherOperatorIsFaster(TransactionId saga) {
         long id = letters(Participant.INVENTORY, saga).getFirst();
