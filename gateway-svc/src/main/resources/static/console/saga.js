@@ -1,6 +1,7 @@
 // One order as swim-lanes, live or replayed.
 
 import {call, session} from './api.js';
+import {confirmed} from './ask.js';
 import {attempt, h, number, s, showNotice} from './dom.js';
 import {eventPanel} from './event.js';
 import {film} from './film.js';
@@ -60,6 +61,20 @@ function oneSaga(user, id, why, onEnd) {
     showStatus();
     follow();
   })}, 'Cancel the order');
+  const operatorsCancel = h('button', {type: 'button', id: 'cancelAsOperator', class: 'danger', hidden: !session.who.operator, onclick: async () => {
+    const reason = await confirmed('Cancel this order for its user? What is done is undone: stock is given back, money is paid back.', 'Cancel the order', {reason: 'required'});
+    if (reason !== null) {
+      attempt(async () => {
+        const {status: state, cancelReason} = await call('POST', `/order-service/sagas/${encodeURIComponent(id)}/cancel`, {reason});
+        order = {...order, status: state, cancelReason};
+        showNotice('The order is being cancelled by an operator.');
+        showStatus();
+        if (order.orderId) { // otherwise the operator's token cannot read it
+          follow();
+        }
+      }).finally(() => order?.orderId && load());
+    }
+  }}, 'Cancel as operator…');
   let close = () => {};
 
   async function load() {
@@ -77,10 +92,11 @@ function oneSaga(user, id, why, onEnd) {
     status.replaceChildren(
       h('span', {class: `badge ${order.status}`, id: 'status'}, order.status),
       order.cancelReason ? ` because of ${order.cancelReason}` : '',
-      order.totalPrice === null ? '' : ` · total ${number(order.totalPrice)}`,
-      ` · ${order.lines.map((line) => `${line.productId} × ${line.qty}`).join(', ')}`);
+      (order.totalPrice ?? null) === null ? '' : ` · total ${number(order.totalPrice)}`,
+      order.lines ? ` · ${order.lines.map((line) => `${line.productId} × ${line.qty}`).join(', ')}` : '');
     replay.disabled = !isFinal();
     cancel.disabled = order.status === 'CANCELLED' || order.status === 'CANCELLING';
+    operatorsCancel.disabled = cancel.disabled;
   }
 
   /**
@@ -117,7 +133,7 @@ function oneSaga(user, id, why, onEnd) {
       ? h('p', {class: 'first'}, 'This order is paid with a card that is declined (tok_decline), so its payment fails. Watch the other services undo their part: no coordinator controls them, only events. All other payments follow the switch.')
       : null,
     status,
-    h('div', {class: 'row'}, replay, cancel),
+    h('div', {class: 'row'}, replay, cancel, operatorsCancel),
     h('div', {class: 'saga'}, frame, h('div', {}, panel.element, h('h2', {}, 'What happened'), sentences)),
     h('p', {class: 'legend'},
       h('span', {class: 'forward'}, 'forward'), h('span', {class: 'failure'}, '✕ failure'), h('span', {class: 'undo'}, '↩ compensation'),

@@ -189,6 +189,28 @@ class OperatorConsoleIT {
         browser.awaitText("#found", "Final orders are listed by user only");
     }
 
+    @Test
+    void anOperatorCancelsAnOrderWithAReason() {
+        client.gateway("APPROVE");
+        String order = place("ann");
+        open("saga/ann/" + order);
+        browser.awaitText("#status", "CONFIRMED");
+        browser.click("#cancelAsOperator");
+        browser.click("dialog button:last-child");
+        assertThat(client.get("ann", order).text("status")).isEqualTo("CONFIRMED");
+        browser.click("#cancelAsOperator");
+        browser.click("dialog button.danger");
+        assertThat(browser.all("dialog[open]")).as("a cancel needs a reason").hasSize(1);
+        confirm("the card was stolen – “Karte”");
+        browser.awaitText("#status", "CANCELLED");
+        browser.awaitText(".status", "because of CANCELLED_BY_OPERATOR");
+        browser.awaitText(".told", "the order is cancelled");
+        assertThat(browser.find("#cancelAsOperator").isEnabled()).isFalse();
+        assertThat(audit(Participant.ORDER))
+                .anyMatch(entry ->
+                        entry.startsWith("saga.cancel ") && entry.endsWith("because the card was stolen – “Karte”"));
+    }
+
     /** Opens the search and looks for one thing. */
     private void search(String field, String text) {
         open("search");
