@@ -172,6 +172,7 @@ class ConsoleIT {
         browser.open(gateway + "/#/fleet");
         browser.awaitText(".figures", "Confirmed since the start");
         browser.awaitText("#letters", "No dead letters");
+        browser.awaitText("#curve-lag", "at most");
         check("fleet", look);
         browser.open(gateway + "/#/audit");
         browser.awaitTextGone("#auditState", "Reading");

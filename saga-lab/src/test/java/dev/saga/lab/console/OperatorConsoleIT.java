@@ -211,6 +211,50 @@ class OperatorConsoleIT {
                         entry.startsWith("saga.cancel ") && entry.endsWith("because the card was stolen – “Karte”"));
     }
 
+    @Test
+    void theCurvesAddTheBucketsOfAllInstances() {
+        open("fleet");
+        Object points = browser.script("""
+                const bucket = (le) => `saga_orders_duration_seconds_bucket{outcome="confirmed",le="${le}"}`;
+                const member = (address, quick, slow, refused, lag) => ({address, ready: true, meters: {
+                  [bucket('0.1')]: quick, [bucket('1.0')]: quick + slow, [bucket('+Inf')]: quick + slow,
+                  'saga_http_refusals_total{reason="over-capacity"}': refused,
+                  saga_outbox_age_seconds: lag / 2, saga_inbox_lag: lag}});
+                const fleet = (...instances) => [{name: 'order-service', instances}];
+                return import('/console/series.js').then(({series, quantile, sagasPerSecond, refusedPerSecond}) => {
+                  const kept = series();
+                  kept.look(fleet(member('one', 100, 0, 0, 4), member('two', 50, 7, 5, 2)), 0);
+                  kept.look(fleet(member('one', 190, 0, 10, 4), member('two', 50, 17, 5, 2)), 10000);
+                  kept.look(fleet(member('one', 0, 20, 0, 6), {address: 'two', ready: false, meters: {}}), 20000);
+                  const points = kept.points.map((point) => [sagasPerSecond(point), quantile(0.5, point.counts),
+                    quantile(0.99, point.counts), refusedPerSecond(point), point.age, point.lag]
+                    .map((value) => Math.round(100 * value) / 100).join(' '));
+                  for (let second = 21; second < 2000; second++) {
+                    kept.look(fleet(member('one', 0, 20, 0, 6)), 1000 * second);
+                  }
+                  return [...points, kept.points.length].join(', ');
+                });
+                """);
+        assertThat(points)
+                .as("second, median, p99, refused, age and lag of two points; the second after a restart; the bound")
+                .isEqualTo("10 0.06 0.91 1 2 6, 2 0.55 0.99 0 3 6, 180");
+    }
+
+    @Test
+    void theFleetPageDrawsWhatItGathers() {
+        client.gateway("APPROVE");
+        open("fleet");
+        browser.awaitText("#curve-sagas", "at most");
+        place("ann");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.text("#curve-sagas")).containsPattern("at most (0\\.)?[1-9]"));
+        browser.awaitText("#curve-p99", "at most");
+        assertThat(browser.all("#curve-sagas polyline, #curve-p99 polyline, #curve-lag polyline"))
+                .hasSize(3);
+        assertThat(browser.find("#curve-p99 svg").getAttribute("aria-label"))
+                .contains("Final after, p99 over the last 15 minutes");
+    }
+
     /** Opens the search and looks for one thing. */
     private void search(String field, String text) {
         open("search");
