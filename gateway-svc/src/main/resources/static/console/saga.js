@@ -69,18 +69,47 @@ function oneSaga(user, id, why, onEnd) {
         order = {...order, status: state, cancelReason};
         showNotice('The order is being cancelled by an operator.');
         showStatus();
-        if (order.orderId) { // otherwise the operator's token cannot read it
+        if (!isForeign()) {
           follow();
         }
-      }).finally(() => order?.orderId && load());
+      }).finally(load);
     }
   }}, 'Cancel as operator…');
   let close = () => {};
 
+  /** Reads the order. If the token cannot read it because it is another user's, an operator gets its state at least. */
+  async function read() {
+    try {
+      return await call('GET', path);
+    } catch (refused) {
+      const state = refused.status === 404 && session.who.operator
+        ? await call('GET', `/order-service/sagas/${encodeURIComponent(id)}`).catch(() => null)
+        : null;
+      if (state?.userId !== user) {
+        throw refused;
+      }
+      return state;
+    }
+  }
+
   async function load() {
     await attempt(async () => {
-      order = await call('GET', path);
+      order = await read();
       showStatus();
+    });
+  }
+
+  function isForeign() {
+    return order !== null && !order.orderId;
+  }
+
+  function refuse(refused) {
+    load().then(() => {
+      if (isForeign()) {
+        showNotice(`Only ${user} can read the lines and events of this order.`);
+      } else {
+        showNotice(refused.message, {error: true});
+      }
     });
   }
 
@@ -94,7 +123,7 @@ function oneSaga(user, id, why, onEnd) {
       order.cancelReason ? ` because of ${order.cancelReason}` : '',
       (order.totalPrice ?? null) === null ? '' : ` · total ${number(order.totalPrice)}`,
       order.lines ? ` · ${order.lines.map((line) => `${line.productId} × ${line.qty}`).join(', ')}` : '');
-    replay.disabled = !isFinal();
+    replay.disabled = !isFinal() || isForeign();
     cancel.disabled = order.status === 'CANCELLED' || order.status === 'CANCELLING';
     operatorsCancel.disabled = cancel.disabled;
   }
@@ -119,7 +148,7 @@ function oneSaga(user, id, why, onEnd) {
           follow();
         }
       }),
-      failed: (refused) => showNotice(refused.message, {error: true}),
+      failed: refuse,
       once: true,
     });
   }

@@ -255,6 +255,27 @@ class OperatorConsoleIT {
                 .contains("Final after, p99 over the last 15 minutes");
     }
 
+    @Test
+    void anOperatorFindsAndCancelsTheOrderOfAnotherUserWhoseEventsStayHidden() {
+        RunningSystem secured = RunningSystem.secured();
+        String operator = secured.stack.issuer().token("olga", List.of("ops"), Duration.ofMinutes(5));
+        SagaClient ann = secured.client().with(secured.stack.issuer().token("ann", List.of(), Duration.ofMinutes(5)));
+        String product = "C-" + UUID.randomUUID().toString().substring(0, 8);
+        secured.client().with(operator).stock(product, 10, 10);
+        String order = Objects.requireNonNull(ann.submitAndWait("ann", "{\"productId\":\"" + product + "\",\"qty\":1}")
+                .text("orderId"));
+        browser.open(secured.stack.gateway().url() + "/#/search/" + order);
+        browser.find("#token").sendKeys(operator);
+        browser.click("#who button");
+        browser.awaitText("#status", "CONFIRMED");
+        browser.awaitText("#notice", "Only ann can read the lines and events of this order.");
+        browser.click("#cancelAsOperator");
+        confirm("the card was stolen");
+        browser.awaitText(".status", "because of CANCELLED_BY_OPERATOR");
+        await().atMost(PATIENCE)
+                .until(() -> "CANCELLED".equals(ann.get("ann", order).text("status")));
+    }
+
     /** Opens the search and looks for one thing. */
     private void search(String field, String text) {
         open("search");
