@@ -39,9 +39,10 @@ public final class DatabaseGuard implements Callback {
         return event == Event.AFTER_MIGRATE;
     }
 
+    /** Each statement sees what instances that start at the same time have committed. */
     @Override
     public boolean canHandleInTransaction(Event event, Context context) {
-        return true;
+        return false;
     }
 
     @Override

@@ -10,11 +10,18 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 class DatabaseGuardIT {
+    private static final int INSTANCES = 4;
+    private static final int ROUNDS = 10;
+
     private final String schema = TestInfra.newSchema();
 
     private void start(int shards, boolean durable) {
@@ -53,6 +60,20 @@ class DatabaseGuardIT {
         }
         sql("DELETE FROM relay_lease");
         start(2, true);
+    }
+
+    @Test
+    void instancesThatStartAtTheSameTimeAgreeOnTheNumberOfShards() throws Exception {
+        start(2, true);
+        for (int round = 0; round < ROUNDS; round++) {
+            sql("DELETE FROM relay_lease");
+            try (ExecutorService instances = Executors.newFixedThreadPool(INSTANCES)) {
+                for (Future<?> started :
+                        instances.invokeAll(Collections.nCopies(INSTANCES, Executors.callable(() -> start(2, true))))) {
+                    started.get();
+                }
+            }
+        }
     }
 
     @Test
