@@ -33,12 +33,14 @@ final class AdmissionFilter implements WebFilter {
     private final Admission admission;
     private final HttpHeaders headers = new HttpHeaders();
     private final byte[] body;
-    private final Problem problem = Problem.overCapacity();
+    private final String reason;
     private final WebMetrics metrics;
 
     AdmissionFilter(Admission admission, JsonMapper json, WebMetrics metrics) {
         this.admission = admission;
         this.metrics = metrics;
+        Problem problem = Problem.overCapacity();
+        this.reason = problem.slug();
         this.body = json.writeValueAsBytes(problem.getBody());
         this.headers.putAll(problem.getHeaders());
         this.headers.setContentType(MediaType.APPLICATION_PROBLEM_JSON);
@@ -65,7 +67,7 @@ final class AdmissionFilter implements WebFilter {
     }
 
     private Mono<Void> refuse(ServerHttpResponse response) {
-        metrics.answered(HttpStatus.SERVICE_UNAVAILABLE.value(), problem.slug());
+        metrics.answered(HttpStatus.SERVICE_UNAVAILABLE.value(), reason);
         response.setStatusCode(HttpStatus.SERVICE_UNAVAILABLE);
         response.getHeaders().putAll(headers);
         return response.writeWith(Mono.just(response.bufferFactory().wrap(body)));

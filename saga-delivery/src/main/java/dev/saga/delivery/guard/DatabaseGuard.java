@@ -74,7 +74,7 @@ public final class DatabaseGuard implements Callback {
 
     private void forgets(String why) {
         String problem = "The database server can forget commits when it is killed: " + why
-                + ". Events that were published would then belong to no order, reservation or payment";
+                + ". Events that were published would then tell of changes that are gone";
         if (durable) {
             throw new UnsafeSetting(
                     problem + ".",

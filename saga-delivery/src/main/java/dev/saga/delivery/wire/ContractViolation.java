@@ -7,7 +7,7 @@ public final class ContractViolation extends RuntimeException {
     private final @Nullable String subject;
     private final Kind kind;
 
-    /** What is wrong with the record, for meters. */
+    /** The kind of the violation, for meters. */
     public enum Kind {
         /** It is not a JSON object. */
         UNREADABLE,

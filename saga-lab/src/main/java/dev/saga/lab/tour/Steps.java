@@ -1,6 +1,7 @@
 package dev.saga.lab.tour;
 
 import dev.saga.events.Participant;
+import dev.saga.events.ShopTopic;
 import dev.saga.lab.probe.SagaClient;
 import dev.saga.lab.stack.LocalStack;
 import dev.saga.lab.stack.ServiceProcess;
@@ -19,8 +20,6 @@ import tools.jackson.databind.JsonNode;
 
 /** The failures of the tour, in their order. */
 final class Steps {
-    private static final List<Participant> READERS_OF_ORDERS = List.of(Participant.INVENTORY, Participant.PAYMENT);
-
     private final LocalInfra infra;
     private final LocalStack stack;
     private final SagaClient client;
@@ -61,10 +60,10 @@ final class Steps {
                 2,
                 Duration.ofSeconds(20),
                 this::putGarbage,
-                () -> READERS_OF_ORDERS.forEach(this::discardLetters),
+                () -> ShopTopic.ORDER.consumers().forEach(this::discardLetters),
                 List.of(
-                        most(Participant.INVENTORY, "saga_dead_letters{"),
-                        most(Participant.PAYMENT, "saga_dead_letters{")));
+                        most(Participant.INVENTORY, "saga_dead_letters"),
+                        most(Participant.PAYMENT, "saga_dead_letters")));
     }
 
     private void putGarbage() {
@@ -72,7 +71,8 @@ final class Steps {
         byte[] value = "no event".getBytes(StandardCharsets.UTF_8);
         try (var producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", infra.kafka()), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>("order", key, value)).get();
+            producer.send(new ProducerRecord<>(ShopTopic.ORDER.text(), key, value))
+                    .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the record was not sent", e);
         } catch (InterruptedException e) {

@@ -57,7 +57,7 @@ public final class WatchItBreakCommand implements Callable<Integer> {
     private static void run(int number, Step step) {
         System.out.printf("%n%d. %s%n   Break: %s%n", number, step.title(), step.breaks());
         for (Figure figure : step.figures()) {
-            System.out.printf("   %s %s%n", letter(step, figure), figure.name().replaceFirst("\\{$", ""));
+            System.out.printf("   %s %s%n", letter(step, figure), figure.name());
         }
         row("", step, figure -> letter(step, figure));
         row("before", step, figure -> figure.now().get());
